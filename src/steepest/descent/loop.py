@@ -1,0 +1,302 @@
+"""The one loop: it owns stretches, the clock, stopping and endings; engines own the arithmetic."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.descent.interrupt import stop_requests
+from steepest.trace.endings import ENDINGS, Ending
+from steepest.trace.record import Trace
+from steepest.trace.recorder import Recorder, Stretch, row_budget
+
+Floats = npt.NDArray[np.float64]
+Watch = Callable[[Mapping[str, float]], None]
+
+# A run whose loss is this many times the larger of the losses at the start and at zero
+# parameters has diverged.
+DIVERGENCE = 1e3
+# Stochastic descent has stalled when this many epochs bring no relative improvement of ...
+PATIENCE, IMPROVEMENT = 10, 1e-4
+_FIRST_STRETCH = 64
+
+
+class Engine(Protocol):
+    """Advances a stretch of epochs; never prints, times or stops. States are never changed."""
+
+    @property
+    def name(self) -> str:
+        """Its name in traces."""
+
+    @property
+    def epochs(self) -> int:
+        """Most epochs of the run."""
+
+    @property
+    def rate(self) -> float:
+        """Learning rate."""
+
+    @property
+    def start(self) -> Floats:
+        """Parameters (P, K) before the first update."""
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether updates look at some of the rows only."""
+
+    @property
+    def stretch(self) -> int:
+        """Most epochs of one advance."""
+
+    @property
+    def updates_per_epoch(self) -> int:
+        """Updates of one epoch."""
+
+    def begin(self) -> Any:
+        """Return the state before the first update."""
+
+    def parameters(self, state: Any) -> Floats:
+        """Return the parameters (P, K) of a state."""
+
+    def measure(self, state: Any) -> Stretch:
+        """Return the trace row of a state, everything evaluated."""
+
+    def advance(self, state: Any, epochs: int) -> tuple[Any, Stretch]:
+        """Return the state after ``epochs`` epochs and the trace rows on the way."""
+
+    def bad_update(self, state: Any, limit: float) -> int:
+        """Return the first update of the next epoch after which the loss passes ``limit``."""
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """When to stop.
+
+    Attributes
+    ----------
+    tolerance : float
+        Converged when the gradient norm is at most this times ``gradient_scale``; 0: never.
+    target_loss : float or None
+        Stop when the training loss is at most this.
+    gradient_scale, loss_scale : float
+        The larger of the gradient norms, and of the losses, at the start and at zero.
+    """
+
+    tolerance: float
+    target_loss: float | None
+    gradient_scale: float
+    loss_scale: float
+
+    @property
+    def limit(self) -> float:
+        """The loss above which a run has diverged."""
+        return DIVERGENCE * self.loss_scale
+
+
+@dataclass
+class _Progress:
+    """What the loop remembers from stretch to stretch."""
+
+    state: Any
+    epoch: int = 0
+    seconds: float = 0.0
+    best_loss: float = math.inf
+    best_epoch: int = 0
+    best_from: tuple[Any, int] | None = None
+    reference: float = math.inf
+    idle: int = 0
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+def descend(
+    engine: Engine,
+    stopping: Stopping,
+    *,
+    watch: Watch | None = None,
+    record_all: bool = False,
+) -> Trace:
+    """Run an engine until one of the endings; return the trace.
+
+    Parameters
+    ----------
+    engine : Engine
+        What advances; its ``epochs`` are the most that are run.
+    stopping : Stopping
+        When to stop before.
+    watch : function, optional
+        Called after every stretch with the newest trace row.
+    record_all : bool
+        Keep every epoch's row, whatever memory it takes.
+    """
+    progress = _Progress(engine.begin())
+    shape = (engine.start.shape[0], engine.start.shape[1])
+    recorder = Recorder(shape, None if record_all else row_budget(shape))
+    first = engine.measure(progress.state)
+    _note(progress, first, 0)
+    ending, _ = _judge(engine, stopping, progress, first)
+    _record(recorder, first, progress, 0.0)
+    length = _FIRST_STRETCH
+    with stop_requests() as requests:
+        while ending is None and progress.epoch < engine.epochs:
+            if requests.signal is not None:
+                ending = ("interrupted", {"signal": signal.Signals(requests.signal).name})
+                break
+            ending = _stretch(engine, stopping, progress, recorder, length, watch)
+            length = min(2 * length, engine.stretch)
+    if ending is None:
+        ending = ("epochs_used_up", {})
+    return _finished(engine, stopping, progress, recorder, *ending)
+
+
+def _stretch(
+    engine: Engine,
+    stopping: Stopping,
+    progress: _Progress,
+    recorder: Recorder,
+    length: int,
+    watch: Watch | None,
+) -> tuple[str, dict[str, object]] | None:
+    """Advance once, judge every row, record those up to the ending."""
+    before = progress.state
+    epochs = min(length, engine.stretch, engine.epochs - progress.epoch)
+    started = time.perf_counter()
+    state, rows = engine.advance(before, epochs)
+    seconds = time.perf_counter() - started
+    ending, used = _judge(engine, stopping, progress, rows)
+    if used < epochs:
+        state, rows = engine.advance(before, used)
+        seconds *= used / epochs
+    if ending is not None or progress.epoch + used == engine.epochs:
+        rows = _evaluated(engine, state, rows)
+    if ending is None and progress.epoch + used == engine.epochs:
+        ending, _ = _judge(engine, stopping, progress, rows, final=True)
+    _note(progress, rows, used)
+    _record(recorder, rows, progress, seconds)
+    progress.state, progress.epoch = state, progress.epoch + used
+    if ending is not None and ending[0] == "diverged":
+        ending[1]["update"] = _first_bad(engine, stopping, before, used, progress)
+    if watch is not None:
+        watch({name: float(column[-1]) for name, column in rows.columns.items()})
+    return ending
+
+
+def _evaluated(engine: Engine, state: Any, rows: Stretch) -> Stretch:
+    """Return the last row with everything evaluated, for engines that do so only at times."""
+    if not np.isnan(rows.columns.get("loss", np.array([np.nan]))[-1]) or len(rows.still) != 1:
+        return rows
+    measured = engine.measure(state)
+    columns = {**rows.columns, **measured.columns}
+    return Stretch(columns, rows.parameters, rows.still, rows.updates)
+
+
+def _column(rows: Stretch, name: str) -> Floats:
+    return rows.columns.get(name, np.full(len(rows.still), np.nan))
+
+
+def _judge(
+    engine: Engine, stopping: Stopping, progress: _Progress, rows: Stretch, *, final: bool = False
+) -> tuple[tuple[str, dict[str, object]] | None, int]:
+    """Return the ending that a row of the stretch brings, and how many epochs lead to it."""
+    loss, running = _column(rows, "loss"), _column(rows, "running_loss")
+    found: list[tuple[int, int, str]] = []
+    with np.errstate(invalid="ignore"):
+        bad = (loss > stopping.limit) | (np.isnan(loss) & (running > stopping.limit))
+        tests = [("diverged", bad | np.isinf(loss) | np.isinf(running))]
+        if stopping.tolerance > 0.0:
+            small = _column(rows, "gradient_norm") <= stopping.tolerance * stopping.gradient_scale
+            tests.append(("converged", small))
+        if stopping.target_loss is not None:
+            tests.append(("target_loss_reached", loss <= stopping.target_loss))
+        tests.append(("stalled", rows.still))
+    for rank, (name, test) in enumerate(tests):
+        hits = np.flatnonzero(test)
+        if len(hits):
+            found.append((int(hits[0]), rank, name))
+    if found:
+        row, _, name = min(found)
+        return (name, {"variant": "still"} if name == "stalled" else {}), row + 1
+    if engine.stochastic and stopping.tolerance > 0.0 and not final:
+        recorded = loss if not np.isnan(loss[-1]) else running
+        if _idle(progress, float(recorded[-1])):
+            return ("stalled", {"variant": "idle"}), len(rows.still)
+    return None, len(rows.still)
+
+
+def _idle(progress: _Progress, loss: float) -> bool:
+    if math.isnan(loss):
+        return False
+    if loss < progress.reference * (1.0 - IMPROVEMENT) or math.isinf(progress.reference):
+        progress.reference, progress.idle = loss, 0
+    else:
+        progress.idle += 1
+    return progress.idle >= PATIENCE
+
+
+def _note(progress: _Progress, rows: Stretch, used: int) -> None:
+    """Remember where the best evaluated loss so far was."""
+    loss = _column(rows, "loss")
+    known = np.flatnonzero(np.isfinite(loss))
+    if not len(known):
+        return
+    row = int(known[np.argmin(loss[known])])
+    if loss[row] < progress.best_loss:
+        progress.best_loss = float(loss[row])
+        progress.best_epoch = int(rows.columns["epoch"][row])
+        progress.best_from = (progress.state, row + 1 if used else 0)
+
+
+def _record(recorder: Recorder, rows: Stretch, progress: _Progress, seconds: float) -> None:
+    count = len(rows.still)
+    share = np.arange(1, count + 1) / count
+    columns = {**rows.columns, "seconds": progress.seconds + seconds * share}
+    progress.seconds += seconds
+    recorder.add(Stretch(columns, rows.parameters, rows.still, rows.updates))
+
+
+def _first_bad(
+    engine: Engine, stopping: Stopping, before: Any, used: int, progress: _Progress
+) -> int:
+    state = before if used == 1 else engine.advance(before, used - 1)[0]
+    done = (progress.epoch - 1) * engine.updates_per_epoch
+    return done + engine.bad_update(state, stopping.limit)
+
+
+def _finished(
+    engine: Engine,
+    stopping: Stopping,
+    progress: _Progress,
+    recorder: Recorder,
+    name: str,
+    facts: dict[str, object],
+) -> Trace:
+    columns, path = recorder.finish()
+    parameters = engine.parameters(progress.state)
+    if ENDINGS[name][1] and progress.best_from is not None:
+        state, epochs = progress.best_from
+        best = engine.advance(state, epochs)[0] if epochs else state
+        parameters = engine.parameters(best)
+    trace = Trace(columns, path, parameters, Ending(name, name), recorder.finished_updates())
+    phrase = f"{name}_{facts.pop('variant')}" if "variant" in facts else name
+    facts |= {
+        "epochs": progress.epoch,
+        "updates": progress.epoch * engine.updates_per_epoch,
+        "rate": engine.rate,
+        "first_loss": float(trace["loss"][0]),
+        "loss": trace.last("loss"),
+        "best_loss": progress.best_loss,
+        "best_epoch": progress.best_epoch,
+        "gradient_norm": trace.last("gradient_norm"),
+        "gradient_scale": stopping.gradient_scale,
+        "tolerance": stopping.tolerance,
+        "target_loss": stopping.target_loss,
+        "loss_limit": stopping.limit,
+    }
+    metadata = {"engine": engine.name, "recorded_every": recorder.every}
+    return Trace(columns, path, parameters, Ending(name, phrase, facts), trace.updates, metadata)

@@ -1,0 +1,203 @@
+"""Learning rates that are known beforehand to be stable: theorem, condition, formula.
+
+Let H be the Hessian of the training loss in training coordinates, L and mu its largest and
+smallest nonzero eigenvalue.
+
+Batch descent, constant rate, quadratic loss (exact). Along each eigenvector the way from the
+optimum is multiplied by ``1 - rate * curvature`` in every epoch, so descent from any start
+converges if and only if ``rate < 2 / L``; the rate with the smallest worst factor is
+``2 / (mu + L)``; at ``1 / L`` no direction overshoots (Nesterov, *Lectures on Convex
+Optimization*, 2nd ed., 2018, 2.1.5). For other losses ``2 / L`` with a bound L of the
+curvature is sufficient.
+
+Mini-batch and stochastic descent, random order (sufficient, proven for batches drawn
+independently). With h the Hessian of *half* the squared error, l its largest eigenvalue, m
+the smallest batch of an epoch (the last one may be shorter), and R2 the smallest number with
+``E[|a|^2 a a'] <= R2 E[a a']`` over the rows a (with the 1 of the intercept), the iterates stay
+bounded in mean square for ``rate < 2 / ((m - 1)/m l + R2 / m)`` (Jain, Kakade, Kidambi,
+Netrapalli, Sidford, JMLR 18(223), 2018, section 3). A loss with curvature bound c has c times that
+Hessian, hence 1/c of that rate: half of it for the squared error.
+
+Given order (sufficient for a quadratic loss). Each update is a contraction, or leaves a
+direction alone, if ``rate < 2 / (largest curvature of any batch)``.
+
+``auto`` takes 1/L for batch descent and half the bound otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.data.source import Block, Source
+from steepest.objective.losses import Loss
+from steepest.objective.quadratic import Quadratic
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RateBounds:
+    """What is known about learning rates before training.
+
+    Attributes
+    ----------
+    largest_stable : float
+        The bound that fits method, batch size and order; inf where nothing curves.
+    auto : float
+        The rate that ``auto`` takes.
+    kind : {"exact", "sufficient"}
+        Whether rates above the bound are known to diverge.
+    rule : {"batch", "random", "given"}
+        Which of the three theorems above.
+    largest_curvature, smallest_curvature : float
+        L and mu.
+    fourth_moment : float
+        R2, or the largest curvature of a batch for the given order; NaN for batch descent.
+    smallest_batch : int
+        m.
+    """
+
+    largest_stable: float
+    auto: float
+    kind: str
+    rule: str
+    largest_curvature: float
+    smallest_curvature: float
+    fourth_moment: float
+    smallest_batch: int
+
+
+def rounded_down(rate: float) -> float:
+    """Return ``rate`` rounded down to three digits, last bits forgiven.
+
+    >>> rounded_down(0.49999999999999994), rounded_down(0.123987)
+    (0.5, 0.123)
+    """
+    if not math.isfinite(rate) or rate <= 0.0:
+        return 1.0
+    raised = rate * (1.0 + 1e-9)
+    digits = 2 - math.floor(math.log10(raised))
+    return float(f"{math.floor(raised * 10.0**digits)}e{-digits}")
+
+
+def rate_bounds(
+    quadratic: Quadratic,
+    loss: Loss,
+    rows: Source,
+    *,
+    batch_size: int,
+    order: str = "random",
+) -> RateBounds:
+    """Return the bound on constant learning rates that fits batch size and order.
+
+    Parameters
+    ----------
+    quadratic : Quadratic
+        Curvature of ``loss`` (or its bound) in training coordinates.
+    loss : Loss
+        An entry of ``LOSSES``.
+    rows : Source
+        Training rows in training coordinates; read once more unless all rows are one batch.
+    batch_size : int
+        n; all rows or more for batch descent.
+    order : {"random", "given"}
+        How an epoch walks the rows.
+    """
+    L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
+    kind = "exact" if loss.quadratic else "sufficient"
+    if batch_size >= rows.rows:
+        return RateBounds(
+            _over(2.0, L), rounded_down(_over(1.0, L)), kind, "batch", L, mu, math.nan, rows.rows
+        )
+    smallest = rows.rows % batch_size or batch_size
+    c = loss.curvature_bound
+    if order == "given":
+        steepest = c * _steepest_batch(rows, batch_size, quadratic.coordinates.intercept)
+        bound = _over(2.0, steepest)
+        rule = "given"
+    else:
+        steepest = _fourth_moment(quadratic, rows, c)
+        mixed = (smallest - 1) / smallest * L / c + steepest / smallest
+        bound = _over(2.0 / c, mixed)
+        rule = "random"
+    return RateBounds(
+        bound, rounded_down(0.5 * bound), "sufficient", rule, L, mu, steepest, smallest
+    )
+
+
+def _over(numerator: float, denominator: float) -> float:
+    return float(numerator / denominator) if denominator > 0.0 else math.inf
+
+
+def _extended(block: Block, intercept: bool) -> Floats:
+    if not intercept:
+        return block.X
+    return np.concatenate([np.ones((len(block.X), 1)), block.X], axis=1)
+
+
+def _fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
+    """Return R2: the largest eigenvalue of E[|a|^2 u u'], with u the whitened rows."""
+    rank = quadratic.rank
+    if rank == 0:
+        return 0.0
+    lengths = np.sqrt(quadratic.curvatures[:rank] / c)
+    whiten = quadratic.directions[:, :rank] / lengths
+    total: Floats = rows.total(
+        partial(_whitened, intercept=quadratic.coordinates.intercept), whiten, add=np.add
+    )
+    moment = total[:-1].reshape(rank, rank)
+    mean_weight = float(total[-1]) / rows.rows
+    return float(np.linalg.eigvalsh(moment)[-1]) / (rows.rows * mean_weight**2)
+
+
+def _whitened(block: Block, whiten: Floats, *, intercept: bool) -> Floats:
+    a = _extended(block, intercept)
+    u = a @ whiten
+    lengths = (a * a).sum(axis=1)
+    count = float(len(a))
+    if block.weight is not None:
+        lengths = lengths * block.weight**2
+        count = float(block.weight.sum())
+    return np.concatenate([(u.T @ (u * lengths[:, None])).ravel(), [count]])
+
+
+def _steepest_batch(rows: Source, size: int, intercept: bool) -> float:
+    """Return the largest eigenvalue of any batch's mean of share * a a', in the given order.
+
+    A batch's largest eigenvalue is at most its trace, so batches are looked at in descending
+    order of their trace until none can be larger.
+    """
+    lengths = np.concatenate([_row_lengths(block, intercept) for block in rows.blocks()])
+    weight = rows.total(_weight, add=lambda left, right: left + right) / rows.rows
+    starts = np.arange(0, rows.rows, size)
+    counts = np.diff(np.append(starts, rows.rows))
+    traces = np.add.reduceat(lengths, starts) / counts / weight
+    if size == 1:
+        return float(traces.max())
+    order = np.argsort(-traces)
+    everything = list(rows.batches(size, seed=0, epoch=0, order="given"))
+    largest = 0.0
+    for number in order:
+        if traces[number] <= largest:
+            break
+        block = everything[number]
+        a = _extended(block, intercept)
+        if block.weight is not None:
+            a = a * np.sqrt(block.weight / weight)[:, None]
+        gram = a @ a.T if len(a) < a.shape[1] else a.T @ a
+        largest = max(largest, float(np.linalg.eigvalsh(gram)[-1]) / len(a))
+    return largest
+
+
+def _row_lengths(block: Block, intercept: bool) -> Floats:
+    lengths: Floats = (block.X * block.X).sum(axis=1) + float(intercept)
+    return lengths if block.weight is None else np.asarray(lengths * block.weight)
+
+
+def _weight(block: Block) -> float:
+    return float(len(block.X)) if block.weight is None else float(block.weight.sum())

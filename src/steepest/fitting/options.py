@@ -1,0 +1,179 @@
+"""The options of a fit: one table of them, checked before any file is opened."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from steepest.data.examples import PREFIX
+from steepest.descent.minimize import METHODS, check_options
+from steepest.descent.searches import POINTS, check_grid
+from steepest.words.errors import InputError
+
+SEARCHES = tuple(POINTS)
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """What a person asks of a fit; the names and defaults are those of the command line.
+
+    Attributes
+    ----------
+    target : tuple of str
+        Columns to predict.
+    features : tuple of str or None
+        Columns to predict from; None: all others.
+    learning_rates : tuple of (float or "auto")
+        Several rates are several runs on the same prepared rows.
+    ranges : tuple of (str, float, float)
+        Name, low, high of each searched parameter, in the table's units.
+    start : "zero", "random" or tuple of float
+        In the table's units, intercept first.
+    """
+
+    target: tuple[str, ...]
+    features: tuple[str, ...] | None = None
+    loss: str = "squared_error"
+    method: str = AUTO
+    batch_size: int | None = None
+    order: str = "random"
+    learning_rates: tuple[float | str, ...] = (AUTO,)
+    schedule: str = "constant"
+    epochs: int = 1000
+    tolerance: float = 1e-8
+    target_loss: float | None = None
+    standardize: bool = True
+    intercept: bool = True
+    validation: float | None = None
+    time_ordered: bool = False
+    missing: str = "error"
+    dates: str = "error"
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str = "."
+    bad_rows: str = "error"
+    ranges: tuple[tuple[str, float, float], ...] = ()
+    points: int | None = None
+    start: str | tuple[float, ...] = "zero"
+    seed: int = 0
+    record_all: bool = False
+
+    def checked(self) -> FitOptions:
+        """Return the options themselves, if every one is possible.
+
+        Raises
+        ------
+        InputError
+            Naming the option, its value and the remedy.
+        """
+        check_options(
+            loss=self.loss,
+            method="batch" if self.method == AUTO else self.method,
+            order=self.order,
+            schedule=self.schedule,
+            rate=AUTO,
+        )
+        if self.loss not in LOSSES_OF_TABLES:
+            raise InputError(
+                "unknown_choice", option="loss", value=self.loss, known=", ".join(LOSSES_OF_TABLES)
+            )
+        for rate in self.learning_rates:
+            check_options(
+                loss=self.loss, method="batch", order="random", schedule="constant", rate=rate
+            )
+        self._check_numbers()
+        self._check_choices()
+        self._check_names()
+        self._check_search()
+        return self
+
+    @property
+    def walk(self) -> str:
+        """The order in which rows are walked: as given for tables in time order."""
+        return "given" if self.time_ordered else self.order
+
+    def _check_numbers(self) -> None:
+        whole = (("epochs", self.epochs, 1), ("seed", self.seed, 0))
+        for option, number, least in whole:
+            if number < least:
+                raise InputError("option_too_small", option=option, value=number, least=least)
+        if self.batch_size is not None and self.batch_size < 1:
+            raise InputError(
+                "option_too_small", option="batch size", value=self.batch_size, least=1
+            )
+        if not (math.isfinite(self.tolerance) and 0.0 <= self.tolerance < 1.0):
+            raise InputError("tolerance_out_of_range", value=self.tolerance)
+        if self.target_loss is not None and not self.target_loss >= 0.0:
+            raise InputError("target_loss_negative", value=self.target_loss)
+        if self.validation is not None and not 0.0 <= self.validation < 1.0:
+            raise InputError("validation_out_of_range", value=self.validation)
+        if isinstance(self.start, tuple) and not all(map(math.isfinite, self.start)):
+            raise InputError("start_not_finite")
+
+    def _check_choices(self) -> None:
+        choices = (
+            ("missing", self.missing, ("error", "drop", "mean")),
+            ("dates", self.dates, ("error", "days")),
+            ("bad-rows", self.bad_rows, ("error", "skip")),
+        )
+        for option, value, known in choices:
+            if value not in known:
+                raise InputError(
+                    "unknown_choice", option=option, value=value, known=", ".join(known)
+                )
+        if isinstance(self.start, str) and self.start not in ("zero", "random"):
+            raise InputError(
+                "unknown_choice", option="start", value=self.start, known="zero, random, numbers"
+            )
+        if self.method == "stochastic" and self.batch_size not in (None, 1):
+            raise InputError("batch_size_of_stochastic", size=self.batch_size)
+        if self.method in SEARCHES and self.batch_size is not None:
+            raise InputError("option_of_descent", option="--batch-size", method=self.method)
+        if self.method in SEARCHES and self.learning_rates != (AUTO,):
+            raise InputError("option_of_descent", option="--learning-rate", method=self.method)
+
+    def _check_names(self) -> None:
+        if not self.target:
+            raise InputError("no_target")
+        for what, names in (("target", self.target), ("feature", self.features or ())):
+            twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+            if twice is not None:
+                raise InputError("named_twice", what=what, column=twice)
+        both = next((name for name in self.target if name in (self.features or ())), None)
+        if both is not None:
+            raise InputError("target_among_features", column=both)
+        if self.features is not None and not self.features:
+            raise InputError("no_feature_named")
+
+    def _check_search(self) -> None:
+        if self.method not in SEARCHES:
+            if self.ranges or self.points is not None:
+                option = "--range" if self.ranges else "--points"
+                raise InputError("option_of_search", option=option)
+            return
+        for name, low, high in self.ranges:
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
+                raise InputError("range_empty", name=name, low=low, high=high)
+        check_grid(len(self.ranges), self.points or POINTS[self.method], self.method)
+        if len(self.target) > 1:
+            raise InputError("search_one_target", count=len(self.target))
+
+
+LOSSES_OF_TABLES = ("squared_error", "half_squared_error")
+METHODS_OF_TABLES = (AUTO, *METHODS)
+
+
+def is_example(data: Sequence[str]) -> bool:
+    """Return whether DATA names one of the lecture notes' tables.
+
+    Raises
+    ------
+    InputError
+        If an example is named beside other data.
+    """
+    named = [str(one).startswith(PREFIX) for one in data]
+    if any(named) and len(data) > 1:
+        raise InputError("example_alone", data=", ".join(map(str, data)))
+    return any(named)

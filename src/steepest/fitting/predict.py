@@ -1,0 +1,138 @@
+"""Predict with a saved run: a table in, a file of predictions out, the loss where it is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.data.examples import example
+from steepest.data.files import read_table
+from steepest.data.preparation import missing_rows, table_of_example
+from steepest.data.table import Note, Table
+from steepest.data.writing import write_predictions
+from steepest.fitting.model import LinearModel
+from steepest.fitting.options import is_example
+from steepest.fitting.run import load_run
+from steepest.objective.losses import LOSSES
+from steepest.words.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Predictions (rows, K), NaN where a row misses a value; see ``summary`` for the rest."""
+
+    values: Floats
+    summary: Mapping[str, Any]
+    notes: tuple[Note, ...]
+
+
+def predict(
+    run: str | os.PathLike[str],
+    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    *,
+    out: str | os.PathLike[str] | None = None,
+    missing: str = "error",
+    **reading: Any,
+) -> Predictions:
+    """Predict every row of DATA with a saved run.
+
+    Parameters
+    ----------
+    run : path
+        A run folder.
+    data : path or sequence of paths
+        CSV or Parquet files with the features' columns.
+    out : path, optional
+        ``.csv`` or ``.parquet`` file to write; one column ``prediction`` (with several
+        targets ``prediction_NAME`` for each).
+    missing : {"error", "empty"}
+        Refuse rows with missing features, or leave their predictions empty.
+    **reading
+        ``encoding``, ``delimiter``, ``decimal``, ``bad_rows`` as for reading a table.
+
+    Returns
+    -------
+    Predictions
+        Values, and a summary with ``rows``, ``empty``, ``loss``, ``loss_name``, ``out``; the loss
+        is None unless DATA holds the target.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or cannot be used.
+    FileError
+        If the run or DATA cannot be read, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from steepest import fit
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = fit("example:three-points", target="y", out=f"{folder}/run")
+    ...     predict(f"{folder}/run", "example:three-points").values.round(6).ravel().tolist()
+    [2.0, 4.0, 6.0]
+    """
+    if missing not in ("error", "empty"):
+        raise InputError("unknown_choice", option="missing", value=missing, known="error, empty")
+    if out is not None and Path(out).suffix not in (".csv", ".parquet"):
+        raise InputError("bad_output_suffix", file=os.fspath(out))
+    model = load_run(os.fspath(run)).model
+    table = _read(model, data, reading)
+    columns = [one.column for one in model.preparation.features if one.fill is None]
+    empty = missing_rows(table, columns)
+    if missing == "error":
+        empty[:] = False
+    rows = np.flatnonzero(~empty)
+    design, notes = model.preparation.design(table, rows)
+    values = np.full((table.rows, len(model.targets)), np.nan)
+    values[rows] = np.einsum("ij,jk->ik", design, model.coefficients) + model.intercept
+    if out is not None:
+        names = ["prediction"]
+        if len(model.targets) > 1:
+            names = [f"prediction_{target}" for target in model.targets]
+        write_predictions(Path(out), values, names)
+    loss, scored = _loss(model, table, values)
+    summary = {
+        "rows": table.rows,
+        "empty": int(empty.sum()),
+        "loss": loss,
+        "loss_name": model.loss,
+        "scored": scored,
+        "targets": list(model.targets),
+        "out": None if out is None else os.fspath(out),
+    }
+    return Predictions(values, summary, (*table.notes, *notes))
+
+
+def _read(model: LinearModel, data: Any, reading: Mapping[str, Any]) -> Table:
+    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    if is_example(names):
+        own = example(names[0])
+        return table_of_example(names[0], own.X, own.y, own.features, own.target)
+    return read_table(names, **reading)
+
+
+def _loss(model: LinearModel, table: Table, values: Floats) -> tuple[float | None, int]:
+    """Return the loss over the rows that have target and prediction, and their number."""
+    usable = [name for name in model.targets if _is_number(table, name)]
+    if len(usable) < len(model.targets):
+        return None, 0
+    y = np.stack([table.columns[name].values for name in usable], axis=1)
+    rows = np.flatnonzero(~np.isnan(y).any(axis=1) & ~np.isnan(values).any(axis=1))
+    if not len(rows):
+        return None, 0
+    losses = LOSSES[model.loss].value(values[rows], y[rows])
+    return float(losses.sum(axis=1).mean()), len(rows)
+
+
+def _is_number(table: Table, name: str) -> bool:
+    column = table.columns.get(name)
+    return column is not None and column.problem is None and column.kind != "text"

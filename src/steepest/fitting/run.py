@@ -1,0 +1,132 @@
+"""A run: the model, the trace, the summary and the story of one fit, and its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from steepest.data.table import Note
+from steepest.data.writing import atomic_folder
+from steepest.fitting.model import LinearModel, load_model
+from steepest.trace.record import Trace, load_trace, strict
+from steepest.words.catalogue import sentence
+from steepest.words.errors import FileError
+
+FORMAT = 1
+_PIECE = 2**22
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One fit and everything that is known about it.
+
+    Attributes
+    ----------
+    model : LinearModel
+        In the table's units.
+    trace : Trace
+        What happened, in training coordinates.
+    summary : mapping
+        The keys that ``steepest fit --json`` prints.
+    story : tuple of Note
+        Sentences of the catalogue, each with its numbers.
+    folder : Path or None
+        Where it was saved.
+
+    Examples
+    --------
+    >>> from steepest import fit
+    >>> run = fit("example:salary", target="salary")
+    >>> run.ending, round(run.summary["intercept"], 4)
+    ('converged', 1.0235)
+    """
+
+    model: LinearModel
+    trace: Trace
+    summary: Mapping[str, Any]
+    story: tuple[Note, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+
+    @property
+    def ending(self) -> str:
+        """The ending's name."""
+        return self.trace.ending.name
+
+    def tell(self, language: str = "en") -> list[str]:
+        """Return the story, sentence by sentence."""
+        return [sentence(note.name, note.facts, language) for note in self.story]
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the run folder: whole or not at all. Return its path.
+
+        Raises
+        ------
+        InputError
+            If the folder exists and is not empty.
+        FileError
+            If something cannot be written.
+        """
+        with atomic_folder(Path(folder)) as place:
+            self.model.save(place)
+            self.trace.save(place)
+            about = {
+                "format": FORMAT,
+                "summary": {**self.summary, "run": str(folder)},
+                "story": [{"name": note.name, "facts": note.facts} for note in self.story],
+                "about": self.about,
+            }
+            text = json.dumps(strict(about), indent=1, ensure_ascii=False, allow_nan=False)
+            (place / "run.json").write_text(text + "\n", encoding="utf-8")
+        return Path(folder)
+
+
+def load_run(folder: str | Path) -> Run:
+    """Return the run saved in ``folder``.
+
+    Raises
+    ------
+    FileError
+        If it is no run folder, or a part of it is damaged or unknown.
+    """
+    place = Path(folder)
+    model, trace = load_model(place), load_trace(place)
+    try:
+        about = json.loads((place / "run.json").read_text(encoding="utf-8"))
+        if about["format"] != FORMAT:
+            raise ValueError(f"run format {about['format']!r} is not known")
+        story = tuple(Note(one["name"], one["facts"]) for one in about["story"])
+        summary = {**about["summary"], "run": str(folder)}
+        run = Run(model, trace, summary, story, about["about"], place)
+        run.tell()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FileError("run_unreadable", folder=str(folder), reason=str(error)) from error
+    return run
+
+
+def fingerprint(files: Sequence[str]) -> list[dict[str, Any]]:
+    """Return name, size and SHA-256 of every file that was read."""
+    return [_fingerprint(Path(file)) for file in files if Path(file).is_file()]
+
+
+def _fingerprint(file: Path) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while piece := opened.read(_PIECE):
+            digest.update(piece)
+    return {"file": file.name, "bytes": file.stat().st_size, "sha256": digest.hexdigest()}
+
+
+def next_folder(data: Sequence[str]) -> Path:
+    """Return the first ``runs/NAME-1``, ``runs/NAME-2``, ... that does not exist yet."""
+    stem = str(data[0]).removeprefix("example:")
+    name = Path(stem).name.split(".")[0].strip("*?[] ") or "table"
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in name)[:60].strip("-")
+    number = 1
+    while (Path("runs") / f"{safe or 'table'}-{number}").exists():
+        number += 1
+    return Path("runs") / f"{safe or 'table'}-{number}"

@@ -1,0 +1,136 @@
+"""The story of a fit: sentences that each carry the numbers that make them true."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from steepest.data.table import Note, listed
+from steepest.descent.minimize import Problem
+from steepest.fitting.options import SEARCHES, FitOptions
+from steepest.fitting.rows import PreparedRows
+from steepest.trace.record import Trace, strict
+
+
+def told(
+    problem: Problem,
+    rows: PreparedRows,
+    options: FitOptions,
+    trace: Trace,
+    summary: Mapping[str, Any],
+) -> tuple[Note, ...]:
+    """Return the story of one fit, in order: rows, features, rate, course, optimum."""
+    parts = [
+        *_rows(rows, options),
+        *_features(problem, rows, options),
+        *_rate(problem, options, trace, summary),
+        *_course(options, trace, summary),
+        *_optimum(options, summary),
+    ]
+    return tuple(Note(part.name, strict(part.facts)) for part in parts)
+
+
+def _rows(rows: PreparedRows, options: FitOptions) -> list[Note]:
+    facts = {
+        "read": rows.table.rows,
+        "table": rows.table.name,
+        "dropped": rows.dropped,
+        "train": rows.training.rows,
+        "validation": rows.validation.rows,
+        "seed": options.seed,
+    }
+    parts = [Note("story_rows", facts)]
+    if rows.dropped:
+        parts.append(Note("story_dropped", facts))
+    if rows.validation.rows:
+        parts.append(Note(_split_phrase(rows, options), facts))
+    return [*parts, *rows.notes]
+
+
+def _split_phrase(rows: PreparedRows, options: FitOptions) -> str:
+    if rows.own_split:
+        return "story_own_split"
+    return "story_time_ordered" if options.time_ordered else "story_split"
+
+
+def _features(problem: Problem, rows: PreparedRows, options: FitOptions) -> list[Note]:
+    names = np.array(rows.preparation.names, dtype=object)
+    parts = []
+    for one in rows.preparation.features:
+        if one.kind == "text":
+            facts = {"column": one.column, "columns": len(one.levels), "base": one.base}
+            parts.append(Note("story_levels" if one.base else "story_levels_all", facts))
+        elif one.fill is not None and options.missing == "mean":
+            parts.append(Note("story_filled", {"column": one.column, "value": one.fill}))
+    constant = names[np.isinf(problem.coordinates.scale)].tolist()
+    if constant:
+        parts.append(Note("story_constant", {"columns": listed(constant)}))
+    if options.standardize:
+        phrase = "story_standardized" if options.intercept else "story_scaled"
+        parts.append(Note(phrase, {"rows": rows.training.rows}))
+    return parts
+
+
+def _rate(
+    problem: Problem, options: FitOptions, trace: Trace, summary: Mapping[str, Any]
+) -> list[Note]:
+    quadratic, about = problem.quadratic, trace.metadata
+    if quadratic is None or options.method in SEARCHES or not quadratic.rank:
+        return []
+    L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
+    facts = {
+        "rate": summary["learning_rate"],
+        "largest": about["largest_stable_rate"],
+        "L": L,
+        "mu": mu,
+        "condition": L / mu,
+        "best": 2.0 / (mu + L),
+        "batch_size": about["batch_size"],
+        "smallest_batch": about["smallest_batch"],
+        "fourth_moment": about["fourth_moment"],
+    }
+    parts = [Note("story_curvature", facts), Note(f"story_rate_{about['bound']}", facts)]
+    if options.schedule != "constant":
+        parts.append(Note("story_schedule", {"schedule": options.schedule}))
+    return parts
+
+
+def _course(options: FitOptions, trace: Trace, summary: Mapping[str, Any]) -> list[Note]:
+    loss = summary["train_loss"]
+    half = 2.0 if options.loss == "half_squared_error" else 1.0
+    facts = {
+        "first": float(trace["loss"][0]),
+        "last": loss,
+        "root": _root(half * loss),
+        "target": ", ".join(options.target),
+        "epochs": summary["epochs"],
+        "evaluations": summary["evaluations"],
+    }
+    parts = [Note("story_search" if options.method in SEARCHES else "story_course", facts)]
+    if summary["validation_loss"] is not None:
+        value = summary["validation_loss"]
+        parts.append(Note("story_validation", {"value": value, "root": _root(half * value)}))
+    return parts
+
+
+def _optimum(options: FitOptions, summary: Mapping[str, Any]) -> list[Note]:
+    loss, optimum = summary["train_loss"], summary["optimum_loss"]
+    above = (loss - optimum) / optimum if optimum > 0.0 else math.inf
+    facts = {"optimum": optimum, "above": 100.0 * above, "difference": loss - optimum}
+    small = optimum <= 1e-14 * max(loss, 1.0)
+    parts = [Note("story_optimum_exact" if small else "story_optimum", facts)]
+    for one in summary["dependent_columns"]:
+        combination = " + ".join(
+            f"{factor:g} {name}" if name != "intercept" else f"{factor:g}"
+            for name, factor in one["combination"].items()
+        )
+        facts = {"column": one["column"], "combination": combination.replace("+ -", "- ") or "0"}
+        parts.append(Note("story_dependent", facts))
+    return parts
+
+
+def _root(value: float) -> float:
+    return math.sqrt(value) if value >= 0.0 else math.nan

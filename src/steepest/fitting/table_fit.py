@@ -1,0 +1,419 @@
+"""Fit a linear model to a table: what ``steepest fit`` does, from Python."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.data.coordinates import Coordinates
+from steepest.data.draws import normals, stream_key
+from steepest.data.writing import refuse_taken
+from steepest.descent.loop import Watch
+from steepest.descent.minimize import Problem, batch_rows, minimize
+from steepest.descent.searches import POINTS, Range, search
+from steepest.fitting.model import LinearModel
+from steepest.fitting.options import AUTO, SEARCHES, FitOptions
+from steepest.fitting.problem import linear_problem
+from steepest.fitting.rows import PreparedRows, prepare_rows
+from steepest.fitting.run import Run, fingerprint, next_folder
+from steepest.fitting.story import told
+from steepest.objective.quadratic import Quadratic
+from steepest.trace.endings import Ending
+from steepest.trace.record import Trace, strict
+from steepest.words.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+Stage = Callable[[str, Mapping[str, object]], None]
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+def fit(
+    data: Paths,
+    *,
+    target: str | Sequence[str],
+    features: Sequence[str] | None = None,
+    learning_rate: float | str = AUTO,
+    out: str | Path | None = None,
+    watch: Watch | None = None,
+    **options: Any,
+) -> Run:
+    """Fit a linear model to a table by gradient descent.
+
+    Parameters
+    ----------
+    data : str, path or sequence of them
+        CSV or Parquet files, a folder, a pattern, or one of the notes' tables (``example:...``).
+    target : str or sequence of str
+        Columns to predict.
+    features : sequence of str, optional
+        Columns to predict from; all others by default.
+    learning_rate : float or "auto"
+        ``auto`` is proven stable.
+    out : path, optional
+        Folder to save the run in; nothing is written without it.
+    watch : function, optional
+        Called with the newest trace row after every stretch.
+    **options
+        The other fields of ``FitOptions``: method, batch_size, epochs, tolerance, validation,
+        missing, dates, standardize, intercept, start, seed, ...
+
+    Returns
+    -------
+    Run
+        Model, trace, summary and story.
+
+    Raises
+    ------
+    InputError
+        If an option or the data cannot be used; the message names the place and the remedy.
+    FileError
+        If a file cannot be read or written.
+
+    Examples
+    --------
+    >>> run = fit("example:salary", target="salary")
+    >>> run.ending
+    'converged'
+    """
+    chosen = FitOptions(
+        target=(target,) if isinstance(target, str) else tuple(target),
+        features=None if features is None else tuple(features),
+        learning_rates=(learning_rate,),
+        **options,
+    )
+    return fit_rates(data, chosen, out=out, watch=watch)[0]
+
+
+def fit_rates(
+    data: Paths,
+    options: FitOptions,
+    *,
+    out: str | Path | None = None,
+    watch: Watch | None = None,
+    stage: Stage | None = None,
+    save: bool | None = None,
+    command: str | None = None,
+) -> list[Run]:
+    """Fit once for each learning rate of ``options``, on the same prepared rows.
+
+    Parameters
+    ----------
+    data : str, path or sequence of them
+        As for ``fit``.
+    options : FitOptions
+        What is asked for.
+    watch : function, optional
+        Called with the newest trace row after every stretch.
+    out : path, optional
+        Folder of the run; with several rates each run gets a folder ``rate-...`` in it.
+    stage : function, optional
+        Called with the name of every stage and its facts, for progress.
+    save : bool, optional
+        Whether to save; by default when ``out`` is given. Without ``out`` the folder is the
+        next free ``runs/NAME-1``, ``runs/NAME-2``, ...
+    command : str, optional
+        The command line that asked for it, kept with the run.
+    """
+    started = time.perf_counter()
+    options.checked()
+    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    tell: Stage = stage or (lambda name, facts: None)
+    if out is not None:
+        refuse_taken(Path(out))
+    tell("reading", {"data": ", ".join(names)})
+    rows = prepare_rows(names, options)
+    tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
+    _check_against_rows(options, rows)
+    problem = linear_problem(
+        rows.training,
+        rows.validation,
+        loss=options.loss,
+        intercept=options.intercept,
+        standardize=options.standardize,
+        names=(*rows.preparation.names, *options.target),
+    )
+    saving = save if save is not None else out is not None
+    place = (Path(out) if out is not None else next_folder(names)) if saving else None
+    prints = fingerprint(rows.table.files)
+    runs = []
+    for rate in options.learning_rates:
+        tell("descending", {"rate": rate, "epochs": options.epochs})
+        one = replace(options, learning_rates=(rate,))
+        trace = _trained(problem, rows, one, watch)
+        about = _about(names, one, command, prints, rows)
+        run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
+        if place is not None:
+            folder = place if len(options.learning_rates) == 1 else place / f"rate-{rate}"
+            run.save(folder)
+            run = replace(run, folder=folder, summary={**run.summary, "run": str(folder)})
+        runs.append(run)
+        if run.ending == "interrupted":
+            break
+    return runs
+
+
+def _check_against_rows(options: FitOptions, rows: PreparedRows) -> None:
+    """Refuse, before training, what does not fit the rows."""
+    if options.method in SEARCHES:
+        known = (*(("intercept",) if options.intercept else ()), *rows.preparation.names)
+        for name, _, _ in options.ranges:
+            if name not in known:
+                raise InputError("range_unknown", name=name, known=", ".join(known))
+    elif options.batch_size is not None or options.method != AUTO:
+        method = _resolved(options, rows.training.rows)
+        batch_rows(method, options.batch_size, rows.training.rows)
+    if isinstance(options.start, tuple):
+        wanted = (rows.training.columns + options.intercept) * rows.training.targets
+        if len(options.start) != wanted:
+            given = "intercept first, then " if options.intercept else ""
+            raise InputError(
+                "start_length",
+                count=len(options.start),
+                wanted=wanted,
+                order=given + ", ".join(rows.preparation.names),
+            )
+
+
+def _resolved(options: FitOptions, rows: int) -> str:
+    if options.method != AUTO:
+        return options.method
+    if options.batch_size is None:
+        return "batch"
+    return "stochastic" if options.batch_size == 1 and rows > 1 else "mini-batch"
+
+
+def _start(options: FitOptions, where: Coordinates, targets: int) -> Floats:
+    shape = (where.parameters, targets)
+    if options.start == "random":
+        drawn = normals(stream_key(options.seed, "start"), shape[0] * shape[1])
+        return drawn.reshape(shape)
+    if isinstance(options.start, tuple):
+        given = np.array(options.start).reshape(targets, shape[0]).T
+        offset = int(where.intercept)
+        first = given[0] if offset else np.zeros(targets)
+        return where.from_table(given[offset:], first)
+    return np.zeros(shape)
+
+
+def _trained(
+    problem: Problem, rows: PreparedRows, options: FitOptions, watch: Watch | None
+) -> Trace:
+    where = problem.coordinates
+    start = _start(options, where, rows.training.targets)
+    if options.method in SEARCHES:
+        return _searched(problem, rows, options, start, watch)
+    return minimize(
+        rows.training,
+        loss=options.loss,
+        intercept=options.intercept,
+        method=_resolved(options, rows.training.rows),
+        batch_size=options.batch_size,
+        order=options.walk,
+        learning_rate=options.learning_rates[0],
+        schedule=options.schedule,
+        epochs=options.epochs,
+        tolerance=options.tolerance,
+        target_loss=options.target_loss,
+        start=start,
+        seed=options.seed,
+        names=rows.preparation.names,
+        problem=problem,
+        record_all=options.record_all,
+        watch=watch,
+    )
+
+
+def _searched(
+    problem: Problem,
+    rows: PreparedRows,
+    options: FitOptions,
+    start: Floats,
+    watch: Watch | None,
+) -> Trace:
+    """Search in the table's units; the trace's points are moved to training coordinates."""
+    where, quadratic = problem.coordinates, problem.quadratic
+    assert quadratic is not None
+    offset = int(where.intercept)
+    names = (*(("intercept",) if offset else ()), *rows.preparation.names)
+    ranges = [Range(name, names.index(name), low, high) for name, low, high in options.ranges]
+    coefficients, intercept = where.to_table(start)
+    base = np.concatenate([intercept[None], coefficients])[1 - offset :, 0]
+
+    def moved(points: Floats) -> Floats:
+        slopes = points[..., offset:, None]
+        first = points[..., 0, None] if offset else np.zeros((*points.shape[:-1], 1))
+        return where.from_table(slopes, first)
+
+    trace = search(
+        lambda points: quadratic.value(moved(points)),
+        base,
+        ranges,
+        method=options.method,
+        points=options.points or POINTS[options.method],
+        rounds=options.epochs,
+        target_loss=options.target_loss,
+        watch=watch,
+    )
+    parameters = moved(trace.parameters[:, 0])
+    updates = {"points": moved(trace.updates["points"][..., 0]), "losses": trace.updates["losses"]}
+    ending = _search_ending(trace.ending, quadratic, parameters, options)
+    metadata = {"method": options.method, "engine": "moments", "seed": options.seed}
+    return Trace(trace.columns, moved(trace.path[..., 0]), parameters, ending, updates, metadata)
+
+
+def _search_ending(
+    ending: Ending, quadratic: Quadratic, parameters: Floats, options: FitOptions
+) -> Ending:
+    """Return the ending, which is convergence only if the gradient at the best point says so."""
+    norm = float(np.linalg.norm(quadratic.gradient(parameters)))
+    scale = float(np.linalg.norm(quadratic.gradient(np.zeros_like(parameters))))
+    facts = {**ending.facts, "gradient_norm": norm, "gradient_scale": scale}
+    facts["tolerance"] = options.tolerance
+    if ending.name != "target_loss_reached" and 0.0 < norm <= options.tolerance * scale:
+        return Ending("converged", "converged_by_search", facts)
+    return Ending(ending.name, ending.phrase, facts)
+
+
+def _about(
+    names: Sequence[str],
+    options: FitOptions,
+    command: str | None,
+    prints: list[dict[str, Any]],
+    rows: PreparedRows,
+) -> dict[str, Any]:
+    import numba
+    import pyarrow
+
+    from steepest import __version__
+
+    return {
+        "data": list(names),
+        "command": command,
+        "options": strict(asdict(options)),
+        "fingerprint": prints,
+        "notes": [{"name": note.name, "facts": dict(note.facts)} for note in rows.notes],
+        "versions": {
+            "steepest": __version__,
+            "python": sys.version.split()[0],
+            "numpy": np.__version__,
+            "numba": numba.__version__ if "numba" in sys.modules else None,
+            "pyarrow": pyarrow.__version__ if "pyarrow" in sys.modules else None,
+            "machine": platform.machine(),
+        },
+    }
+
+
+def _run(
+    problem: Problem,
+    rows: PreparedRows,
+    options: FitOptions,
+    trace: Trace,
+    about: dict[str, Any],
+    seconds: float,
+) -> Run:
+    where = problem.coordinates
+    coordinates = {
+        "standardized": options.standardize,
+        "shift": where.shift.tolist(),
+        "scale": where.scale.tolist(),
+        "intercept": where.intercept,
+        "names": list(rows.preparation.names),
+        "targets": list(options.target),
+    }
+    trace = replace(trace, metadata={**trace.metadata, "coordinates": coordinates})
+    coefficients, intercept = where.to_table(trace.parameters)
+    model = LinearModel(
+        rows.preparation,
+        options.target,
+        coefficients,
+        intercept,
+        options.loss,
+        options.intercept,
+        {"options": about["options"], "versions": about["versions"]},
+    )
+    summary = _summary(problem, rows, options, trace, coefficients, intercept, seconds)
+    story = told(problem, rows, options, trace, summary)
+    return Run(model, trace, strict(summary), story, about)
+
+
+def _summary(
+    problem: Problem,
+    rows: PreparedRows,
+    options: FitOptions,
+    trace: Trace,
+    coefficients: Floats,
+    intercept: Floats,
+    seconds: float,
+) -> dict[str, Any]:
+    quadratic, validation = problem.quadratic, problem.validation_objective()
+    assert quadratic is not None
+    about, facts = trace.metadata, trace.ending.facts
+    searched = options.method in SEARCHES
+    return {
+        "ending": trace.ending.name,
+        "sentence": trace.ending.sentence(),
+        "method": about["method"],
+        "engine": about["engine"],
+        "loss": options.loss,
+        "batch_size": about.get("batch_size"),
+        "order": None if searched else about["order"],
+        "learning_rate": about.get("learning_rate"),
+        "largest_stable_rate": about.get("largest_stable_rate"),
+        "epochs": facts["rounds"] if searched else facts["epochs"],
+        "updates": None if searched else facts["updates"],
+        "evaluations": facts.get("evaluations"),
+        "intercept": _by_target(options.target, intercept),
+        "coefficients": _coefficients(options.target, rows.preparation.names, coefficients),
+        "train_loss": float(quadratic.value(trace.parameters)),
+        "validation_loss": None
+        if validation is None
+        else float(validation.value(trace.parameters)),
+        "optimum_loss": quadratic.floor,
+        "gradient_norm": float(np.linalg.norm(quadratic.gradient(trace.parameters))),
+        "dependent_columns": _dependent(quadratic, rows.preparation.names),
+        "standardized": options.standardize,
+        "rows": {
+            "read": rows.table.rows,
+            "dropped": rows.dropped,
+            "train": rows.training.rows,
+            "validation": rows.validation.rows,
+        },
+        "seed": options.seed,
+        "run": None,
+        "seconds": seconds,
+    }
+
+
+def _by_target(targets: Sequence[str], values: Floats) -> Any:
+    numbers = {name: float(value) for name, value in zip(targets, values, strict=True)}
+    return numbers if len(targets) > 1 else numbers[targets[0]]
+
+
+def _coefficients(targets: Sequence[str], names: Sequence[str], coefficients: Floats) -> Any:
+    maps = {
+        target: {name: float(v) for name, v in zip(names, coefficients[:, k], strict=True)}
+        for k, target in enumerate(targets)
+    }
+    return maps if len(targets) > 1 else maps[targets[0]]
+
+
+def _dependent(quadratic: Quadratic, names: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "column": names[one.column],
+            "combination": {
+                "intercept" if other < 0 else names[other]: factor
+                for other, factor in zip(one.others, one.factors, strict=True)
+            },
+        }
+        for one in quadratic.dependent
+    ]

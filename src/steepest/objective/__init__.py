@@ -1,0 +1,1 @@
+"""WHAT IS MINIMISED: value, gradient and curvature as functions of the parameters."""

@@ -1,0 +1,172 @@
+"""Everything a quadratic loss needs of the rows, from one pass over them.
+
+Moments hold the triangular factor R of the rows ``[1, (x - shift) / unit, (y - shift) / unit]``
+(each times the square root of its weight). From R follow means, deviations, curvature,
+optimum, and the loss at any parameters, in O(d^2) and for any number of rows. Moments of
+disjoint rows merge.
+
+``shift`` is the lower median of the first rows and ``unit`` a power of two: a constant column
+becomes exactly zero, columns far from zero lose no digits, and multiplying a column by a power
+of two changes no bit of what follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.data.coordinates import Coordinates
+from steepest.data.source import Block, Source
+from steepest.objective.factor import compiled_pays, triangular_factor
+
+Floats = npt.NDArray[np.float64]
+
+_SHIFT_ROWS = 255
+_EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Triangular factor of [1, X, y] in shifted units; see the module's docstring.
+
+    Attributes
+    ----------
+    R : array of shape (1 + d + K, 1 + d + K)
+        Upper triangular.
+    shift, unit : arrays of shape (d + K,)
+        Of the features, then of the targets.
+    columns : int
+        Number of features d.
+    weight : float
+        Sum of the weights (the number of rows where there are none).
+    rows : int
+        Number of rows.
+    """
+
+    R: Floats
+    shift: Floats
+    unit: Floats
+    columns: int
+    weight: float
+    rows: int
+
+    @property
+    def targets(self) -> int:
+        """Number of targets K."""
+        return len(self.shift) - self.columns
+
+    @property
+    def means(self) -> Floats:
+        """Weighted means of features and targets, shape (d + K,)."""
+        return np.asarray(self.shift + self.unit * (self.R[0, 1:] / self.R[0, 0]))
+
+    @property
+    def deviations(self) -> Floats:
+        """Population standard deviations of features and targets, shape (d + K,)."""
+        spread = np.sqrt((self.R[1:, 1:] ** 2).sum(axis=0) / self.weight)
+        return np.asarray(self.unit * spread)
+
+    @property
+    def constant(self) -> npt.NDArray[np.bool_]:
+        """Which features and targets vary by no more than rounding, shape (d + K,)."""
+        return np.asarray(self.deviations <= 8.0 * _EPSILON * np.abs(self.means))
+
+    def design(self, coordinates: Coordinates) -> Floats:
+        """Return B (1 + d, P): rows in training coordinates, as seen through R.
+
+        ``|B p - t|^2`` plus what no parameters can reach is the sum of squared errors.
+        """
+        columns = self.columns
+        moved = (coordinates.shift - self.shift[:columns]) / self.unit[:columns]
+        scale = coordinates.scale / self.unit[:columns]
+        top = self.R[: 1 + columns, : 1 + columns]
+        slopes = (top[:, 1:] - moved * top[:, :1]) / scale
+        return np.concatenate([top[:, :1], slopes], axis=1) if coordinates.intercept else slopes
+
+    def target(self) -> tuple[Floats, Floats]:
+        """Return t (1 + d, K) and the unreachable squared lengths (K,), in the target's unit."""
+        columns = self.columns
+        block = self.R[:, 1 + columns :] * self.unit[columns:]
+        block = block + self.shift[columns:] * self.R[:, :1]
+        return block[: 1 + columns], (block[1 + columns :] ** 2).sum(axis=0)
+
+
+def merge(left: Moments, right: Moments, *, compiled: bool) -> Moments:
+    """Return the moments of the rows of both, which must share shift and unit."""
+    stacked = np.concatenate([left.R, right.R])
+    return replace(
+        left,
+        R=triangular_factor(stacked, compiled=compiled),
+        weight=left.weight + right.weight,
+        rows=left.rows + right.rows,
+    )
+
+
+def centre(block: Block) -> tuple[Floats, Floats]:
+    """Return the (shift, unit) of features and targets to accumulate with, shape (d + K,)."""
+    values = np.concatenate([block.X, block.y], axis=1)[:_SHIFT_ROWS]
+    middle = (len(values) - 1) // 2
+    shift = np.partition(values, middle, axis=0)[middle]
+    largest = np.abs(values - shift).max(axis=0)
+    largest = np.where(largest > 0.0, largest, np.abs(shift))
+    _, exponent = np.frexp(np.where(largest > 0.0, largest, 1.0))
+    return shift, np.ldexp(1.0, np.clip(exponent, -1000, 1000))
+
+
+def _block_moments(block: Block, shift: Floats, unit: Floats, *, compiled: bool) -> Moments:
+    columns = block.X.shape[1]
+    rows = np.empty((len(block.X), 1 + len(shift)))
+    rows[:, 0] = 1.0
+    rows[:, 1 : 1 + columns] = (block.X - shift[:columns]) / unit[:columns]
+    rows[:, 1 + columns :] = (block.y - shift[columns:]) / unit[columns:]
+    weight = float(len(rows))
+    if block.weight is not None:
+        rows *= np.sqrt(block.weight)[:, None]
+        weight = float(block.weight.sum())
+    return Moments(
+        triangular_factor(rows, compiled=compiled), shift, unit, columns, weight, len(rows)
+    )
+
+
+def moments_of(source: Source) -> Moments:
+    """Return the moments of a source's rows from one pass (plus a look at its first block).
+
+    Examples
+    --------
+    >>> from steepest.data.source import ArraySource
+    >>> moments = moments_of(ArraySource(np.array([[1.0], [3.0]]), np.array([[0.0], [4.0]])))
+    >>> moments.means.round(12).tolist(), moments.deviations.round(12).tolist()
+    ([2.0, 2.0], [1.0, 2.0])
+    """
+    shift, unit = centre(next(source.blocks()))
+    compiled = compiled_pays(source.rows, 1 + source.columns + source.targets)
+    summed: Moments = source.total(
+        partial(_block_moments, compiled=compiled),
+        shift,
+        unit,
+        add=partial(merge, compiled=compiled),
+    )
+    signs = np.where(np.diag(summed.R) < 0.0, -1.0, 1.0)
+    return replace(summed, R=summed.R * signs[:, None])
+
+
+def standard_coordinates(moments: Moments, *, intercept: bool, standardize: bool) -> Coordinates:
+    """Return the training coordinates that the moments ask for.
+
+    With an intercept features are centred and scaled by their population standard deviation;
+    without one they are scaled only. Features constant on the training rows are taken out
+    where there is an intercept (which already says all they can say), and left as they are
+    where there is none.
+    """
+    columns = moments.columns
+    means, deviations = moments.means[:columns], moments.deviations[:columns]
+    constant = moments.constant[:columns]
+    shift = means if standardize and intercept else np.zeros(columns)
+    scale = np.where(constant, 1.0, deviations) if standardize else np.ones(columns)
+    if intercept:
+        shift = np.where(constant, means, shift)
+        scale = np.where(constant, np.inf, scale)
+    return Coordinates(shift, scale, intercept)

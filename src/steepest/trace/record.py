@@ -1,0 +1,170 @@
+"""The trace: what was recorded of a run, as named columns, and how it is kept on disk.
+
+A trace is written as ``trace.json`` (what it is and how the run ended), ``trace.csv`` (a row
+for each recorded epoch) and plain ``.npy`` arrays (the parameter path), all readable without
+this library.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.trace.endings import ENDINGS, Ending
+from steepest.words.errors import FileError
+
+Floats = npt.NDArray[np.float64]
+
+# Column -> what it means. A value that was not evaluated is NaN; one that is not finite is inf.
+COLUMNS: dict[str, str] = {
+    "epoch": "epochs done; row 0 is the start, before the first update",
+    "updates": "updates done",
+    "evaluations": "evaluations of the loss so far, of a search",
+    "loss": "objective over all training rows, at this row's parameters",
+    "running_loss": "mean over the epoch of each row's loss just before the update it took part in",
+    "validation_loss": "loss over the validation rows, at this row's parameters",
+    "gradient_norm": "length of the objective's gradient over all training rows",
+    "rate": "learning rate of the epoch that led here",
+    "seconds": "time spent descending so far; recording is not counted",
+}
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What happened in one run.
+
+    Attributes
+    ----------
+    columns : mapping of str to array of shape (n,)
+        See ``COLUMNS``; one entry a recorded epoch.
+    path : array of shape (n, P, K)
+        Parameters at the same epochs, in training coordinates.
+    updates : mapping of str to array
+        ``update`` (m,), ``batch`` (m,), ``parameters`` (m, P, K), ``gradient`` (m, P, K):
+        single updates, each with the parameters it started from, the batch (its number in the
+        epoch; with batch size 1 the row's number among the training rows) and that batch's
+        gradient there. Empty where every update is an epoch.
+    parameters : array of shape (P, K)
+        What the run returned, in training coordinates.
+    ending : Ending
+        How it ended.
+    metadata : mapping
+        JSON values: method, engine, rate, seed, thinning, coordinates.
+
+    Examples
+    --------
+    >>> from steepest import ArraySource, minimize
+    >>> import numpy as np
+    >>> rows = ArraySource(np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [6.0]]))
+    >>> trace = minimize(rows, intercept=False, learning_rate=0.01, epochs=3)
+    >>> trace.columns["epoch"].tolist()
+    [0.0, 1.0, 2.0, 3.0]
+    """
+
+    columns: Mapping[str, Floats]
+    path: Floats
+    parameters: Floats
+    ending: Ending
+    updates: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.columns["epoch"])
+
+    def __getitem__(self, column: str) -> Floats:
+        return self.columns[column]
+
+    def last(self, column: str) -> float:
+        """Return the last evaluated number of a column, NaN if it never was."""
+        known = self.columns[column][~np.isnan(self.columns[column])]
+        return float(known[-1]) if len(known) else float("nan")
+
+    def save(self, folder: Path) -> None:
+        """Write the trace into an existing folder.
+
+        Raises
+        ------
+        OSError
+            If a file cannot be written.
+        """
+        about = {
+            "format": FORMAT,
+            "columns": {name: COLUMNS[name] for name in self.columns},
+            "ending": self.ending.name,
+            "sentence": self.ending.sentence(),
+            "phrase": self.ending.phrase,
+            "facts": dict(self.ending.facts),
+            "metadata": dict(self.metadata),
+        }
+        text = json.dumps(strict(about), indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "trace.json").write_text(text + "\n", encoding="utf-8")
+        with (folder / "trace.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(self.columns)
+            for row in zip(*(column.tolist() for column in self.columns.values()), strict=True):
+                writer.writerow(["" if value != value else repr(value) for value in row])
+        np.save(folder / "path.npy", self.path, allow_pickle=False)
+        np.save(folder / "returned.npy", self.parameters, allow_pickle=False)
+        for name, array in self.updates.items():
+            np.save(folder / f"updates_{name}.npy", array, allow_pickle=False)
+
+
+def load_trace(folder: str | Path) -> Trace:
+    """Return the trace that was saved in ``folder``.
+
+    Raises
+    ------
+    FileError
+        If a file is missing, damaged or of an unknown format.
+    """
+    place = Path(folder)
+    try:
+        about = json.loads((place / "trace.json").read_text(encoding="utf-8"))
+        if about["format"] != FORMAT:
+            raise ValueError(f"trace format {about['format']!r} is not known")
+        if about["ending"] not in ENDINGS:
+            raise ValueError(f"ending {about['ending']!r} is not known")
+        with (place / "trace.csv").open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        table = np.array([[float(v) if v else np.nan for v in row] for row in rows])
+        columns = {name: table[:, i] for i, name in enumerate(header)}
+        arrays = {
+            file.stem: np.load(file, allow_pickle=False) for file in sorted(place.glob("*.npy"))
+        }
+        return Trace(
+            columns=columns,
+            path=arrays["path"],
+            parameters=arrays["returned"],
+            ending=Ending(about["ending"], about["phrase"], about["facts"]),
+            updates={
+                name.removeprefix("updates_"): array
+                for name, array in arrays.items()
+                if name.startswith("updates_")
+            },
+            metadata=about["metadata"],
+        )
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+        raise FileError("trace_unreadable", folder=str(folder), reason=str(error)) from error
+
+
+def strict(value: Any) -> Any:
+    """Return ``value`` as strict JSON allows it: numbers that are not finite become None."""
+    if isinstance(value, Mapping):
+        return {str(key): strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [strict(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return strict(value.tolist())
+    if isinstance(value, np.generic):
+        return strict(value.item())
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value

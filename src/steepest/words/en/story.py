@@ -1,0 +1,126 @@
+"""English: the story of a fit and what is said about its rows and features."""
+
+SENTENCES: dict[str, str] = {
+    "story_rows": "{read:,} rows were read from {table}; {train:,} train and {validation:,} validate.",
+    "story_dropped": "{dropped:,} rows were left out because they miss a value that is needed.",
+    "story_split": (
+        "The validation rows were drawn at random (seed {seed}) before anything was learnt from the "
+        "data."
+    ),
+    "story_own_split": "The validation rows are those of the lecture notes.",
+    "story_time_ordered": "The last {validation:,} rows validate, and rows are walked as they stand.",
+    "story_levels": (
+        "'{column}' is a category: {columns:,} levels have a column each, its most frequent level "
+        "'{base}' is the one they are compared with."
+    ),
+    "story_levels_all": "'{column}' is a category: each of its {columns:,} levels has a column.",
+    "story_filled": "Missing values of '{column}' are filled with the training rows' {value:.6g}.",
+    "story_constant": (
+        "Constant on the training rows, so nothing can be learnt from them and their "
+        "coefficients are 0: {columns}."
+    ),
+    "story_standardized": (
+        "Features are standardized with mean and standard deviation of the {rows:,} training rows; "
+        "the model below is in the table's own units."
+    ),
+    "story_scaled": (
+        "Features are scaled by their standard deviation but not centred, since without an "
+        "intercept centring would change the model."
+    ),
+    "story_curvature": (
+        "In training coordinates the curvature of the loss runs from {mu:.4g} to {L:.4g}: "
+        "condition number {condition:.4g}."
+    ),
+    "story_rate_batch": (
+        "Rate {rate:.6g}: batch descent converges below {largest:.6g} (2/L) and diverges above; the "
+        "best constant rate is {best:.6g} (2/(mu + L))."
+    ),
+    "story_rate_random": (
+        "Rate {rate:.6g}: proven stable below {largest:.6g} for random batches of {smallest_batch:,} "
+        "(R2 = {fourth_moment:.4g}; a sufficient bound)."
+    ),
+    "story_rate_given": (
+        "Rate {rate:.6g}: proven stable below {largest:.6g} for batches of {batch_size:,} in the "
+        "given order (2 / the largest curvature of any batch)."
+    ),
+    "story_schedule": "The rate falls by the schedule '{schedule}'.",
+    "story_course": (
+        "The training loss went from {first:.6g} to {last:.6g} in {epochs:,} epochs: a typical error "
+        "(root mean square) of {root:.4g} in units of {target}."
+    ),
+    "story_search": (
+        "The smallest training loss of {evaluations:,} evaluations is {last:.6g}: a typical error "
+        "(root mean square) of {root:.4g} in units of {target}."
+    ),
+    "story_validation": (
+        "On the validation rows the loss is {value:.6g}, a typical error of {root:.4g}."
+    ),
+    "story_optimum": (
+        "Least squares, solved in closed form, reaches {optimum:.6g}; this model's loss is "
+        "{above:.3g} % above it."
+    ),
+    "story_optimum_exact": (
+        "Least squares, solved in closed form, reaches 0 but for rounding ({optimum:.3g}); this "
+        "model's loss is {difference:.3g} above it."
+    ),
+    "story_dependent": (
+        "'{column}' says nothing new: it equals {combination}. Coefficients can be moved between "
+        "these columns without changing a prediction."
+    ),
+    "levels_unseen": (
+        "{count:,} rows have levels of '{column}' that no training row has ({levels}); they are "
+        "treated as {as_what}."
+    ),
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "feature_names_collide": (
+        "Two columns of the design would both be called '{name}'.",
+        "Rename one of the columns in the file.",
+    ),
+    "no_features": (
+        "{file} leaves no feature to predict from.",
+        "Name columns with --features.",
+    ),
+    "column_empty": (
+        "Column '{column}' of {file} has no value in any training row.",
+        "Leave it out of --features.",
+    ),
+    "too_many_levels": (
+        "Column '{column}' of {file} has {count:,} different texts; more than {most:,} are not "
+        "turned into columns.",
+        "Leave it out of --features, or group its levels in the file.",
+    ),
+    "column_of_other_kind": (
+        "Column '{column}' of {file} is a {kind} here, but the model learnt it as a {learnt}.",
+        "Write it as in the training data.",
+    ),
+    "missing_in_rows": (
+        "Column '{column}' of {file} misses {count:,} values, the first in data row {row:,}.",
+        "Fill them in, or train with --missing mean, which says what stands in for them.",
+    ),
+    "missing_values": (
+        "{file} misses values, of {rows:,} rows: {counts}.",
+        "Pass --missing drop to leave such rows out, or --missing mean to fill features in.",
+    ),
+    "missing_targets": (
+        "{file} misses values of the target: {counts}.",
+        "A target is not filled in; pass --missing drop.",
+    ),
+    "all_rows_dropped": (
+        "Each of the {rows:,} rows of {file} misses a value that is needed.",
+        "Name columns that are filled with --features.",
+    ),
+    "dates_refused": (
+        "Columns of {file} hold dates: {columns}.",
+        "Pass --dates days to use them as days since 1970-01-01, or leave them out of --features.",
+    ),
+    "text_target": (
+        "The target '{column}' of {file} is text, and a linear regression predicts numbers.",
+        "Choose a column of numbers.",
+    ),
+    "no_training_rows": (
+        "No training row is left of {rows:,} rows: all of them validate.",
+        "Pass a smaller --validation.",
+    ),
+}

@@ -1,0 +1,237 @@
+"""English: what is said about options, rates, runs, endings and models."""
+
+SENTENCES: dict[str, str] = {
+    # progress and answers of the command line
+    "progress_reading": "reading {data}",
+    "progress_moments": "one pass over {rows:,} training rows with {columns:,} columns",
+    "progress_descending": "descending at the rate {rate}",
+    "progress_epoch": "epoch {epoch:,} of {epochs:,}, loss {loss:.6g}",
+    "saved": "Saved in {folder}; see it again with: steepest show {folder}",
+    "more_coefficients": "... and {count:,} more, in model.json",
+    "predicted": "{rows:,} predictions were written to {out}.",
+    "predicted_empty": "{empty:,} of them are empty, because these rows miss a feature.",
+    "predicted_loss": "The {loss_name} over the {scored:,} rows that hold the target is {loss:.6g}.",
+    # endings: each gives the number that proves it and, where there is one, the remedy
+    "converged": (
+        "Converged after {epochs:,} epochs ({updates:,} updates): the gradient norm is "
+        "{gradient_norm:.3g}, at most {tolerance:g} of {gradient_scale:.3g}, the larger of its "
+        "norms at the start and at zero parameters."
+    ),
+    "target_loss_reached": (
+        "Target loss reached after {epochs:,} epochs ({updates:,} updates): the training loss is "
+        "{loss:.6g}, and {target_loss:.6g} was asked for."
+    ),
+    "epochs_used_up": (
+        "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
+        "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}. Allow more epochs, or accept this loss of {loss:.6g}."
+    ),
+    "epochs_used_up_batch": (
+        "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
+        "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}. At this rate about {needed:,.0f} more epochs are needed: raise "
+        "--epochs."
+    ),
+    "epochs_used_up_unscaled": (
+        "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
+        "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}. At this rate about {needed:,.0f} more epochs are needed, because the "
+        "features' scales differ (condition number {condition:.3g}): standardize them, or raise "
+        "--epochs."
+    ),
+    "stalled_still": (
+        "Stalled after {epochs:,} epochs ({updates:,} updates): no bit of the parameters changes "
+        "any more; the gradient norm is {gradient_norm:.3g}. More epochs would change nothing."
+    ),
+    "stalled_idle": (
+        "Stalled after {epochs:,} epochs ({updates:,} updates): the recorded loss has not improved "
+        "by 1e-4 of itself for 10 epochs and hovers at {loss:.6g}, because single batches disagree "
+        "about the way down at the rate {rate:.3g}. Take a falling --schedule (inverse-time), a "
+        "larger batch, or --method batch."
+    ),
+    "diverged_batch": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
+        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest stable "
+        "rate {largest_stable_rate:.6g}; the direction at fault is mostly along "
+        "'{direction}' (share {direction_share:.2f}), where every update multiplies the error by "
+        "{factor:.4g}. The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. "
+        "Use --learning-rate auto ({auto_rate:g}), and standardize the features."
+    ),
+    "diverged_random": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
+        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "proven stable for batches of {smallest_batch:,}, {largest_stable_rate:.6g}; curvature is "
+        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
+        "({auto_rate:g}), and standardize the features."
+    ),
+    "diverged_given": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
+        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "stable on every batch of the given order, {largest_stable_rate:.6g}; curvature is "
+        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
+        "({auto_rate:g}), and standardize the features."
+    ),
+    "diverged_by_rows": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
+        "start ({first_loss:.4g}) at the rate {rate:.6g}. The best point so far (epoch "
+        "{best_epoch:,}, loss {best_loss:.6g}) is kept. Use a smaller rate, or auto."
+    ),
+    "searched_exhaustive": (
+        "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
+        "parameters, steps of {step}); the best is {searched}, with a loss of {loss:.6g}. The true "
+        "minimum can lie up to a step away: narrow the range, or descend."
+    ),
+    "searched_coarse_to_fine": (
+        "{rounds} grids of {points} points for each of {count} parameters were evaluated "
+        "({evaluations:,} evaluations in all), each around the best point of the one before, down "
+        "to steps of {step}; the best is {searched}, with a loss of {loss:.6g}. A minimum between "
+        "the points of the first grid could have been missed."
+    ),
+    "target_loss_reached_by_search": (
+        "Target loss reached after {evaluations:,} evaluations: {searched} has a loss of "
+        "{loss:.6g}, and {target_loss:.6g} was asked for."
+    ),
+    "converged_by_search": (
+        "Converged after {evaluations:,} evaluations: the gradient norm at {searched} is "
+        "{gradient_norm:.3g}, at most {tolerance:g} of its norm at zero parameters, "
+        "{gradient_scale:.3g}."
+    ),
+    "interrupted": (
+        "Interrupted by {signal} after {epochs:,} epochs ({updates:,} updates) at a loss of "
+        "{loss:.6g}. What was done until then is kept; start again from it with --start."
+    ),
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "unknown_choice": (
+        "'{value}' is no {option}; it is one of {known}.",
+        "Choose one of these.",
+    ),
+    "option_too_small": (
+        "The {option} must be at least {least}; got {value}.",
+        "Pass a larger one.",
+    ),
+    "tolerance_out_of_range": (
+        "The tolerance must be at least 0 and less than 1; got {value}.",
+        "It is the share of the first gradient norm at which a run has converged, such as 1e-8.",
+    ),
+    "target_loss_negative": (
+        "The target loss must be a number of at least 0; got {value}.",
+        "Pass the loss at which to stop.",
+    ),
+    "validation_out_of_range": (
+        "The share of validation rows must be at least 0 and less than 1; got {value}.",
+        "Pass a share such as 0.2, or 0 for none.",
+    ),
+    "start_not_finite": (
+        "The numbers of --start must be finite.",
+        "Pass one number for each parameter, the intercept first.",
+    ),
+    "start_length": (
+        "--start holds {count:,} numbers, and the model has {wanted:,} parameters.",
+        "Pass them in this order: {order}.",
+    ),
+    "no_target": ("No target was named.", "Name the column to predict with --target."),
+    "no_feature_named": ("No feature was named.", "Leave --features out to use all columns."),
+    "named_twice": ("'{column}' is named twice as {what}.", "Name it once."),
+    "target_among_features": (
+        "'{column}' is named as target and as feature.",
+        "A target among the features would predict itself; leave it out of one of them.",
+    ),
+    "option_of_search": (
+        "{option} belongs to the searches.",
+        "Pass --method exhaustive or --method coarse-to-fine, or leave it out.",
+    ),
+    "option_of_descent": (
+        "{option} belongs to gradient descent, not to --method {method}.",
+        "Leave it out.",
+    ),
+    "range_empty": (
+        "The range of '{name}' from {low} to {high} holds nothing.",
+        "Pass --range NAME=LOW:HIGH with LOW below HIGH.",
+    ),
+    "range_unknown": (
+        "There is no parameter '{name}' to search; the parameters are {known}.",
+        "Correct the name in --range.",
+    ),
+    "too_few_points": (
+        "{points} points are too few: {method} search needs at least {least} for each parameter.",
+        "Pass more --points.",
+    ),
+    "search_needs_range": (
+        "{method} search needs at least one parameter's range.",
+        "Pass --range NAME=LOW:HIGH; the constant is called intercept. Parameters without a range "
+        "stay at their start.",
+    ),
+    "search_too_large": (
+        "{points} points for each of {parameters} parameters are {points}^{parameters} = "
+        "{evaluations:.3g} evaluations of the loss ({years:.2g} years at a million a second); at "
+        "most {most:,} are done. This is why one descends instead of searching.",
+        "Search fewer parameters or points, or choose --method batch.",
+    ),
+    "search_one_target": (
+        "A search has one target; {count} are named.",
+        "Name one --target, or choose --method batch.",
+    ),
+    "example_alone": (
+        "An example table cannot be joined with other data: {data}.",
+        "Name the example alone.",
+    ),
+    "values_too_large": (
+        "The values of column '{column}' are too large to be squared and summed in float64.",
+        "Divide the column by a power of ten.",
+    ),
+    "model_unreadable": (
+        "The model in {folder} cannot be read: {reason}.",
+        "Name a run folder as steepest fit leaves it, or train again.",
+    ),
+    "run_unreadable": (
+        "The run in {folder} cannot be read: {reason}.",
+        "Name a run folder as steepest fit leaves it, or train again.",
+    ),
+    "not_finite_input": (
+        "Input {what} contains {kind} ({count:,} such values, the first in {place}).",
+        "{estimator} does not accept missing or infinite values: leave such rows out, or fill them in "
+        "first (sklearn.impute).",
+    ),
+    "init_shape": (
+        "{name} has shape {shape}, and {wanted} is needed.",
+        "Shape it as the fitted attribute.",
+    ),
+    "all_weights_zero": (
+        "All sample weights are zero, so that no row is left.",
+        "Give at least one row a positive weight.",
+    ),
+    "rate_not_positive": (
+        "The learning rate must be a positive number or 'auto'; got {value}.",
+        "Leave it at auto, which is proven stable.",
+    ),
+    "batch_size_of_batch": (
+        "Batch descent takes all {rows:,} training rows in every update; a batch size of {size:,} "
+        "contradicts that.",
+        "Leave the batch size out, or choose --method mini-batch.",
+    ),
+    "batch_size_of_stochastic": (
+        "Stochastic descent takes one row in every update; a batch size of {size:,} contradicts "
+        "that.",
+        "Leave the batch size out, or choose --method mini-batch.",
+    ),
+    "batch_larger_than_rows": (
+        "A batch of {size:,} rows is larger than the {rows:,} training rows.",
+        "Choose a batch size of at most {rows}, or --method batch.",
+    ),
+    "engine_needs_quadratic_loss": (
+        "The {engine} engine knows squared errors only.",
+        "Leave the engine to be chosen.",
+    ),
+    "unknown_example": (
+        "There is no table example:{example}; there are {known}.",
+        "Choose one of these.",
+    ),
+    "trace_unreadable": (
+        "The trace in {folder} cannot be read: {reason}.",
+        "Name a run folder as steepest fit leaves it, or train again.",
+    ),
+}
