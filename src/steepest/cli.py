@@ -21,29 +21,45 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    help="Gradient descent that tells the truth: fit a linear model to a table, see how the "
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Gradient descent that tells the truth.\n\nFit a linear model to a table, see how the "
     "training went, and trust every number in it.",
 )
+
+_WHAT, _HOW, _SEARCH = "What to fit", "How to descend", "Searches"
+_ROWS, _READING, _OUTPUT = "Rows", "Reading files", "Output"
+
+
+def _option(panel: str, text: str, *, name: str | None = None, metavar: str | None = None) -> Any:
+    names = [] if name is None else [name]
+    return typer.Option(*names, help=text, metavar=metavar, rich_help_panel=panel)
+
 
 Data = Annotated[
     list[str],
     typer.Argument(
         metavar="DATA...",
         help="CSV (.csv .tsv .txt, also .gz or .zip) or Parquet files, a folder, a quoted pattern, "
-        "or example:three-points | four-points | two-features | salary | salary-bad | closing.",
+        "or one of the lecture notes' tables: example:three-points, four-points, two-features, "
+        "salary, salary-bad, closing.",
     ),
 ]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object on standard output, errors too.")
+Encoding = Annotated[
+    str | None, _option(_READING, "Of text files, such as latin-1; UTF-8 else.", metavar="E")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no prose.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of sentences: en.")]
-Encoding = Annotated[str | None, typer.Option(help="Of text files, such as latin-1; UTF-8 else.")]
-Delimiter = Annotated[str | None, typer.Option(help="Between values, such as ';'; a comma else.")]
-Decimal = Annotated[str, typer.Option(help="Decimal sign of numbers: . or ,")]
-BadRows = Annotated[str, typer.Option(help="Rows that do not fit the header: error or skip.")]
+Delimiter = Annotated[
+    str | None, _option(_READING, "Between values, such as ';'; a comma else.", metavar="C")
+]
+Decimal = Annotated[str, _option(_READING, "Decimal sign of numbers.", metavar=".|,")]
+BadRows = Annotated[
+    str, _option(_READING, "Rows that do not fit the header.", metavar="error|skip")
+]
+AsJson = Annotated[
+    bool, _option(_OUTPUT, "One JSON object on standard output, errors too.", name="--json")
+]
+Quiet = Annotated[bool, _option(_OUTPUT, "No progress and no prose.", name="--quiet")]
+Language = Annotated[str, _option(_OUTPUT, "Language of sentences.", metavar="en")]
 
 
 @app.callback(invoke_without_command=True)
@@ -60,97 +76,131 @@ def _about(
 @app.command()
 def fit(
     data: Data,
-    target: Annotated[str, typer.Option(metavar="NAMES", help="Columns to predict.")],
+    target: Annotated[str, _option(_WHAT, "Columns to predict.", metavar="NAMES")],
     features: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="Columns to predict from; all others else.")
+        str | None, _option(_WHAT, "Columns to predict from; all others else.", metavar="NAMES")
     ] = None,
-    loss: Annotated[str, typer.Option(help="squared_error or half_squared_error.")] = (
-        "squared_error"
-    ),
+    loss: Annotated[
+        str,
+        _option(
+            _WHAT,
+            "squared_error, the mean of the squared errors, or half_squared_error.",
+            metavar="NAME",
+        ),
+    ] = "squared_error",
+    intercept: Annotated[bool, _option(_WHAT, "Whether the model has a constant.")] = True,
     method: Annotated[
         str,
-        typer.Option(
-            help="auto, batch, mini-batch, stochastic; or a search: exhaustive, coarse-to-fine."
+        _option(
+            _HOW,
+            "batch, mini-batch or stochastic descent (all rows, a few, or one in an update), or a "
+            "search: exhaustive, coarse-to-fine. auto is batch.",
+            metavar="NAME",
         ),
     ] = "auto",
-    batch_size: Annotated[int | None, typer.Option(help="Rows of a mini-batch; 32 else.")] = None,
+    batch_size: Annotated[
+        int | None, _option(_HOW, "Rows of a mini-batch; 32 else.", metavar="N")
+    ] = None,
     order: Annotated[
-        str, typer.Option(help="random: reshuffled every epoch; given: as rows stand.")
+        str,
+        _option(_HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given"),
     ] = "random",
     learning_rate: Annotated[
         str,
-        typer.Option(
+        _option(
+            _HOW,
+            "auto is proven stable; several rates are several runs compared.",
             metavar="auto|RATE[,RATE...]",
-            help="auto is proven stable; several rates are several runs compared.",
         ),
     ] = "auto",
     schedule: Annotated[
-        str, typer.Option(help="constant, inverse-time, step or cosine.")
+        str,
+        _option(
+            _HOW,
+            "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine.",
+            metavar="NAME",
+        ),
     ] = "constant",
-    epochs: Annotated[int, typer.Option(help="Most passes over the training rows.")] = 1000,
+    epochs: Annotated[
+        int, _option(_HOW, "Most passes over the training rows.", metavar="N")
+    ] = 1000,
     tolerance: Annotated[
         float,
-        typer.Option(help="Share of the first gradient norm that counts as converged; 0: never."),
+        _option(
+            _HOW,
+            "Converged when the gradient norm is at most this share of its first; 0: run on.",
+            metavar="X",
+        ),
     ] = 1e-8,
     target_loss: Annotated[
-        float | None, typer.Option(help="Stop when the training loss is at most this.")
+        float | None, _option(_HOW, "Stop when the training loss is at most this.", metavar="X")
     ] = None,
     standardize: Annotated[
-        bool,
-        typer.Option(help="Descend in standardized features (training rows' mean, deviation)."),
+        bool, _option(_HOW, "Descend in features of mean 0 and deviation 1.")
     ] = True,
-    intercept: Annotated[bool, typer.Option(help="Whether the model has a constant.")] = True,
+    start: Annotated[
+        str,
+        _option(
+            _HOW,
+            "First parameters, in the table's units, constant first.",
+            metavar="zero|random|V,V,...",
+        ),
+    ] = "zero",
+    seed: Annotated[int, _option(_HOW, "Of everything random.", metavar="N")] = 0,
+    ranges: Annotated[
+        list[str] | None,
+        _option(
+            _SEARCH,
+            "Of a searched parameter, in the table's units; the constant is intercept.",
+            name="--range",
+            metavar="NAME=LOW:HIGH",
+        ),
+    ] = None,
+    points: Annotated[
+        int | None,
+        _option(_SEARCH, "Grid points of each searched parameter; 101 or 11 else.", metavar="N"),
+    ] = None,
     validation: Annotated[
         float | None,
-        typer.Option(help="Share of rows kept for validation; 0.2 else (examples bring theirs)."),
+        _option(
+            _ROWS, "Share of rows that validate; 0.2 else (examples bring theirs).", metavar="F"
+        ),
     ] = None,
     time_ordered: Annotated[
-        bool, typer.Option("--time-ordered", help="Validate on the last rows; no shuffling.")
+        bool,
+        _option(_ROWS, "Validate on the last rows and do not shuffle.", name="--time-ordered"),
     ] = False,
     missing: Annotated[
-        str, typer.Option(help="Missing values: error, drop (their rows) or mean (fill in).")
+        str,
+        _option(
+            _ROWS, "Missing values: refuse, drop their rows, or fill in.", metavar="error|drop|mean"
+        ),
     ] = "error",
-    dates: Annotated[str, typer.Option(help="Date columns: error, or days since 1970-01-01.")] = (
-        "error"
-    ),
+    dates: Annotated[
+        str, _option(_ROWS, "Dates: refuse, or days since 1970-01-01.", metavar="error|days")
+    ] = "error",
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     decimal: Decimal = ".",
     bad_rows: BadRows = "error",
-    ranges: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--range",
-            metavar="NAME=LOW:HIGH",
-            help="Of a searched parameter, in the table's units; the constant is intercept.",
-        ),
-    ] = None,
-    points: Annotated[
-        int | None, typer.Option(help="Grid points of each searched parameter; 101 or 11 else.")
-    ] = None,
-    start: Annotated[
-        str,
-        typer.Option(
-            metavar="zero|random|V,V,...", help="First parameters, table's units, constant first."
-        ),
-    ] = "zero",
     out: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Run folder; the next free runs/NAME-N else.")
+        str | None,
+        _option(_OUTPUT, "Run folder; the next free runs/NAME-N else.", metavar="DIR"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = "en",
 ) -> None:
-    r"""Fit a linear model to a table by gradient descent.
-
-    \b
-    steepest fit houses.csv --target price
-    steepest fit houses.csv --target price --features rooms,area --learning-rate 0.1,0.01
-    steepest fit example:salary --target salary --method stochastic --epochs 20
+    """Fit a linear model to a table by gradient descent.
 
     Prints the model in the table's units, how the run ended and why, and leaves a run folder
     for `steepest show` and `steepest predict`.
+
+    steepest fit houses.csv --target price
+
+    steepest fit houses.csv --target price --features rooms,area --learning-rate 0.1,0.01
+
+    steepest fit example:salary --target salary --method stochastic --epochs 20
     """
     from steepest import FitOptions, fit_rates
     from steepest.terminal import Progress, print_runs

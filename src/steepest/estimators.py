@@ -280,7 +280,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         self.optimum_loss_ = None if problem.quadratic is None else problem.quadratic.floor
         if self.ending_ == "interrupted":
             signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
-        idle = trace.ending.phrase == "stalled_idle"
+        idle = trace.ending.phrase.startswith("stalled_idle")
         wanted = self.tol is not None or self.ending_ != "epochs_used_up"
         if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
             warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=3)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.live import Live
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from steepest.words.catalogue import sentence, visible
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _SHOWN_COEFFICIENTS = 40
 _REDRAW_SECONDS = 0.1
-_ENDING_STYLES = {"converged": "bold green", "target_loss_reached": "bold green"}
+_WIDEST = 100
+_GOOD_ENDINGS = ("converged", "target_loss_reached")
 _BAD_ENDINGS = ("diverged", "unbounded")
 
 
@@ -80,53 +81,90 @@ def print_runs(runs: Sequence[Run], *, language: str, stream: IO[str]) -> None:
     for run in runs:
         _print_run(console, run, language)
     if len(runs) > 1:
-        console.print(_comparison(runs, language))
+        _print_aligned(console, _comparison(runs))
 
 
 def _print_run(console: Console, run: Run, language: str) -> None:
     summary = run.summary
-    heading = f"{', '.join(run.model.targets)} ~ {summary['method']}, {summary['engine']} engine"
-    console.print(Text(heading, style="bold"))
-    console.print(Padding(_model_table(run, language), (0, 0, 1, 2)))
-    style = "bold red" if run.ending in _BAD_ENDINGS else _ENDING_STYLES.get(run.ending, "bold")
-    console.print(Text(run.trace.ending.sentence(language), style=style))
-    console.print()
+    facts = {"target": ", ".join(run.model.targets), "method": summary["method"]}
+    _print(console, sentence("model_heading", {**facts, "engine": summary["engine"]}, language))
+    _print_aligned(console, _model_rows(run, language))
+    style = "red" if run.ending in _BAD_ENDINGS else "green" if run.ending in _GOOD_ENDINGS else ""
+    _print(console, "")
+    _print(console, run.trace.ending.sentence(language), style=f"bold {style}".strip())
+    _print(console, "")
     for line in run.tell(language):
-        console.print(Padding(Text(f"- {line}"), (0, 0, 0, 0)))
+        _print(console, line, bullet="- ")
     if run.folder is not None:
-        console.print(Text(sentence("saved", {"folder": str(run.folder)}, language)))
+        _print(console, "")
+        _print(console, sentence("saved", {"folder": str(run.folder)}, language))
 
 
-def _model_table(run: Run, language: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("")
-    for target in run.model.targets:
-        table.add_column(Text(visible(target)), justify="right")
-    if run.model.fit_intercept:
-        table.add_row("intercept", *(f"{value:.8g}" for value in run.model.intercept))
-    names = run.model.preparation.names
-    for name, row in zip(names[:_SHOWN_COEFFICIENTS], run.model.coefficients, strict=False):
-        table.add_row(Text(visible(name)), *(f"{value:.8g}" for value in row))
+def _print(console: Console, text: str, *, style: str = "", bullet: str = "") -> None:
+    """Print text in lines of the terminal's width; what follows a bullet is indented."""
+    width = max(40, min(console.width, _WIDEST))
+    rest = " " * len(bullet)
+    lines = textwrap.wrap(
+        text,
+        width,
+        initial_indent=bullet,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    console.print(Text("\n".join(lines) or "", style=style), soft_wrap=True)
+
+
+def _print_aligned(console: Console, rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of cells: the first column to the left, the others to the right."""
+    shown = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(cell_len(row[i]) for row in shown) for i in range(len(shown[0]))]
+    for row in shown:
+        cells = [row[0] + " " * (widths[0] - cell_len(row[0]))]
+        cells += [
+            " " * (width - cell_len(cell)) + cell
+            for cell, width in zip(row[1:], widths[1:], strict=True)
+        ]
+        console.print(Text("  " + "  ".join(cells).rstrip()), soft_wrap=True)
+
+
+def _model_rows(run: Run, language: str) -> list[list[str]]:
+    """Return the model as rows of cells, least squares beside it where there is one target."""
+    model, optimum = run.model, run.about.get("optimum")
+    beside = optimum is not None and len(model.targets) == 1
+    heads = list(model.targets)
+    if beside:
+        heads = [sentence("descent", {}, language), sentence("least_squares", {}, language)]
+    rows = [["", *heads]]
+    if model.fit_intercept:
+        values = [*model.intercept, *(optimum["intercept"] if beside and optimum else [])]
+        rows.append(["intercept", *(f"{value:.8g}" for value in values)])
+    names = model.preparation.names
+    for i, name in enumerate(names[:_SHOWN_COEFFICIENTS]):
+        values = [*model.coefficients[i]]
+        values += optimum["coefficients"][i] if beside and optimum else []
+        rows.append([name, *(f"{value:.8g}" for value in values)])
     if len(names) > _SHOWN_COEFFICIENTS:
-        more = sentence("more_coefficients", {"count": len(names) - _SHOWN_COEFFICIENTS}, language)
-        table.add_row(more)
-    return table
+        count = len(names) - _SHOWN_COEFFICIENTS
+        more = sentence("more_coefficients", {"count": count}, language)
+        rows.append([more, *("" for _ in heads)])
+    return rows
 
 
-def _comparison(runs: Sequence[Run], language: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("rate", "ending", "epochs", "training loss", "validation loss"):
-        table.add_column(name, justify="left" if name == "ending" else "right")
+def _comparison(runs: Sequence[Run]) -> list[list[str]]:
+    rows = [["rate", "ending", "epochs", "train_loss", "validation_loss"]]
     for run in runs:
         summary = run.summary
-        table.add_row(
-            _short(summary["learning_rate"]),
-            run.ending,
-            f"{summary['epochs']:,}",
-            _short(summary["train_loss"]),
-            _short(summary["validation_loss"]),
+        rows.append(
+            [
+                _short(summary["learning_rate"]),
+                run.ending,
+                f"{summary['epochs']:,}",
+                _short(summary["train_loss"]),
+                _short(summary["validation_loss"]),
+            ]
         )
-    return table
+    return rows
 
 
 def _short(value: Any) -> str:
@@ -137,10 +175,10 @@ def print_predictions(made: Predictions, *, language: str, stream: IO[str]) -> N
     """Print where predictions went, and the loss where the target is known."""
     console = Console(file=stream, highlight=False)
     summary = made.summary
-    console.print(Text(sentence("predicted", summary, language)))
+    _print(console, sentence("predicted", summary, language))
     if summary["empty"]:
-        console.print(Text(sentence("predicted_empty", summary, language)))
+        _print(console, sentence("predicted_empty", summary, language))
     if summary["loss"] is not None:
-        console.print(Text(sentence("predicted_loss", summary, language)))
+        _print(console, sentence("predicted_loss", summary, language))
     for note in made.notes:
-        console.print(Text(f"- {sentence(note.name, note.facts, language)}"))
+        _print(console, sentence(note.name, note.facts, language), bullet="- ")

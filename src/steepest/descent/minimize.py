@@ -326,6 +326,8 @@ def _explained(
     names: Sequence[str] | None,
 ) -> Trace:
     """Return the trace with what is known about rates among its metadata and ending's facts."""
+    if trace.ending.phrase == "stalled_idle" and trace.metadata["schedule"] != "constant":
+        trace = replace(trace, ending=replace(trace.ending, phrase="stalled_idle_falling"))
     if trace.ending.name == "diverged" and bounds is None:
         problem = problem.with_moments()
         bounds = _bounds(problem, size, order)

@@ -22,7 +22,7 @@ def _constant(epoch: Any, epochs: int) -> Any:
 
 
 def _inverse_time(epoch: Any, epochs: int) -> Any:
-    return 1.0 / (1.0 + epoch / 10.0)
+    return 1.0 / (1.0 + epoch)
 
 
 def _step(epoch: Any, epochs: int) -> Any:
@@ -36,7 +36,7 @@ def _cosine(epoch: Any, epochs: int) -> Any:
 # Name -> (its factor in words, the function of (epoch, epochs)).
 SCHEDULES: dict[str, tuple[str, Callable[[Any, int], Any]]] = {
     "constant": ("1", _constant),
-    "inverse-time": ("1 / (1 + epoch / 10)", _inverse_time),
+    "inverse-time": ("1 / (1 + epoch)", _inverse_time),
     "step": ("halved ten times, every tenth of the epochs", _step),
     "cosine": ("(1 + cos(pi epoch / epochs)) / 2", _cosine),
 }

@@ -340,6 +340,12 @@ def _run(
         options.intercept,
         {"options": about["options"], "versions": about["versions"]},
     )
+    if problem.quadratic is not None:
+        best, constant = where.to_table(problem.quadratic.optimum)
+        about = {
+            **about,
+            "optimum": {"intercept": constant.tolist(), "coefficients": best.tolist()},
+        }
     summary = _summary(problem, rows, options, trace, coefficients, intercept, seconds)
     story = told(problem, rows, options, trace, summary)
     return Run(model, trace, strict(summary), story, about)

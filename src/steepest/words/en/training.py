@@ -6,6 +6,9 @@ SENTENCES: dict[str, str] = {
     "progress_moments": "one pass over {rows:,} training rows with {columns:,} columns",
     "progress_descending": "descending at the rate {rate}",
     "progress_epoch": "epoch {epoch:,} of {epochs:,}, loss {loss:.6g}",
+    "model_heading": "{target} by {method} (engine: {engine}), in the table's units",
+    "descent": "descent",
+    "least_squares": "least squares",
     "saved": "Saved in {folder}; see it again with: steepest show {folder}",
     "more_coefficients": "... and {count:,} more, in model.json",
     "predicted": "{rows:,} predictions were written to {out}.",
@@ -48,6 +51,12 @@ SENTENCES: dict[str, str] = {
         "by 1e-4 of itself for 10 epochs and hovers at {loss:.6g}, because single batches disagree "
         "about the way down at the rate {rate:.3g}. Take a falling --schedule (inverse-time), a "
         "larger batch, or --method batch."
+    ),
+    "stalled_idle_falling": (
+        "Stalled after {epochs:,} epochs ({updates:,} updates): the recorded loss has not improved "
+        "by 1e-4 of itself for 10 epochs and stands at {loss:.6g}; the schedule has brought the rate "
+        "down from {rate:.3g} to where single epochs change little. Pass --tolerance 0 to use up all "
+        "epochs, or take a larger batch or --method batch."
     ),
     "diverged_batch": (
         "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
