@@ -33,7 +33,7 @@ _PUBLIC = {
     "LOSSES": "steepest.objective.losses",
     "LinearModel": "steepest.fitting.model",
     "LinearObjective": "steepest.objective.linear",
-    "METHODS": "steepest.descent.minimize",
+    "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
     "Quadratic": "steepest.objective.quadratic",
     "Run": "steepest.fitting.run",
@@ -104,7 +104,8 @@ if TYPE_CHECKING:
     from steepest.data.source import ArraySource
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
-    from steepest.descent.minimize import METHODS, minimize
+    from steepest.descent.checks import METHODS
+    from steepest.descent.minimize import minimize
     from steepest.descent.rates import rate_bounds
     from steepest.descent.schedules import SCHEDULES
     from steepest.estimators import GradientDescentRegressor

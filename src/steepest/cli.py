@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import json
 import os
 import sys
@@ -327,12 +329,17 @@ def main() -> NoReturn:
     from steepest.words.errors import SteepestError
 
     as_json = "--json" in sys.argv[1:]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
         _leave(code if isinstance(code, int) else 0)
     except SteepestError as error:
         _leave(_report(error, as_json=as_json))
     except TyperException as error:
+        if len(sys.argv) == 1:  # the help has been printed
+            _leave(2)
         facts = ("usage", _usage(error), "See `steepest --help`.")
         _leave(_failed(*facts, as_json=as_json, code=2))
     except (KeyboardInterrupt, typer.Abort):
@@ -341,6 +348,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(0)
+    except SystemExit as end:
+        # rich leaves with 1 when its reader has gone; that is no error of ours
+        _leave(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
     except OSError as error:
         facts = ("input_output", str(error), "Check the place and its free space.")
         _leave(_failed(*facts, as_json=as_json, code=1))
@@ -362,13 +372,22 @@ def _report(error: SteepestError, *, as_json: bool) -> int:
 
 
 def _failed(name: str, message: str, remedy: str, *, as_json: bool, code: int) -> int:
-    if as_json:
-        _print_json({"error": {"name": name, "message": message, "remedy": remedy}})
-    typer.echo(f"steepest: {message} {remedy}".rstrip(), err=True)
+    with contextlib.suppress(OSError):  # standard output may be what failed
+        if as_json:
+            _print_json({"error": {"name": name, "message": message, "remedy": remedy}})
+    with contextlib.suppress(OSError):
+        typer.echo(f"steepest: {message} {remedy}".rstrip(), err=True)
     return code
 
 
-def _leave(code: int) -> NoReturn:
+def _leave(code: int | str | None) -> NoReturn:
+    """End the process; what standard output still holds is written, or dropped if it cannot be."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or 1
     sys.exit(code)
 
 
@@ -388,7 +407,10 @@ def _check_language(language: str) -> None:
 
 def _names(text: str) -> tuple[str, ...]:
     """Split a list of names at commas; a name that holds a comma is quoted as in CSV."""
-    row = next(csv.reader([text], skipinitialspace=True), [])
+    try:
+        row = next(csv.reader([text], skipinitialspace=True, strict=True), [])
+    except csv.Error as error:
+        raise typer.BadParameter(f"'{text}' is no list of names: {error}.") from None
     return tuple(name.strip() for name in row if name.strip())
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import signal
 import warnings
-from typing import Any
+from numbers import Integral, Real
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
-from steepest.descent.minimize import Problem, check_options, minimize
+from steepest.descent.minimize import minimize
+from steepest.descent.problem import Problem
+from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES
 from steepest.trace.record import Trace
@@ -23,8 +28,15 @@ from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
+_KINDS: dict[type, str] = {
+    str: "text",
+    np.str_: "text",
+    bytes: "text",
+    datetime.datetime: "dates",
+    datetime.date: "dates",
+    np.datetime64: "dates",
+}
 _GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled")
-_METHODS = ("auto", "batch", "mini-batch", "stochastic")
 
 
 class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -95,6 +107,22 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
     ('converged', [8.0])
     """
 
+    # sklearn.utils._param_validation: what each parameter may be, checked by fit.
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "loss": [StrOptions({name for name, loss in LOSSES.items() if loss.quadratic})],
+        "method": [StrOptions({"auto", "batch", "mini-batch", "stochastic"})],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+        "schedule": [StrOptions(set(SCHEDULES))],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, 1, closed="left"), None],
+        "standardize": ["boolean"],
+        "fit_intercept": ["boolean"],
+        "shuffle": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+        "random_state": ["random_state"],
+    }
+
     def __init__(
         self,
         *,
@@ -155,7 +183,11 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         ValueError
             If an option or the data cannot be used; the message names column and row.
         """
-        self._check_options()
+        self._validate_params()
+        _check_kinds(X, "X")
+        _check_kinds(y, "y")
+        if isinstance(y, np.ndarray) and y.size:
+            _check_finite(y, "y", None, type(self).__name__)
         X, y = validate_data(
             self,
             X,
@@ -166,10 +198,16 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
             ensure_all_finite=False,
         )
         names = self._names()
-        _check_finite(X, "X", names, type(self).__name__)
-        _check_finite(y, "y", None, type(self).__name__)
         seed = self._seed()
         training, validation = self._rows(X, y, sample_weight, seed)
+
+        def check() -> None:
+            _check_finite(X, "X", names, type(self).__name__)
+            _check_finite(y, "y", None, type(self).__name__)
+
+        if validation.rows:
+            check()
+        method = "batch" if self.method == "auto" else self.method
         problem = linear_problem(
             training,
             validation,
@@ -177,9 +215,11 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
             intercept=self.fit_intercept,
             standardize=self.standardize,
             names=(*names, *(f"target {k}" for k in range(training.targets))),
+            moments=method == "batch" or self.learning_rate == "auto",
+            check=check,
         )
         start = _start(problem, y.ndim == 1, coef_init, intercept_init)
-        method = "batch" if self.method == "auto" else self.method
+        rate = self.learning_rate if self.learning_rate == "auto" else float(self.learning_rate)
         trace = minimize(
             training,
             loss=self.loss,
@@ -187,7 +227,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
             method=method,
             batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
             order="random" if self.shuffle else "given",
-            learning_rate=self.learning_rate,
+            learning_rate=rate,
             schedule=self.schedule,
             epochs=self.max_iter,
             tolerance=0.0 if self.tol is None else self.tol,
@@ -217,29 +257,6 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         tags.target_tags.single_output = True
         tags.target_tags.multi_output = True
         return tags
-
-    def _check_options(self) -> None:
-        if self.method not in _METHODS:
-            known = ", ".join(_METHODS)
-            raise InputError("unknown_choice", option="method", value=self.method, known=known)
-        check_options(
-            loss=self.loss,
-            method="batch",
-            order="random",
-            schedule=self.schedule,
-            rate=self.learning_rate,
-        )
-        if not LOSSES[self.loss].quadratic:
-            known = ", ".join(name for name, loss in LOSSES.items() if loss.quadratic)
-            raise InputError("unknown_choice", option="loss", value=self.loss, known=known)
-        for option in ("max_iter", "batch_size"):
-            if getattr(self, option) < 1:
-                value = getattr(self, option)
-                raise InputError("option_too_small", option=option, value=value, least=1)
-        if self.tol is not None and not 0.0 <= self.tol < 1.0:
-            raise InputError("tolerance_out_of_range", value=self.tol)
-        if not 0.0 <= self.validation_fraction < 1.0:
-            raise InputError("validation_out_of_range", value=self.validation_fraction)
 
     def _seed(self) -> int:
         if isinstance(self.random_state, (int, np.integer)):
@@ -286,6 +303,31 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
             warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=3)
 
 
+def _check_kinds(values: Any, what: str) -> None:
+    """Refuse dates and text, also text that looks like numbers, by column."""
+    if hasattr(values, "toarray") or not hasattr(values, "__array__"):
+        return
+    kinds = {getattr(kind, "kind", "?") for kind in np.atleast_1d(getattr(values, "dtypes", "?"))}
+    if kinds <= set("fiub"):
+        return
+    array = values if isinstance(values, np.ndarray) else np.asarray(values)
+    if array.dtype.kind in "fiub" or array.ndim not in (1, 2):
+        return
+    names = list(getattr(values, "columns", range(array.shape[-1])))
+    for place in range(1 if array.ndim == 1 else array.shape[1]):
+        column = array if array.ndim == 1 else array[:, place]
+        bad = "dates" if column.dtype.kind in "mM" else "text" if column.dtype.kind in "US" else ""
+        if column.dtype.kind == "O":
+            bad = next((_KINDS[type(one)] for one in column if type(one) in _KINDS), "")
+        if bad:
+            name = what if array.ndim == 1 else f"column '{names[place]}' of {what}"
+            value = next((one for one in column if type(one) in _KINDS), column[0])
+            kinds_of = {"text": "string", "dates": "date"}
+            raise InputError(
+                "not_numeric", column=name, kind=bad, what=kinds_of[bad], value=repr(str(value))
+            )
+
+
 def _check_finite(values: Any, what: str, names: list[str] | None, estimator: str) -> None:
     """Refuse NaN and infinity, naming the first row and column."""
     if not np.issubdtype(values.dtype, np.floating):
@@ -309,6 +351,11 @@ def _check_finite(values: Any, what: str, names: list[str] | None, estimator: st
 
 def _start(problem: Problem, single: bool, coef_init: Any, intercept_init: Any) -> Floats:
     where, targets = problem.coordinates, problem.rows.targets
+    for name, given in (("coef_init", coef_init), ("intercept_init", intercept_init)):
+        if given is not None and not np.isfinite(np.asarray(given, dtype=np.float64)).all():
+            raise InputError("init_not_finite", name=name)
+    if intercept_init is not None and not where.intercept:
+        raise InputError("init_without_intercept")
     shape = (len(where.shift), targets)
     coefficients, intercept = np.zeros(shape), np.zeros(targets)
     if coef_init is not None:

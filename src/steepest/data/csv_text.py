@@ -240,7 +240,7 @@ def _decoded(data: bytes, file: str, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except LookupError:
-        raise InputError("unknown_encoding", file=file, encoding=encoding) from None
+        raise InputError("unknown_encoding", encoding=encoding) from None
     except UnicodeDecodeError as error:
         raise _undecodable(data, file, error.start, encoding) from None
 

@@ -51,11 +51,12 @@ def stream_key(seed: int, purpose: str, epoch: int = 0) -> int:
 
 def words(key: int, numbers: npt.ArrayLike) -> UInts:
     """Return the random 64-bit words of ``key`` at the places ``numbers`` (any shape)."""
-    places = np.asarray(numbers, dtype=np.uint64) + np.uint64(1)
+    shape = np.shape(numbers)
+    places = np.atleast_1d(np.asarray(numbers, dtype=np.uint64)) + np.uint64(1)
     word = np.uint64(key) + places * np.uint64(GOLDEN)
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(word ^ (word >> np.uint64(31)), dtype=np.uint64)
+    return np.asarray(word ^ (word >> np.uint64(31)), dtype=np.uint64).reshape(shape)
 
 
 def normals(key: int, count: int) -> npt.NDArray[np.float64]:

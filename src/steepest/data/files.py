@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import glob
 import gzip
 import os
@@ -77,9 +78,13 @@ def read_table(
 
     Examples
     --------
-    >>> table = read_table("flights.csv.zip", columns=["distance"])  # doctest: +SKIP
-    >>> table.column("distance").values  # doctest: +SKIP
-    array([1400., 1416., 1089., ..., 764., 419., 431.])
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "rooms.csv"
+    ...     _ = file.write_text("rooms,price\n2,150\n3,NA\n")
+    ...     read_table(file).column("price").values.tolist()
+    [150.0, nan]
     """
     options = _Options(encoding, _delimiter(delimiter), decimal, bad_rows)
     given = [data] if isinstance(data, str | os.PathLike) else list(data)
@@ -96,6 +101,11 @@ def read_table(
     return _csv_table(name, paths, columns, options)
 
 
+def check_reading(encoding: str | None, delimiter: str | None, decimal: str, bad_rows: str) -> None:
+    """Raise InputError if an option of :func:`read_table` is impossible; open nothing."""
+    _Options(encoding, _delimiter(delimiter), decimal, bad_rows)
+
+
 @dataclass(frozen=True)
 class _Options:
     encoding: str | None
@@ -108,6 +118,11 @@ class _Options:
             raise InputError("bad_decimal", decimal=self.decimal)
         if self.bad_rows not in ("error", "skip"):
             raise InputError("bad_bad_rows", value=self.bad_rows)
+        if self.encoding is not None:
+            try:
+                codecs.lookup(self.encoding)
+            except LookupError:
+                raise InputError("unknown_encoding", encoding=self.encoding) from None
 
 
 def _delimiter(delimiter: str | None) -> str | None:

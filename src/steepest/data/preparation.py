@@ -78,8 +78,14 @@ class Preparation:
         place = 0
         for feature in self.features:
             column = table.column(feature.column)
-            if (column.kind == "text") != (feature.kind == "text"):
-                _check_kind(table, feature, column)
+            if column.kind != feature.kind and not _empty(column):
+                raise InputError(
+                    "column_of_other_kind",
+                    file=table.name,
+                    column=column.name,
+                    kind=column.kind,
+                    learnt=feature.kind,
+                )
             width = len(feature.names)
             block = design[:, place : place + width]
             if feature.kind == "text":
@@ -157,15 +163,9 @@ def _learnt(file: str, column: Column, rows: Rows, *, intercept: bool, fill: boo
     )
 
 
-def _check_kind(table: Table, feature: Feature, column: Column) -> None:
-    """Numbers that the model knows as categories are matched by their text; else refuse."""
-    raise InputError(
-        "column_of_other_kind",
-        file=table.name,
-        column=column.name,
-        kind=column.kind,
-        learnt=feature.kind,
-    )
+def _empty(column: Column) -> bool:
+    """Return whether a column has no value at all, so that its kind says nothing."""
+    return column.kind == "number" and bool(np.isnan(column.values).all())
 
 
 def _filled(table: Table, feature: Feature, values: Floats) -> Floats:
@@ -186,7 +186,7 @@ def _filled(table: Table, feature: Feature, values: Floats) -> Floats:
 def _indicators(
     table: Table, feature: Feature, column: Column, rows: Rows, block: Floats
 ) -> list[Note]:
-    codes = column.values[rows]
+    codes = column.values[rows] if column.kind == "text" else np.full(len(rows), -1)
     places = {level: place for place, level in enumerate(feature.levels)}
     known = np.array([places.get(level, -1) for level in column.levels] + [-1], dtype=np.int64)
     unseen = np.array(

@@ -6,11 +6,12 @@ Fisher-Yates on 32-bit indices: 1.4 ns a row against 22 ns for ``Generator.shuff
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
+from steepest.data.compiled_kernel import compiled
 
-@numba.njit(cache=True, nogil=True)
+
+@compiled
 def shuffled(rows, key):
     """Return the numbers 0 .. rows - 1 as uint32 in the order of the stream ``key``."""
     order = np.empty(rows, np.uint32)

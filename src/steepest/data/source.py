@@ -8,7 +8,9 @@ same table gives the same bits wherever it lies.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -21,7 +23,12 @@ from steepest.data.draws import epoch_order
 Floats = npt.NDArray[np.float64]
 T = TypeVar("T")
 
-BLOCK_ROWS = 4096
+# Large enough that a call for each block costs nothing beside reading it (1,000,000 rows of one
+# number: 31 calls), small enough that two threads end at about the same time.
+BLOCK_ROWS = 32_768
+
+# (X (m, d), y (m, K), weight (m,) or empty, sums (w,)): adds a block's sums, holding no lock.
+Fill = Callable[[npt.NDArray[Any], npt.NDArray[Any], Floats, Floats], None]
 
 
 class Block(NamedTuple):
@@ -57,6 +64,13 @@ class Source(Protocol):
 
     def total(self, partial: Callable[..., T], *parameters: Any, add: Callable[[T, T], T]) -> T:
         """Return the fold of ``partial(block, *parameters)`` over all blocks."""
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def fold(parts: Iterable[T], add: Callable[[T, T], T]) -> T:
@@ -147,7 +161,9 @@ class ArraySource:
         )
 
     def in_coordinates(self, shift: Floats, scale: Floats) -> ArraySource:
-        """Return the same rows seen as ``(x - shift) / scale``."""
+        """Return the same rows seen as ``(x - shift) / scale``; as they are if that is all."""
+        if not shift.any() and (scale == 1.0).all():
+            return replace(self, shift=None, scale=None)
         return replace(self, shift=shift, scale=scale)
 
     def gathered(self) -> ArraySource:
@@ -157,15 +173,17 @@ class ArraySource:
 
     def blocks(self) -> Iterator[Block]:
         """Yield all rows in their order, cut at multiples of ``BLOCK_ROWS`` positions."""
-        if self.positions is None:
-            cuts = [*range(0, self.rows, BLOCK_ROWS), self.rows]
-        else:
-            last = int(self.positions[-1]) if self.rows else 0
-            grid = np.arange(0, last + BLOCK_ROWS + 1, BLOCK_ROWS)
-            cuts = np.searchsorted(self.positions, grid).tolist()
-        for start, stop in pairwise(cuts):
+        for start, stop in pairwise(self._cuts()):
             if stop > start:
                 yield self._gather(slice(start, stop))
+
+    def _cuts(self) -> list[int]:
+        """Return where the fixed grid of positions cuts the rows, both ends included."""
+        if self.positions is None:
+            return [*range(0, self.rows, BLOCK_ROWS), self.rows]
+        last = int(self.positions[-1]) if self.rows else 0
+        grid = np.arange(0, last + BLOCK_ROWS + 1, BLOCK_ROWS)
+        return [int(cut) for cut in np.searchsorted(self.positions, grid)]
 
     def batches(
         self, size: int, *, seed: int, epoch: int, order: str = "random"
@@ -178,6 +196,50 @@ class ArraySource:
     def total(self, partial: Callable[..., T], *parameters: Any, add: Callable[[T, T], T]) -> T:
         """Return the fold of ``partial(block, *parameters)`` over all blocks."""
         return fold((partial(block, *parameters) for block in self.blocks()), add)
+
+    def sums(self, fill: Fill, width: int, *, threads: int | None = None) -> Floats:
+        """Return the fold over all blocks of what a compiled ``fill`` adds for each, (width,).
+
+        Parameters as for :meth:`partial_sums`; the tree is that of :func:`fold`.
+        """
+        parts = self.partial_sums(fill, width, threads=threads)
+        while len(parts) > 1:
+            even = len(parts) // 2 * 2
+            parts = np.concatenate([parts[0:even:2] + parts[1:even:2], parts[even:]])
+        return np.asarray(parts[0])
+
+    def partial_sums(self, fill: Fill, width: int, *, threads: int | None = None) -> Floats:
+        """Return what a compiled ``fill`` adds for each block, shape (blocks, width).
+
+        Blocks are views of the arrays as they lie (float64 or float32; other types are
+        converted block by block), not in training coordinates. Threads share them out; since
+        every block has sums of its own, the bits do not depend on their number.
+        """
+        cuts = [(start, stop) for start, stop in pairwise(self._cuts()) if stop > start]
+        parts = np.zeros((len(cuts), width))
+        workers = min(threads or available_cores(), len(cuts))
+
+        def work(first: int) -> None:
+            for number in range(first, len(cuts), workers):
+                X, y, weight = self._plain_block(slice(*cuts[number]))
+                fill(X, y, weight, parts[number])
+
+        if workers == 1:
+            work(0)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(work, range(workers)))
+        return parts
+
+    def _plain_block(self, rows: slice) -> tuple[npt.NDArray[Any], npt.NDArray[Any], Floats]:
+        X = self.X[rows]
+        kind = X.dtype if X.dtype in (np.float64, np.float32) else np.dtype(np.float64)
+        X = np.ascontiguousarray(X, dtype=kind.newbyteorder("="))
+        y = self.y[rows]
+        exact = np.dtype(np.float32 if y.dtype == np.float32 else np.float64)
+        y = np.ascontiguousarray(y, dtype=exact)
+        weight = np.empty(0) if self.weight is None else self.weight[rows]
+        return X, y, np.ascontiguousarray(weight, dtype=np.float64)
 
     def _gather(self, rows: Any) -> Block:
         X = np.ascontiguousarray(self.X[rows], dtype=np.float64)

@@ -69,6 +69,12 @@ class Table:
         The paths that were read, in order.
     skipped : int
         Rows left out because their cells did not fit the header.
+
+    Examples
+    --------
+    >>> price = Column("price", "number", np.array([1.5, 2.0]))
+    >>> Table("a.csv", {"price": price}, 2, (), ("a.csv",), 0).rows
+    2
     """
 
     name: str

@@ -110,6 +110,8 @@ class _Progress:
     best_loss: float = math.inf
     best_epoch: int = 0
     best_from: tuple[Any, int] | None = None
+    good: tuple[Any, int] | None = None
+    series: str = ""
     reference: float = math.inf
     idle: int = 0
     facts: dict[str, object] = field(default_factory=dict)
@@ -141,6 +143,8 @@ def descend(
     first = engine.measure(progress.state)
     _note(progress, first, 0)
     ending, _ = _judge(engine, stopping, progress, first)
+    if ending is not None and ending[0] == "diverged":
+        ending = ("diverged", {"variant": "start", "update": 0})
     _record(recorder, first, progress, 0.0)
     length = _FIRST_STRETCH
     with stop_requests() as requests:
@@ -179,9 +183,11 @@ def _stretch(
         ending, _ = _judge(engine, stopping, progress, rows, final=True)
     _note(progress, rows, used)
     _record(recorder, rows, progress, seconds)
-    progress.state, progress.epoch = state, progress.epoch + used
     if ending is not None and ending[0] == "diverged":
-        ending[1]["update"] = _first_bad(engine, stopping, before, used, progress)
+        ending[1]["update"] = _first_bad(engine, stopping, progress, used)
+    progress.state, progress.epoch = state, progress.epoch + used
+    if not np.isnan(_column(rows, "loss")[-1]):
+        progress.good = (state, progress.epoch)
     if watch is not None:
         watch({name: float(column[-1]) for name, column in rows.columns.items()})
     return ending
@@ -223,8 +229,9 @@ def _judge(
         row, _, name = min(found)
         return (name, {"variant": "still"} if name == "stalled" else {}), row + 1
     if engine.stochastic and stopping.tolerance > 0.0 and not final:
-        recorded = loss if not np.isnan(loss[-1]) else running
-        if _idle(progress, float(recorded[-1])):
+        if not progress.series:
+            progress.series = "running_loss" if np.isnan(loss[-1]) else "loss"
+        if _idle(progress, float(_column(rows, progress.series)[-1])):
             return ("stalled", {"variant": "idle"}), len(rows.still)
     return None, len(rows.still)
 
@@ -260,12 +267,22 @@ def _record(recorder: Recorder, rows: Stretch, progress: _Progress, seconds: flo
     recorder.add(Stretch(columns, rows.parameters, rows.still, rows.updates))
 
 
-def _first_bad(
-    engine: Engine, stopping: Stopping, before: Any, used: int, progress: _Progress
-) -> int:
-    state = before if used == 1 else engine.advance(before, used - 1)[0]
-    done = (progress.epoch - 1) * engine.updates_per_epoch
-    return done + engine.bad_update(state, stopping.limit)
+def _first_bad(engine: Engine, stopping: Stopping, progress: _Progress, used: int) -> int:
+    """Return the number of the first update after which the loss passes the limit.
+
+    Epochs whose loss was not evaluated are gone through again from the last one whose was.
+    """
+    last = progress.epoch + used
+    state, epoch = progress.good or (engine.begin(), 0)
+    if used > 1:
+        state, epoch = engine.advance(progress.state, used - 1)[0], last - 1
+    while epoch < last - 1:
+        after = engine.advance(state, 1)[0]
+        loss = float(_column(engine.measure(after), "loss")[-1])
+        if not loss <= stopping.limit:
+            break
+        state, epoch = after, epoch + 1
+    return epoch * engine.updates_per_epoch + engine.bad_update(state, stopping.limit)
 
 
 def _finished(

@@ -2,100 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates, identity
 from steepest.data.source import ArraySource
+from steepest.descent.checks import (
+    DESCENTS,
+    ENGINES,
+    batch_rows,
+    check_numbers,
+    check_options,
+    first_point,
+)
+from steepest.descent.explanation import explained
 from steepest.descent.loop import Engine, Stopping, Watch, descend
 from steepest.descent.moments_engine import MomentsEngine
 from steepest.descent.pass_engine import PassEngine
-from steepest.descent.rates import RateBounds, rate_bounds
-from steepest.descent.schedules import SCHEDULES
-from steepest.descent.sweep import UPDATE_POINTS, SweepEngine
-from steepest.objective.linear import LinearObjective, Objective
-from steepest.objective.losses import LOSSES, Loss
-from steepest.objective.moments import Moments, moments_of
-from steepest.objective.quadratic import Quadratic, quadratic_of
+from steepest.descent.plan import Plan, plan_of
+from steepest.descent.problem import Problem
+from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
+from steepest.objective.linear import Objective
+from steepest.objective.losses import LOSSES
+from steepest.objective.quadratic import Quadratic
 from steepest.trace.record import Trace
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
-
-# Name -> what it does, in words. The searches are in ``searches.py``.
-METHODS: dict[str, str] = {
-    "batch": "all training rows in every update",
-    "mini-batch": "a few rows in every update",
-    "stochastic": "one row in every update",
-    "exhaustive": "the loss at every point of a grid",
-    "coarse-to-fine": "a coarse grid, then a finer one around its best point, and so on",
-}
-
-
-# Condition number of unscaled features from which standardizing them is the remedy.
-_HARSH_CONDITION = 100.0
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """Training rows in training coordinates, and all that follows from them and the loss.
-
-    Attributes
-    ----------
-    rows : ArraySource
-        Training rows in training coordinates.
-    loss : Loss
-        An entry of ``LOSSES``.
-    coordinates : Coordinates
-        Which coordinates these are.
-    quadratic : Quadratic or None
-        The loss itself if it is quadratic, else a quadratic that curves nowhere less.
-    validation : ArraySource or None
-        Validation rows in the same coordinates.
-    """
-
-    rows: ArraySource
-    loss: Loss
-    coordinates: Coordinates
-    quadratic: Quadratic | None = None
-    validation: ArraySource | None = None
-
-    @property
-    def exact(self) -> bool:
-        """Whether moments give the loss of the training rows exactly."""
-        return self.quadratic is not None and self.loss.quadratic
-
-    def objective(self) -> Objective:
-        """Return the loss over the training rows, from moments where they are there."""
-        if self.exact and self.quadratic is not None:
-            return self.quadratic
-        return self.by_rows()
-
-    def by_rows(self) -> LinearObjective:
-        """Return the loss over the training rows, by passes over them."""
-        return LinearObjective(self.rows, self.loss, self.coordinates.intercept)
-
-    def with_moments(self, moments: Moments | None = None) -> Problem:
-        """Return the problem with its quadratic."""
-        if self.quadratic is not None:
-            return self
-        if moments is None:
-            moments = moments_of(replace(self.rows, shift=None, scale=None))
-        return replace(self, quadratic=quadratic_of(moments, self.loss, self.coordinates))
-
-    def validation_objective(self) -> Objective | None:
-        """Return the loss over the validation rows, if there are any."""
-        if self.validation is None or self.validation.rows == 0:
-            return None
-        if self.exact:
-            moments = moments_of(replace(self.validation, shift=None, scale=None))
-            return quadratic_of(moments, self.loss, self.coordinates)
-        return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
 
 
 def minimize(
@@ -187,6 +123,12 @@ def minimize(
     (1.99994444, 'epochs_used_up')
     """
     check_options(loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate)
+    check_numbers(epochs=epochs, tolerance=tolerance, batch_size=batch_size, seed=seed)
+    if method not in DESCENTS:
+        raise InputError("method_is_search", method=method)
+    if engine not in (None, *ENGINES):
+        known = ", ".join(ENGINES)
+        raise InputError("unknown_choice", option="engine", value=engine, known=known)
     if problem is None:
         where = coordinates or identity(rows.columns, intercept=intercept)
         problem = Problem(
@@ -195,20 +137,41 @@ def minimize(
             where,
             validation=validation and validation.in_coordinates(where.shift, where.scale),
         )
+    problem.check_rows()
     size = batch_rows(method, batch_size, problem.rows.rows)
     by_batch = size >= problem.rows.rows
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
         problem = problem.with_moments()
-    bounds = _bounds(problem, size, order)
+    bounds = problem.bounds(size, order)
     rate = float(learning_rate) if bounds is None or learning_rate != "auto" else bounds.auto
     shape = problem.by_rows().shape
-    first = np.zeros(shape) if start is None else np.array(start, dtype=np.float64).reshape(shape)
-    kind = engine or ("sweep" if not by_batch else "moments" if problem.exact else "pass")
+    first = first_point(start, shape)
+    plan = plan_of(
+        problem.rows.rows,
+        problem.rows.columns,
+        targets=problem.rows.targets,
+        loss=problem.loss,
+        method=method,
+        batch_size=size,
+        epochs=epochs,
+        automatic_rate=learning_rate == "auto",
+    )
+    if engine is not None:
+        plan = replace(plan, engine=engine)
     runner = _engine(
-        kind, problem, first, rate, schedule, epochs, size, order, seed, record_all=record_all
+        plan,
+        problem,
+        first,
+        rate,
+        schedule,
+        order,
+        seed,
+        evaluate_every=EVALUATE_EVERY if target_loss is None else 1,
+        record_all=record_all,
     )
     stopping = _stopping(problem.objective(), first, tolerance, target_loss)
-    trace = descend(runner, stopping, watch=watch, record_all=record_all)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        trace = descend(runner, stopping, watch=watch, record_all=record_all)
     about = {
         "method": method,
         "batch_size": min(size, problem.rows.rows),
@@ -216,73 +179,35 @@ def minimize(
         "schedule": schedule,
         "learning_rate": rate,
         "seed": seed,
+        "plan": plan.sentence(),
+        "threads": plan.threads,
     }
     trace = replace(trace, metadata={**about, **trace.metadata})
-    return _explained(trace, problem, size, order, bounds, names)
-
-
-def check_options(*, loss: str, method: str, order: str, schedule: str, rate: float | str) -> None:
-    """Raise InputError if an option's value is not one of its table's."""
-    tables: tuple[tuple[str, str, Sequence[str]], ...] = (
-        ("loss", loss, list(LOSSES)),
-        ("method", method, list(METHODS)),
-        ("order", order, ["random", "given"]),
-        ("schedule", schedule, list(SCHEDULES)),
-    )
-    for option, value, known in tables:
-        if value not in known:
-            raise InputError("unknown_choice", option=option, value=value, known=", ".join(known))
-    if rate != "auto" and not (
-        isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0.0
-    ):
-        raise InputError("rate_not_positive", value=str(rate))
-
-
-def batch_rows(method: str, batch_size: int | None, rows: int) -> int:
-    """Return the rows of a batch for a method, checked against the number of rows."""
-    if method == "batch":
-        wanted = rows if batch_size is None else batch_size
-        if wanted != rows:
-            raise InputError("batch_size_of_batch", size=batch_size, rows=rows)
-        return rows
-    if method == "stochastic":
-        if batch_size not in (None, 1):
-            raise InputError("batch_size_of_stochastic", size=batch_size)
-        return 1
-    size = min(32, rows) if batch_size is None else batch_size
-    if size > rows:
-        raise InputError("batch_larger_than_rows", size=size, rows=rows)
-    return size
-
-
-def _bounds(problem: Problem, size: int, order: str) -> RateBounds | None:
-    if problem.quadratic is None:
-        return None
-    return rate_bounds(problem.quadratic, problem.loss, problem.rows, batch_size=size, order=order)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        return explained(trace, problem, size, order, bounds, names)
 
 
 def _engine(
-    kind: str,
+    plan: Plan,
     problem: Problem,
     start: Floats,
     rate: float,
     schedule: str,
-    epochs: int,
-    size: int,
     order: str,
     seed: int,
     *,
+    evaluate_every: int,
     record_all: bool,
 ) -> Engine:
     validation = problem.validation_objective()
-    if kind == "moments":
+    epochs = plan.epochs
+    if plan.engine == "moments":
         if problem.quadratic is None or not problem.exact:
-            raise InputError("engine_needs_quadratic_loss", engine=kind)
+            raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
         beside = validation if isinstance(validation, Quadratic) else None
         return MomentsEngine(problem.quadratic, start, rate, schedule, epochs, beside)
-    if kind == "pass":
-        rows = replace(problem, rows=problem.rows.gathered())
-        return PassEngine(rows.by_rows(), start, rate, schedule, epochs, validation)
+    if plan.engine == "pass":
+        return PassEngine(problem.by_rows(), start, rate, schedule, epochs, validation)
     return SweepEngine(
         rows=problem.rows.gathered(),
         loss=problem.loss,
@@ -291,13 +216,15 @@ def _engine(
         free=problem.exact,
         start=start,
         rate=rate,
-        batch_size=size,
+        batch_size=plan.batch_size,
         order=order,
         seed=seed,
         schedule=schedule,
         epochs=epochs,
         validation=validation,
         validation_free=isinstance(validation, Quadratic),
+        compiled=plan.compiled,
+        evaluate_every=evaluate_every,
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
     )
 
@@ -310,89 +237,8 @@ def _update_budget(start: Floats) -> int:
 def _stopping(
     objective: Objective, start: Floats, tolerance: float, target_loss: float | None
 ) -> Stopping:
-    zero = np.zeros_like(start)
+    points = [start, np.zeros_like(start)] if start.any() else [start]
     with np.errstate(all="ignore"):
-        norms = [float(np.linalg.norm(objective.gradient(point))) for point in (start, zero)]
-        losses = [float(objective.value(point)) for point in (start, zero)]
-    return Stopping(tolerance, target_loss, max(norms), max(losses))
-
-
-def _explained(
-    trace: Trace,
-    problem: Problem,
-    size: int,
-    order: str,
-    bounds: RateBounds | None,
-    names: Sequence[str] | None,
-) -> Trace:
-    """Return the trace with what is known about rates among its metadata and ending's facts."""
-    if trace.ending.phrase == "stalled_idle" and trace.metadata["schedule"] != "constant":
-        trace = replace(trace, ending=replace(trace.ending, phrase="stalled_idle_falling"))
-    if trace.ending.name == "diverged" and bounds is None:
-        problem = problem.with_moments()
-        bounds = _bounds(problem, size, order)
-    if bounds is None or problem.quadratic is None:
-        phrase = trace.ending.phrase
-        ending = replace(
-            trace.ending, phrase=f"{phrase}_by_rows" if phrase == "diverged" else phrase
-        )
-        return replace(trace, ending=ending)
-    facts: dict[str, Any] = {
-        "largest_stable_rate": bounds.largest_stable,
-        "auto_rate": bounds.auto,
-        "largest_curvature": bounds.largest_curvature,
-        "smallest_curvature": bounds.smallest_curvature,
-        "smallest_batch": bounds.smallest_batch,
-        "fourth_moment": bounds.fourth_moment,
-        "bound": bounds.rule,
-        "bound_kind": bounds.kind,
-    }
-    phrase = trace.ending.phrase
-    if trace.ending.name == "diverged":
-        phrase = f"diverged_{bounds.rule}"
-    steepest, share = _steepest(problem.quadratic, names)
-    rate = float(trace.metadata["learning_rate"])
-    seen = {
-        **facts,
-        "direction": steepest,
-        "direction_share": share,
-        "factor": abs(1.0 - rate * bounds.largest_curvature),
-        "times": rate / bounds.largest_stable if bounds.largest_stable > 0.0 else math.inf,
-        "condition": bounds.largest_curvature / bounds.smallest_curvature
-        if bounds.smallest_curvature > 0.0
-        else math.inf,
-        "needed": _needed(trace, problem.quadratic, rate),
-    }
-    if phrase == "epochs_used_up" and bounds.rule == "batch" and math.isfinite(seen["needed"]):
-        unscaled = bool((problem.coordinates.scale == 1.0).any())
-        harsh = unscaled and seen["condition"] > _HARSH_CONDITION
-        phrase = "epochs_used_up_unscaled" if harsh else "epochs_used_up_batch"
-    ending = replace(trace.ending, phrase=phrase, facts={**trace.ending.facts, **seen})
-    return replace(trace, ending=ending, metadata={**trace.metadata, **facts})
-
-
-def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, float]:
-    """Return which parameter the direction of largest curvature is mostly along, and its share."""
-    direction = np.abs(quadratic.directions[:, 0]) if quadratic.directions.size else np.zeros(1)
-    place = int(np.argmax(direction))
-    offset = int(quadratic.coordinates.intercept)
-    if offset and place == 0:
-        return "intercept", float(direction[0] ** 2)
-    feature = place - offset
-    return (names[feature] if names else f"feature {feature}"), float(direction[place] ** 2)
-
-
-def _needed(trace: Trace, quadratic: Quadratic, rate: float) -> float:
-    """Return about how many more epochs batch descent needs to meet its tolerance."""
-    tolerance, scale = trace.ending.facts["tolerance"], trace.ending.facts["gradient_scale"]
-    if not tolerance or quadratic.rank == 0:
-        return math.inf
-    curvatures = quadratic.curvatures[: quadratic.rank]
-    gradient = np.abs(curvatures[:, None] * quadratic.along(trace.parameters)[: quadratic.rank])
-    sizes = np.sqrt((gradient**2).sum(axis=1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        epochs = np.log(float(tolerance) * float(scale) / sizes) / np.log(  # type: ignore[arg-type]
-            np.abs(1.0 - rate * curvatures)
-        )
-    worst = np.nanmax(np.where(sizes > 0.0, epochs, 0.0))
-    return float(np.ceil(max(0.0, worst)))
+        both = [objective.value_and_gradient(point) for point in points]
+        norms = [float(np.linalg.norm(gradient)) for _, gradient in both]
+    return Stopping(tolerance, target_loss, max(norms), max(value for value, _ in both))

@@ -19,6 +19,7 @@ from steepest.trace.recorder import Stretch
 Floats = npt.NDArray[np.float64]
 
 _HALF_ULP = 2.0**-54
+_TINY = 1e-307
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,8 @@ class MomentsEngine:
 
     def begin(self) -> MomentsState:
         """Return the state before the first update."""
-        return MomentsState(0, self.quadratic.along(self.start))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return MomentsState(0, self.quadratic.along(self.start))
 
     def measure(self, state: MomentsState) -> Stretch:
         """Return the trace row of ``state`` itself."""
@@ -125,10 +127,12 @@ class MomentsEngine:
         """Whether what is left of the way is less than half a unit in every last place."""
         left = np.where(self.quadratic.curvatures[:, None] > 0.0, np.abs(ways), 0.0)
         optimum = np.abs(self.quadratic.optimum)
-        still = left.max(axis=(1, 2), initial=0.0) <= _HALF_ULP * optimum.max(initial=0.0)
+        most = max(_HALF_ULP * float(optimum.max(initial=0.0)), _TINY)
+        still = left.max(axis=(1, 2), initial=0.0) <= most
         rows = np.flatnonzero(still)
         reach = np.einsum("pi,nik->npk", np.abs(self.quadratic.directions), left[rows])
-        still[rows] = (reach <= _HALF_ULP * optimum).all(axis=(1, 2))
+        # below the smallest normal number a factor rounds to itself and the way never ends
+        still[rows] = (reach <= np.maximum(_HALF_ULP * optimum, _TINY)).all(axis=(1, 2))
         return np.asarray(still)
 
 

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 
 import numpy as np
@@ -80,9 +81,9 @@ def rounded_down(rate: float) -> float:
     """
     if not math.isfinite(rate) or rate <= 0.0:
         return 1.0
-    raised = rate * (1.0 + 1e-9)
-    digits = 2 - math.floor(math.log10(raised))
-    return float(f"{math.floor(raised * 10.0**digits)}e{-digits}")
+    raised = Decimal(rate) * (1 + Decimal("1e-9"))
+    last = Decimal(1).scaleb(raised.adjusted() - 2)
+    return float(raised.quantize(last, rounding=ROUND_FLOOR))
 
 
 def rate_bounds(
@@ -107,6 +108,16 @@ def rate_bounds(
         n; all rows or more for batch descent.
     order : {"random", "given"}
         How an epoch walks the rows.
+
+    Examples
+    --------
+    >>> from steepest import LOSSES, ArraySource, Coordinates, moments_of, quadratic_of
+    >>> rows = ArraySource(np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [6.0]]))
+    >>> units = Coordinates(np.zeros(1), np.ones(1), intercept=False)
+    >>> loss = LOSSES["squared_error"]
+    >>> quadratic = quadratic_of(moments_of(rows), loss, units)
+    >>> round(rate_bounds(quadratic, loss, rows, batch_size=3).largest_stable, 12)
+    0.214285714286
     """
     L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
     kind = "exact" if loss.quadratic else "sufficient"

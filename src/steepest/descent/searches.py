@@ -186,6 +186,7 @@ def _grid(
         for place, axis, index in zip(places, axes, np.unravel_index(numbers, shape), strict=True):
             candidates[:, place] = axis[index]
         losses = value(candidates)
+        losses = np.where(np.isnan(losses), np.inf, losses)
         lowest = int(np.argmin(losses))
         if losses[lowest] < best_loss:
             best, best_loss = candidates[lowest].copy(), float(losses[lowest])

@@ -28,9 +28,11 @@ Floats = npt.NDArray[np.float64]
 Kept = tuple[Any, Any, Any, Any, Any]
 
 EVALUATE_EVERY = 20
+# Work of naming the update at which a run diverged: evaluations of a row, updates at a time.
+_SEARCHED_VISITS = 5_000_000
+_SEARCHED_AT_ONCE = 512
+_NOTHING = (np.zeros(1), None, None, None, None)
 UPDATE_POINTS = 10_000
-# Visits of a row (10 us each in numpy) below which the run is over before numba is loaded.
-_PLAIN_VISITS = 40_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,10 @@ class SweepEngine:
         Reshuffled every epoch, or as the rows stand.
     kept_updates : int or None
         How many single updates to record (None: all).
+    evaluate_every : int
+        Every how manyth epoch the loss over all rows is evaluated where it is not free.
+    compiled : bool
+        Whether to walk rows in compiled code, or in numpy where that is over sooner.
     """
 
     rows: ArraySource
@@ -82,6 +88,8 @@ class SweepEngine:
     validation: Objective | None = None
     validation_free: bool = False
     kept_updates: int | None = UPDATE_POINTS
+    compiled: bool = True
+    evaluate_every: int = EVALUATE_EVERY
     name: str = "sweep"
     stretch: int = 1
     stochastic: bool = True
@@ -93,18 +101,16 @@ class SweepEngine:
 
     @cached_property
     def every(self) -> int:
-        """Every how manyth update is recorded."""
+        """Every how manyth update is recorded: all, or at most one of twenty (5 % of the run)."""
         total = self.updates_per_epoch * self.epochs
-        return 1 if self.kept_updates is None else -(-total // max(1, self.kept_updates))
+        if self.kept_updates is None or total <= self.kept_updates:
+            return 1
+        return max(20, -(-total // max(1, self.kept_updates) // 4) * 4)
 
     @cached_property
     def _share(self) -> Floats:
         weight = self.rows.weight
         return np.empty(0) if weight is None else np.asarray(weight / weight.mean())
-
-    @cached_property
-    def _compiled(self) -> bool:
-        return self.rows.rows * self.epochs > _PLAIN_VISITS
 
     def begin(self) -> SweepState:
         """Return the state before the first update."""
@@ -125,25 +131,59 @@ class SweepEngine:
         after = SweepState(state.epoch + 1, parameters)
         still = bool((parameters == state.parameters).all())
         columns = {"running_loss": np.array([running]), "rate": np.array([rate])}
-        evaluate = after.epoch % EVALUATE_EVERY == 0 or after.epoch == self.epochs
+        evaluate = after.epoch % self.evaluate_every == 0 or after.epoch == self.epochs
         return after, self._row(after, columns, still=still, evaluate=evaluate, updates=updates)
 
     def bad_update(self, state: SweepState, limit: float) -> int:
         """Return the first update of the next epoch after which the loss passes ``limit``.
 
-        The epoch is run again from its start, cut in half again and again.
+        The epoch is run again from its start: where the loss is free, or the rows few, after every
+        update; else the epoch is cut in half again and again, and the update found is one after
+        which the loss had passed the limit, though it may have done so before for a while.
         """
-        good, bad = 0, self.updates_per_epoch
+        many = self.updates_per_epoch
+        if self.free or many * self.rows.rows <= _SEARCHED_VISITS:
+            parameters = np.array(state.parameters)
+            for done in range(0, many, _SEARCHED_AT_ONCE):
+                count = min(_SEARCHED_AT_ONCE, many - done)
+                points = self._points(state, parameters, done, count)
+                over = np.flatnonzero(~(self._losses(points) <= limit))
+                if len(over):
+                    return done + int(over[0]) + 1
+                parameters = points[-1]
+        good, bad = 0, many
         while bad - good > 1:
             middle = (good + bad) // 2
             parameters, _, _ = self._run(state, middle, record=False)
-            with np.errstate(all="ignore"):
-                value = float(self.objective.value(parameters))
-            if np.isfinite(value) and value <= limit:
+            if float(self._losses(parameters[None])[0]) <= limit:
                 good = middle
             else:
                 bad = middle
         return bad
+
+    def _losses(self, points: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            if self.free:
+                return np.asarray(self.objective.value(points))
+            return np.array([float(self.objective.value(point)) for point in points])
+
+    def _points(self, state: SweepState, start: Floats, done: int, count: int) -> Floats:
+        """Return the parameters (count, P, K) after each of some updates of an epoch."""
+        order = self._order(state.epoch)
+        parameters = np.array(start.T, order="C")
+        points = np.empty((count, *start.shape))
+        arguments = (self.loss, self.rows.X, self.rows.y, self._share)
+        intercept, number, rate = int(self.intercept), self.loss.number, self._rate(state)
+        for i in range(count):
+            first = (done + i) * self.batch_size
+            part = order[first : first + self.batch_size]
+            with np.errstate(all="ignore"):
+                sweep_rows(
+                    *(*arguments, part, len(part), intercept, number, rate),
+                    *(parameters, 1, 0, 0, _NOTHING),
+                )
+            points[i] = parameters.T
+        return points
 
     def _rate(self, state: SweepState) -> float:
         return self.rate * float(rate_factors(self.schedule, state.epoch, 1, self.epochs)[0])
@@ -157,8 +197,9 @@ class SweepEngine:
         self, state: SweepState, batches: int, *, record: bool
     ) -> tuple[Floats, float, dict[str, npt.NDArray[Any]]]:
         done = state.epoch * self.updates_per_epoch
-        every = self.every if record else 0
-        room = -(-(done + batches) // every) - -(-done // every) if every else 0
+        skipped = state.epoch % -(-self.every // self.updates_per_epoch) != 0
+        every = self.every if record and not skipped else 0
+        room = -(-batches // every) if every else 0
         parameters = np.array(state.parameters.T, order="C")
         kept: Kept = (
             np.zeros(1, np.int64),
@@ -167,22 +208,42 @@ class SweepEngine:
             np.empty((room, *parameters.shape)),
             np.empty((room, *parameters.shape)),
         )
-        arguments = (
-            *(self.rows.X, self.rows.y, self._share, self._order(state.epoch)),
-            *(self.batch_size, int(self.intercept), self.loss.number, self._rate(state)),
-            *(parameters, batches, done, every, kept),
-        )
-        if self._compiled:
-            from steepest.descent.sweep_kernel import sweep
-
-            total = sweep(*arguments)
-        else:
-            with np.errstate(all="ignore"):
-                total = sweep_rows(self.loss, *arguments)
+        total = self._swept(state, parameters, batches, done, every, kept)
         names = ("update", "batch", "parameters", "gradient")
         updates = dict(zip(names, (kept[1], kept[2], *map(_turned, kept[3:])), strict=True))
         running = float(infinite_if_nan(np.array([total / self.rows.rows]))[0])
         return np.ascontiguousarray(parameters.T), running, updates if room else {}
+
+    def _swept(
+        self,
+        state: SweepState,
+        parameters: Floats,
+        batches: int,
+        done: int,
+        every: int,
+        kept: Kept,
+    ) -> float:
+        """Change ``parameters`` (K, P) by ``batches`` updates; return the sum of losses."""
+        rows, order, rate = self.rows, self._order(state.epoch), self._rate(state)
+        intercept, number = int(self.intercept), self.loss.number
+        size, share = self.batch_size, self._share
+        general = (rows.X, rows.y, share, order, size, intercept, number, rate)
+        tail = (batches, done, every, kept)
+        if not self.compiled:
+            with np.errstate(all="ignore"):
+                return sweep_rows(self.loss, *general, parameters, *tail)
+        from steepest.descent import sweep_kernel
+
+        if rows.targets > 1:
+            return float(sweep_kernel.sweep(*general, parameters, *tail))
+        ahead, y, target = sweep_kernel.rows_ahead(rows.columns), rows.y[:, 0], parameters[0]
+        if size == 1:
+            single = sweep_kernel.single_kernel(number, rows.columns)
+            chosen = order[:batches]
+            arguments = (rows.X, y, share, chosen, intercept, rate, target, ahead)
+            return float(single(*arguments, *tail[1:]))
+        batch = sweep_kernel.batch_kernel(number)
+        return float(batch(rows.X, y, share, order, size, intercept, rate, target, ahead, *tail))
 
     def _row(
         self,
@@ -198,12 +259,12 @@ class SweepEngine:
         columns["updates"] = columns["epoch"] * self.updates_per_epoch
         with np.errstate(all="ignore"):
             if self.free or evaluate:
-                columns["loss"] = infinite_if_nan(np.atleast_1d(self.objective.value(p)))
-                norm = np.linalg.norm(self.objective.gradient(p))
-                columns["gradient_norm"] = infinite_if_nan(np.atleast_1d(norm))
+                value, gradient = self.objective.value_and_gradient(p)
+                columns["loss"] = infinite_if_nan(np.array([value]))
+                columns["gradient_norm"] = infinite_if_nan(np.array([np.linalg.norm(gradient)]))
             if self.validation is not None and (self.validation_free or evaluate):
-                value = np.atleast_1d(self.validation.value(p))
-                columns["validation_loss"] = infinite_if_nan(value)
+                loss = np.atleast_1d(self.validation.value(p))
+                columns["validation_loss"] = infinite_if_nan(loss)
         return Stretch(
             columns, lambda rows: np.repeat(p[None], len(rows), axis=0), np.array([still]), updates
         )
@@ -241,7 +302,7 @@ def sweep_rows(
         gradient = np.einsum("ik,ij->kj", slopes, x) / len(rows)
         if intercept:
             gradient = np.concatenate([slopes.mean(axis=0)[:, None], gradient], axis=1)
-        if every and (done + batch) % every == 0:
+        if every and batch % every == 0:
             place = int(count[0])
             kept_update[place] = done + batch + 1
             kept_batch[place] = batch if size > 1 else rows[0]

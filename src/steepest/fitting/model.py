@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from steepest.data.preparation import Feature, Preparation
 from steepest.data.table import Note, Table
+from steepest.objective.losses import LOSSES
 from steepest.trace.record import strict
 from steepest.words.errors import FileError
 
@@ -62,6 +63,13 @@ class LinearModel:
         Whether it has an intercept.
     about : mapping
         Anything else worth keeping: options, rows, versions.
+
+    Examples
+    --------
+    >>> from steepest import fit
+    >>> model = fit("example:three-points", target="y").model
+    >>> model.preparation.names, model.coefficients.round(9).tolist()
+    (('x',), [[2.0]])
     """
 
     preparation: Preparation
@@ -113,9 +121,9 @@ class LinearModel:
             "arrays": sums,
             "about": strict(self.about),
         }
-        about["checksum"] = _checksum(about)
+        about["checksum"] = checksum(about)
         text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+        (folder / "model.json").write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
 
 
 def load_model(folder: str | Path) -> LinearModel:
@@ -144,14 +152,12 @@ def _checked_model(place: Path, about: Any) -> LinearModel:
         raise ValueError(
             f"format {about['format']!r} of kind {about['kind']!r} is not known to this version"
         )
-    if about["checksum"] != _checksum(about):
+    if about["checksum"] != checksum(about):
         raise ValueError("model.json was changed or damaged: its checksum does not fit")
-    features = tuple(
-        Feature(one["column"], one["kind"], tuple(one["levels"]), one["base"], one["fill"])
-        for one in about["features"]
-    )
-    preparation = Preparation(features)
-    targets = tuple(about["targets"])
+    preparation = Preparation(tuple(_feature(one) for one in about["features"]))
+    targets = _texts(about["targets"])
+    if about["loss"] not in LOSSES or not isinstance(about["fit_intercept"], bool):
+        raise ValueError(f"the loss {about['loss']!r} is not known to this version")
     wanted = {
         "coefficients": (len(preparation.names), len(targets)),
         "intercept": (len(targets),),
@@ -168,6 +174,24 @@ def _checked_model(place: Path, about: Any) -> LinearModel:
     )
 
 
+def _feature(one: Mapping[str, Any]) -> Feature:
+    if one["kind"] not in ("number", "date", "text"):
+        raise ValueError(f"the kind of feature {one['kind']!r} is not known to this version")
+    (column,) = _texts([one["column"]])
+    levels, fill = _texts(one["levels"]), one["fill"]
+    if one["base"] is not None:
+        _texts([one["base"]])
+    if fill is not None and not isinstance(fill, str if one["kind"] == "text" else (int, float)):
+        raise ValueError(f"the value to fill in {fill!r} does not fit the feature")
+    return Feature(column, one["kind"], levels, one["base"], fill)
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{values!r} is no list of texts")
+    return tuple(values)
+
+
 def _array(place: Path, name: str, shape: tuple[int, ...], sums: Mapping[str, Any]) -> Floats:
     file = place / f"{name}.npy"
     expected = 8 * int(np.prod(shape))
@@ -179,10 +203,13 @@ def _array(place: Path, name: str, shape: tuple[int, ...], sums: Mapping[str, An
     array = np.load(io.BytesIO(data), allow_pickle=False)
     if array.dtype != np.dtype("<f8") or array.shape != shape:
         raise ValueError(f"{file.name} holds {array.dtype} {array.shape}, not float64 {shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{file.name} holds numbers that are not finite")
     return np.asarray(array, dtype=np.float64)
 
 
-def _checksum(about: Mapping[str, Any]) -> str:
+def checksum(about: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of JSON values without their own ``checksum``."""
     rest = {key: value for key, value in about.items() if key != "checksum"}
     text = json.dumps(rest, sort_keys=True, ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()

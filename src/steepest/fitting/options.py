@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from steepest.data.examples import PREFIX
-from steepest.descent.minimize import METHODS, check_options
+from steepest.data.files import check_reading
+from steepest.descent.checks import METHODS, check_numbers, check_options
 from steepest.descent.searches import POINTS, check_grid
 from steepest.words.errors import InputError
 
@@ -31,6 +32,11 @@ class FitOptions:
         Name, low, high of each searched parameter, in the table's units.
     start : "zero", "random" or tuple of float
         In the table's units, intercept first.
+
+    Examples
+    --------
+    >>> FitOptions(target=("price",), method="stochastic").checked().epochs
+    1000
     """
 
     target: tuple[str, ...]
@@ -83,6 +89,11 @@ class FitOptions:
             check_options(
                 loss=self.loss, method="batch", order="random", schedule="constant", rate=rate
             )
+        rates = self.learning_rates
+        twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
+        if twice is not None:
+            raise InputError("rate_twice", value=str(twice))
+        check_reading(self.encoding, self.delimiter, self.decimal, self.bad_rows)
         self._check_numbers()
         self._check_choices()
         self._check_names()
@@ -95,16 +106,14 @@ class FitOptions:
         return "given" if self.time_ordered else self.order
 
     def _check_numbers(self) -> None:
-        whole = (("epochs", self.epochs, 1), ("seed", self.seed, 0))
-        for option, number, least in whole:
-            if number < least:
-                raise InputError("option_too_small", option=option, value=number, least=least)
-        if self.batch_size is not None and self.batch_size < 1:
-            raise InputError(
-                "option_too_small", option="batch size", value=self.batch_size, least=1
-            )
-        if not (math.isfinite(self.tolerance) and 0.0 <= self.tolerance < 1.0):
-            raise InputError("tolerance_out_of_range", value=self.tolerance)
+        if self.epochs < 1:
+            raise InputError("option_too_small", option="epochs", value=self.epochs, least=1)
+        check_numbers(
+            epochs=self.epochs,
+            tolerance=self.tolerance,
+            batch_size=self.batch_size,
+            seed=self.seed,
+        )
         if self.target_loss is not None and not self.target_loss >= 0.0:
             raise InputError("target_loss_negative", value=self.target_loss)
         if self.validation is not None and not 0.0 <= self.validation < 1.0:
@@ -116,7 +125,6 @@ class FitOptions:
         choices = (
             ("missing", self.missing, ("error", "drop", "mean")),
             ("dates", self.dates, ("error", "days")),
-            ("bad-rows", self.bad_rows, ("error", "skip")),
         )
         for option, value, known in choices:
             if value not in known:
@@ -131,6 +139,10 @@ class FitOptions:
             raise InputError("batch_size_of_stochastic", size=self.batch_size)
         if self.method in SEARCHES and self.batch_size is not None:
             raise InputError("option_of_descent", option="--batch-size", method=self.method)
+        if self.method in SEARCHES and self.order != "random":
+            raise InputError("option_of_descent", option="--order", method=self.method)
+        if self.method in SEARCHES and self.schedule != "constant":
+            raise InputError("option_of_descent", option="--schedule", method=self.method)
         if self.method in SEARCHES and self.learning_rates != (AUTO,):
             raise InputError("option_of_descent", option="--learning-rate", method=self.method)
 

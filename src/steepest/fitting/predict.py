@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.examples import example
-from steepest.data.files import read_table
+from steepest.data.files import check_reading, read_table
 from steepest.data.preparation import missing_rows, table_of_example
 from steepest.data.table import Note, Table
 from steepest.data.writing import write_predictions
@@ -84,6 +84,12 @@ def predict(
         raise InputError("unknown_choice", option="missing", value=missing, known="error, empty")
     if out is not None and Path(out).suffix not in (".csv", ".parquet"):
         raise InputError("bad_output_suffix", file=os.fspath(out))
+    check_reading(
+        reading.get("encoding"),
+        reading.get("delimiter"),
+        reading.get("decimal", "."),
+        reading.get("bad_rows", "error"),
+    )
     model = load_run(os.fspath(run)).model
     table = _read(model, data, reading)
     columns = [one.column for one in model.preparation.features if one.fill is None]

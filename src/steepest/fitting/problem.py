@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from steepest.data.coordinates import Coordinates, identity
 from steepest.data.source import ArraySource
-from steepest.descent.minimize import Problem
+from steepest.descent.problem import Problem
 from steepest.objective.losses import LOSSES
 from steepest.objective.moments import Moments, moments_of, standard_coordinates
 from steepest.words.errors import InputError
+
+_FIRST_ROWS = 16
+# Features are scaled before they are squared, targets are not: squares of smaller ones fall out
+# of float64.
+_SMALLEST_FEATURE, _SMALLEST_TARGET = 1e-290, 1e-145
 
 
 def linear_problem(
@@ -21,8 +27,10 @@ def linear_problem(
     intercept: bool,
     standardize: bool,
     names: Sequence[str],
+    moments: bool = True,
+    check: Callable[[], None] | None = None,
 ) -> Problem:
-    """Return the problem of fitting a linear model, from one pass over the training rows.
+    """Return the problem of fitting a linear model, from at most one pass over the training rows.
 
     Parameters
     ----------
@@ -34,23 +42,62 @@ def linear_problem(
         Whether the model has an intercept, and features are standardized.
     names : sequence of str
         Of the features, then of the targets.
+    moments : bool
+        Whether the quadratic will be needed: moments are then made even where the coordinates
+        do not ask for them.
+    check : function, optional
+        Called if the rows hold values that are not finite, to say which; moments of such rows are
+        not finite either, so that finite rows are not looked through for it.
 
     Raises
     ------
     InputError
-        If values are so large that float64 cannot hold the sum of their squares.
+        If values are so large or so small that float64 cannot hold their squares.
     """
+    if not (moments or standardize):
+        if check is not None and not _all_finite(training):
+            check()
+        where = _own_units(training, intercept=intercept)
+        return _problem(training, validation, loss, where)
     with np.errstate(all="ignore"):
-        moments = moments_of(training)
-        _check_magnitude(moments, names)
-    where = standard_coordinates(moments, intercept=intercept, standardize=standardize)
-    problem = Problem(
+        made = moments_of(training)
+        if check is not None and not np.isfinite(made.R).all():
+            check()
+        _check_magnitude(made, names)
+    where = standard_coordinates(made, intercept=intercept, standardize=standardize)
+    return _problem(training, validation, loss, where).with_moments(made)
+
+
+def _problem(
+    training: ArraySource, validation: ArraySource, loss: str, where: Coordinates
+) -> Problem:
+    return Problem(
         training.in_coordinates(where.shift, where.scale),
         LOSSES[loss],
         where,
         validation=validation.in_coordinates(where.shift, where.scale),
     )
-    return problem.with_moments(moments)
+
+
+def _all_finite(rows: ArraySource) -> bool:
+    """Return whether the sums are finite: if so, so is every value."""
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(rows.X.sum(dtype=np.float64) + rows.y.sum(dtype=np.float64)))
+
+
+def _own_units(rows: ArraySource, *, intercept: bool) -> Coordinates:
+    """Return the table's units, constant features taken out where there is an intercept.
+
+    A column is looked through only if its first rows are all equal.
+    """
+    where = identity(rows.columns, intercept=intercept)
+    if not intercept:
+        return where
+    first = rows.X[:_FIRST_ROWS]
+    for column in np.flatnonzero((first == first[0]).all(axis=0)):
+        if (rows.X[:, column] == rows.X[0, column]).all():
+            where.shift[column], where.scale[column] = float(rows.X[0, column]), np.inf
+    return where
 
 
 def _check_magnitude(moments: Moments, names: Sequence[str]) -> None:
@@ -60,3 +107,10 @@ def _check_magnitude(moments: Moments, names: Sequence[str]) -> None:
         raise InputError("values_too_large", column=names[int(bad[0])])
     if not np.isfinite(moments.R).all():
         raise InputError("values_too_large", column=names[0])
+    smallest = np.where(
+        np.arange(len(names)) < moments.columns, _SMALLEST_FEATURE, _SMALLEST_TARGET
+    )
+    largest = np.hypot(moments.means, moments.deviations)
+    small = np.flatnonzero((largest > 0.0) & (largest < smallest) & ~moments.constant)
+    if len(small):
+        raise InputError("values_too_small", column=names[int(small[0])])

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from steepest.data.files import shown
 from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
-from steepest.fitting.model import LinearModel, load_model
+from steepest.fitting.model import LinearModel, checksum, load_model
 from steepest.trace.record import Trace, load_trace, strict
 from steepest.words.catalogue import sentence
 from steepest.words.errors import FileError
@@ -72,16 +73,20 @@ class Run:
             If something cannot be written.
         """
         with atomic_folder(Path(folder)) as place:
-            self.model.save(place)
             self.trace.save(place)
-            about = {
+            parts = {file.name: _digest(file) for file in sorted(place.iterdir())}
+            self.model.save(place)  # carries checksums of its own
+            about: dict[str, Any] = {
                 "format": FORMAT,
                 "summary": {**self.summary, "run": str(folder)},
                 "story": [{"name": note.name, "facts": note.facts} for note in self.story],
                 "about": self.about,
+                "sha256": parts,
             }
-            text = json.dumps(strict(about), indent=1, ensure_ascii=False, allow_nan=False)
-            (place / "run.json").write_text(text + "\n", encoding="utf-8")
+            about = strict(about)
+            about["checksum"] = checksum(about)
+            text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
+            (place / "run.json").write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
         return Path(folder)
 
 
@@ -92,20 +97,50 @@ def load_run(folder: str | Path) -> Run:
     ------
     FileError
         If it is no run folder, or a part of it is damaged or unknown.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from steepest import fit
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = fit("example:salary", target="salary", out=f"{folder}/run")
+    ...     load_run(saved.folder).ending
+    'converged'
     """
     place = Path(folder)
-    model, trace = load_model(place), load_trace(place)
     try:
-        about = json.loads((place / "run.json").read_text(encoding="utf-8"))
-        if about["format"] != FORMAT:
-            raise ValueError(f"run format {about['format']!r} is not known")
+        about = _checked(place)
+        model, trace = load_model(place), load_trace(place)
         story = tuple(Note(one["name"], one["facts"]) for one in about["story"])
         summary = {**about["summary"], "run": str(folder)}
         run = Run(model, trace, summary, story, about["about"], place)
         run.tell()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except FileError:
+        raise
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise FileError("run_unreadable", folder=str(folder), reason=str(error)) from error
     return run
+
+
+def _checked(place: Path) -> dict[str, Any]:
+    """Return what run.json holds, after it and every part it names were found undamaged."""
+    about = json.loads((place / "run.json").read_text(encoding="utf-8"))
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise ValueError("run.json is of a format that is not known to this version")
+    if about["checksum"] != checksum(about):
+        raise ValueError("run.json was changed or damaged: its checksum does not fit")
+    for name, digest in about["sha256"].items():
+        if Path(name).name != name or _digest(place / name) != digest:
+            raise ValueError(f"{name} was changed or damaged: its SHA-256 does not fit")
+    return about
+
+
+def _digest(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while piece := opened.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def fingerprint(files: Sequence[str]) -> list[dict[str, Any]]:
@@ -114,11 +149,7 @@ def fingerprint(files: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _fingerprint(file: Path) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    with file.open("rb") as opened:
-        while piece := opened.read(_PIECE):
-            digest.update(piece)
-    return {"file": file.name, "bytes": file.stat().st_size, "sha256": digest.hexdigest()}
+    return {"file": shown(file.name), "bytes": file.stat().st_size, "sha256": _digest(file)}
 
 
 def next_folder(data: Sequence[str]) -> Path:

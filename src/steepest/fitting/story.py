@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from steepest.data.table import Note, listed
-from steepest.descent.minimize import Problem
+from steepest.descent.problem import Problem
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
 from steepest.trace.record import Trace, strict

@@ -17,8 +17,10 @@ import numpy.typing as npt
 from steepest.data.coordinates import Coordinates
 from steepest.data.draws import normals, stream_key
 from steepest.data.writing import refuse_taken
+from steepest.descent.checks import batch_rows
 from steepest.descent.loop import Watch
-from steepest.descent.minimize import Problem, batch_rows, minimize
+from steepest.descent.minimize import minimize
+from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
 from steepest.fitting.model import LinearModel
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
@@ -122,6 +124,13 @@ def fit_rates(
         next free ``runs/NAME-1``, ``runs/NAME-2``, ...
     command : str, optional
         The command line that asked for it, kept with the run.
+
+    Examples
+    --------
+    >>> from steepest import FitOptions
+    >>> options = FitOptions(target=("y",), learning_rates=(0.1, 5.0), intercept=False)
+    >>> [run.ending for run in fit_rates("example:three-points", options)]
+    ['converged', 'diverged']
     """
     started = time.perf_counter()
     options.checked()
@@ -290,8 +299,7 @@ def _about(
     prints: list[dict[str, Any]],
     rows: PreparedRows,
 ) -> dict[str, Any]:
-    import numba
-    import pyarrow
+    from importlib.metadata import version
 
     from steepest import __version__
 
@@ -305,8 +313,8 @@ def _about(
             "steepest": __version__,
             "python": sys.version.split()[0],
             "numpy": np.__version__,
-            "numba": numba.__version__ if "numba" in sys.modules else None,
-            "pyarrow": pyarrow.__version__ if "pyarrow" in sys.modules else None,
+            "numba": version("numba"),
+            "pyarrow": version("pyarrow"),
             "machine": platform.machine(),
         },
     }
@@ -346,7 +354,8 @@ def _run(
             **about,
             "optimum": {"intercept": constant.tolist(), "coefficients": best.tolist()},
         }
-    summary = _summary(problem, rows, options, trace, coefficients, intercept, seconds)
+    with np.errstate(over="ignore", invalid="ignore"):
+        summary = _summary(problem, rows, options, trace, coefficients, intercept, seconds)
     story = told(problem, rows, options, trace, summary)
     return Run(model, trace, strict(summary), story, about)
 

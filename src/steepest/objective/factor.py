@@ -5,7 +5,7 @@ Computations*, 4th ed., 5.1 and 6.5.3) that turn ``[R; tile]`` into ``[R'; 0]``.
 equals the sum of the rows' outer products, but its condition number is that of the rows and
 not its square: NIST's Longley keeps 13 digits where the normal equations keep 6.
 
-The compiled twin is ``factor_kernel.py``; both use no BLAS, so that no number of threads can
+The compiled twin is in ``moments_kernel.py``; both use no BLAS, so that no number of threads can
 change a bit.
 """
 
@@ -44,7 +44,7 @@ def triangular_factor(rows: Floats, *, compiled: bool) -> Floats:
     """Return the upper triangular R (q, q) with R'R = rows'rows, for ``rows`` of shape (m, q)."""
     R = np.zeros((rows.shape[1], rows.shape[1]))
     if compiled:
-        from steepest.objective.factor_kernel import reduce_rows
+        from steepest.objective.moments_kernel import reduce_rows
 
         reduce_rows(R, rows)
     else:
@@ -55,3 +55,20 @@ def triangular_factor(rows: Floats, *, compiled: bool) -> Floats:
 def compiled_pays(rows: int, columns: int) -> bool:
     """Return whether the compiled kernel is worth loading for a table of this size."""
     return rows * columns * columns > _PLAIN_WORK
+
+
+def factor_of_products(G: Floats) -> Floats | None:
+    """Return the upper triangular R (q, q) with R'R = G, or None where G has lost too much.
+
+    Cholesky's factorization of the cross products ``G`` (upper triangle) of rows whose first
+    column is 1. A pivot below 1e-8 of its diagonal has lost half of its digits to cancellation.
+    """
+    left = G.copy()
+    R = np.zeros_like(G)
+    for j in range(len(G)):
+        pivot = left[j, j]
+        if not pivot > 1e-8 * G[j, j]:
+            return None
+        R[j, j:] = left[j, j:] / np.sqrt(pivot)
+        left[j + 1 :, j + 1 :] -= R[j, j + 1 :, None] * R[j, None, j + 1 :]
+    return R

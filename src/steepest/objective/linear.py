@@ -11,20 +11,19 @@ Contract of every objective
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.source import Block, Source
+from steepest.data.source import ArraySource, Block, Source
 from steepest.objective.losses import Loss
 
 Floats = npt.NDArray[np.float64]
 
 # Numbers in a table below which a pass in numpy is over before numba is imported.
-_PLAIN_NUMBERS = 200_000
+PLAIN_NUMBERS = 200_000
 
 
 class Objective(Protocol):
@@ -39,6 +38,9 @@ class Objective(Protocol):
 
     def gradient(self, parameters: Floats) -> Floats:
         """Return the gradient at parameters of shape (P, K), in their shape."""
+
+    def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
+        """Return both, which often costs no more than one of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +86,36 @@ class LinearObjective:
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return both from one pass over the rows."""
-        rows = np.ascontiguousarray(parameters.T)
-        summed = self.source.total(self._partial(), rows, add=np.add)
+        rows = np.array(parameters.T, order="C")
+        numbers = self.source.rows * (self.source.columns + 1) * self.source.targets
+        if isinstance(self.source, ArraySource) and numbers > PLAIN_NUMBERS:
+            summed = self._compiled_sums(self.source, rows)
+        else:
+            summed = self.source.total(self._numpy_partial, rows, add=np.add)
         value, weight, gradient = summed[0], summed[1], summed[2:]
         return float(value / weight), gradient.reshape(rows.shape).T / weight
 
-    def _partial(self) -> Callable[[Block, Floats], Floats]:
-        numbers = self.source.rows * (self.source.columns + 1) * self.source.targets
-        return self._numpy_partial if numbers <= _PLAIN_NUMBERS else self._compiled_partial
+    def _compiled_sums(self, source: ArraySource, parameters: Floats) -> Floats:
+        """Return loss, weight and gradient sums, the rows read as they lie.
+
+        ``w . (x - shift) / scale = (w / scale) . (x - shift)``: the change of variables is made
+        on the parameters and undone on the gradient, and no standardized copy is needed.
+        """
+        from steepest.objective.pass_kernel import pass_kernel
+
+        offset = int(self.intercept)
+        shift = np.zeros(source.columns) if source.shift is None else source.shift
+        scale = np.ones(source.columns) if source.scale is None else source.scale
+        parameters[:, offset:] /= scale
+        weighted = source.weight is not None
+        kernel = pass_kernel(self.loss.number, source.columns, source.targets, weighted)
+
+        def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
+            kernel(X, y, weight, shift, parameters, offset, sums)
+
+        summed = source.sums(fill, 2 + parameters.size)
+        summed[2:].reshape(parameters.shape)[:, offset:] /= scale
+        return summed
 
     def _numpy_partial(self, block: Block, parameters: Floats) -> Floats:
         w = parameters[:, int(self.intercept) :]
@@ -109,14 +133,3 @@ class LinearObjective:
         if self.intercept:
             gradient = np.concatenate([slopes.sum(axis=0)[:, None], gradient], axis=1)
         return np.concatenate([[values.sum(), weight], gradient.ravel()])
-
-    def _compiled_partial(self, block: Block, parameters: Floats) -> Floats:
-        from steepest.objective.pass_kernel import block_pass
-
-        gradient = np.zeros_like(parameters)
-        weights = np.empty(0) if block.weight is None else block.weight
-        value = block_pass(
-            block.X, block.y, weights, parameters, int(self.intercept), self.loss.number, gradient
-        )
-        weight = float(len(block.X)) if block.weight is None else float(block.weight.sum())
-        return np.concatenate([[value, weight], gradient.ravel()])

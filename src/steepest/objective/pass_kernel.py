@@ -1,37 +1,154 @@
 """One read of a block of rows: the sum of its losses and of their gradients.
 
-For each row: scores s_k = b_k + x . w_k, values l(s_k, y_k), slopes l'(s_k, y_k), and
-gradient += slope_k * (1, x). X is read once (numpy's two products read it twice).
+For each row: scores ``s_k = b_k + (x - shift) . v_k``, losses ``l(s_k, y_k)``, slopes
+``l'(s_k, y_k)``, and ``gradient += slope_k (1, x - shift)``. numpy's two products read
+X twice; here it is read once.
+
+- Wide rows are taken four at a time, which loads and stores the gradient a quarter as often,
+  and prefetched 16 rows ahead (the hardware follows one stream, not four). Shift, parameters
+  and gradient are local copies: numba cannot promise LLVM that arrays do not overlap, and
+  would reload them for every row (1.65 x a pure read of 1,500,000 x 100 against 1.2 x).
+- Narrow rows (up to 4 columns) are vectorized over rows: with the width a constant of the
+  compiled code the loop over columns is unrolled and rows are loaded interleaved. 20,000,000 x 2
+  takes 1.7 x a pure read, 6 x by the wide loop.
+- Sums run over at most 1,024 rows in the type of X (float32 keeps its speed) and are then added
+  in float64.
 """
 
 from __future__ import annotations
 
-import numba
+from functools import cache
 
+import numpy as np
+
+from steepest.data.compiled_kernel import fast
 from steepest.objective.loss_kernel import loss_slope, loss_value
+from steepest.objective.prefetch_kernel import prefetch
+
+_TILE_ROWS = 1024
+_AHEAD = 16
+NARROW = 4
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
-def block_pass(X, y, weight, parameters, intercept, number, gradient):
-    """Add the block's gradient (K, P) to ``gradient`` and return the sum of its losses.
+@cache
+def pass_kernel(number: int, columns: int, targets: int, weighted: bool):
+    """Return the kernel for loss number ``number`` on rows of ``columns`` numbers."""
+    if columns <= NARROW and targets == 1:
+        return _narrow(number, columns, int(weighted))
+    return _wide(number)
 
-    ``parameters`` has shape (K, P), intercept first; ``weight`` (m,) may be empty.
-    """
-    total = 0.0
-    rows, columns = X.shape
-    for i in range(rows):
-        x = X[i]
-        share = weight[i] if weight.size else 1.0
-        for k in range(parameters.shape[0]):
-            w = parameters[k, intercept:]
-            score = parameters[k, 0] if intercept else 0.0
+
+def _narrow(number: int, columns: int, weighted: int):
+    @fast
+    def narrow(X, y, weight, shift, parameters, intercept, sums):
+        """Add to ``sums`` (2 + K P,): loss, weight, gradient (K, P); as for ``wide``."""
+        x, target = X.reshape(-1), y.reshape(-1)
+        b = parameters[0, 0] if intercept else 0.0
+        v, h, g = parameters[0, intercept:].copy(), shift.copy(), np.zeros(columns)
+        total, mass, gb = 0.0, 0.0, 0.0
+        for i in range(target.shape[0]):
+            score = b
             for j in range(columns):
-                score += x[j] * w[j]
-            total += share * loss_value(number, score, y[i, k])
-            slope = share * loss_slope(number, score, y[i, k])
-            if intercept:
-                gradient[k, 0] += slope
-            g = gradient[k, intercept:]
+                score += (x[columns * i + j] - h[j]) * v[j]
+            value = loss_value(number, score, target[i])
+            slope = loss_slope(number, score, target[i])
+            if weighted:
+                mass += weight[i]
+                value *= weight[i]
+                slope *= weight[i]
+            total += value
+            gb += slope
             for j in range(columns):
-                g[j] += slope * x[j]
-    return total
+                g[j] += slope * (x[columns * i + j] - h[j])
+        sums[0] += total
+        sums[1] += mass if weighted else target.shape[0]
+        if intercept:
+            sums[2] += gb
+        for j in range(columns):
+            sums[2 + intercept + j] += g[j]
+
+    return narrow
+
+
+@cache
+def _wide(number: int):
+    @fast
+    def wide(X, y, weight, shift, parameters, intercept, sums):
+        """Add to ``sums`` (2 + K P,): loss, weight, gradient (K, P).
+
+        X (m, d), y (m, K), weight (m,) or empty, shift (d,), parameters (K, P) with the slopes
+        for ``x - shift``, intercept first.
+        """
+        rows, columns = X.shape
+        targets = y.shape[1]
+        weighted = weight.size > 0
+        width = columns + intercept
+        h = shift.astype(X.dtype)
+        v = np.empty(columns, X.dtype)
+        g = np.empty(columns, X.dtype)
+        t = np.zeros(5, X.dtype)  # t[4] stays 0: a zero of X's type
+        row_bytes = columns * X.itemsize
+        for start in range(0, rows, _TILE_ROWS):
+            stop = min(start + _TILE_ROWS, rows)
+            full = start + (stop - start) // 4 * 4
+            for k in range(targets):
+                b = parameters[k, 0] if intercept else 0.0
+                total, mass, gb = 0.0, 0.0, 0.0
+                for j in range(columns):
+                    v[j] = parameters[k, intercept + j]
+                    g[j] = 0
+                for i in range(start, full, 4):
+                    prefetch(X, np.intp(i + _AHEAD), 0, 4 * row_bytes)
+                    x0, x1, x2, x3 = X[i], X[i + 1], X[i + 2], X[i + 3]
+                    s0, s1, s2, s3 = t[4], t[4], t[4], t[4]
+                    for j in range(columns):
+                        u, c = v[j], h[j]
+                        s0 += (x0[j] - c) * u
+                        s1 += (x1[j] - c) * u
+                        s2 += (x2[j] - c) * u
+                        s3 += (x3[j] - c) * u
+                    p0, p1, p2, p3 = 1.0, 1.0, 1.0, 1.0
+                    if weighted:
+                        p0, p1, p2, p3 = weight[i], weight[i + 1], weight[i + 2], weight[i + 3]
+                    y0, y1, y2, y3 = y[i, k], y[i + 1, k], y[i + 2, k], y[i + 3, k]
+                    mass += p0 + p1 + p2 + p3
+                    total += p0 * loss_value(number, b + s0, y0)
+                    total += p1 * loss_value(number, b + s1, y1)
+                    total += p2 * loss_value(number, b + s2, y2)
+                    total += p3 * loss_value(number, b + s3, y3)
+                    t[0] = p0 * loss_slope(number, b + s0, y0)
+                    t[1] = p1 * loss_slope(number, b + s1, y1)
+                    t[2] = p2 * loss_slope(number, b + s2, y2)
+                    t[3] = p3 * loss_slope(number, b + s3, y3)
+                    t0, t1, t2, t3 = t[0], t[1], t[2], t[3]
+                    gb += t0 + t1 + t2 + t3
+                    for j in range(columns):
+                        c = h[j]
+                        g[j] += (
+                            t0 * (x0[j] - c)
+                            + t1 * (x1[j] - c)
+                            + t2 * (x2[j] - c)
+                            + t3 * (x3[j] - c)
+                        )
+                for i in range(full, stop):
+                    x = X[i]
+                    score = t[4]
+                    for j in range(columns):
+                        score += (x[j] - h[j]) * v[j]
+                    share = weight[i] if weighted else 1.0
+                    mass += share
+                    total += share * loss_value(number, b + score, y[i, k])
+                    t[0] = share * loss_slope(number, b + score, y[i, k])
+                    slope = t[0]
+                    gb += slope
+                    for j in range(columns):
+                        g[j] += slope * (x[j] - h[j])
+                sums[0] += total
+                if k == 0:
+                    sums[1] += mass
+                if intercept:
+                    sums[2 + k * width] += gb
+                for j in range(columns):
+                    sums[2 + k * width + intercept + j] += g[j]
+
+    return wide

@@ -45,6 +45,15 @@ class Quadratic:
         How many of them are not zero.
     dependent : list of Dependence
         Exactly dependent columns, by their place among the features; -1 is the intercept.
+
+    Examples
+    --------
+    >>> from steepest import LOSSES, ArraySource, Coordinates, moments_of
+    >>> rows = ArraySource(np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [6.0]]))
+    >>> units = Coordinates(np.zeros(1), np.ones(1), intercept=False)
+    >>> quadratic = quadratic_of(moments_of(rows), LOSSES["squared_error"], units)
+    >>> round(float(quadratic.value(np.array([[1.0]]))), 12)
+    4.666666666667
     """
 
     B: Floats
@@ -84,6 +93,10 @@ class Quadratic:
         """Return the gradient at parameters of shape (P, K), in their shape."""
         errors = np.einsum("ip,pk->ik", self.B, parameters) - self.t
         return np.asarray(2.0 * self.scale * np.einsum("ip,ik->pk", self.B, errors))
+
+    def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
+        """Return loss and gradient at parameters of shape (P, K)."""
+        return float(self.value(parameters)), self.gradient(parameters)
 
     def along(self, parameters: Floats) -> Floats:
         """Return c (P, K): the way from the optimum along each direction of curvature."""

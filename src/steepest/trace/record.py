@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,7 @@ class Trace:
         about = {
             "format": FORMAT,
             "columns": {name: COLUMNS[name] for name in self.columns},
+            "rows": len(self),
             "ending": self.ending.name,
             "sentence": self.ending.sentence(),
             "phrase": self.ending.phrase,
@@ -105,7 +107,7 @@ class Trace:
             "metadata": dict(self.metadata),
         }
         text = json.dumps(strict(about), indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / "trace.json").write_text(text + "\n", encoding="utf-8")
+        (folder / "trace.json").write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
         with (folder / "trace.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(self.columns)
@@ -124,6 +126,15 @@ def load_trace(folder: str | Path) -> Trace:
     ------
     FileError
         If a file is missing, damaged or of an unknown format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from steepest import fit
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = fit("example:salary", target="salary", out=f"{folder}/run")
+    ...     load_trace(saved.folder)["epoch"].tolist()
+    [0.0, 1.0]
     """
     place = Path(folder)
     try:
@@ -132,13 +143,11 @@ def load_trace(folder: str | Path) -> Trace:
             raise ValueError(f"trace format {about['format']!r} is not known")
         if about["ending"] not in ENDINGS:
             raise ValueError(f"ending {about['ending']!r} is not known")
-        with (place / "trace.csv").open(encoding="utf-8", newline="") as file:
-            header, *rows = csv.reader(file)
-        table = np.array([[float(v) if v else np.nan for v in row] for row in rows])
-        columns = {name: table[:, i] for i, name in enumerate(header)}
-        arrays = {
-            file.stem: np.load(file, allow_pickle=False) for file in sorted(place.glob("*.npy"))
-        }
+        columns = _read_columns(place / "trace.csv", list(about["columns"]), about["rows"])
+        arrays = {file.stem: _read_array(file) for file in sorted(place.glob("*.npy"))}
+        shape = arrays["returned"].shape
+        if len(shape) != 2 or arrays["path"].shape != (about["rows"], *shape):
+            raise ValueError("path.npy does not fit trace.csv and returned.npy")
         return Trace(
             columns=columns,
             path=arrays["path"],
@@ -151,8 +160,35 @@ def load_trace(folder: str | Path) -> Trace:
             },
             metadata=about["metadata"],
         )
-    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+    except _UNREADABLE as error:
         raise FileError("trace_unreadable", folder=str(folder), reason=str(error)) from error
+
+
+# What json, csv and numpy's array format raise on damaged files.
+_UNREADABLE = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, RecursionError, csv.Error),
+    *(SyntaxError, tokenize.TokenError, MemoryError),
+)
+
+
+def _read_columns(file: Path, names: list[str], count: int) -> dict[str, Floats]:
+    text = file.read_text(encoding="utf-8")
+    header, *rows = csv.reader(text.splitlines())
+    if header != names or len(rows) != count or not text.endswith("\n"):
+        raise ValueError(f"{file.name} does not hold {count} rows of {', '.join(names)}")
+    if any(len(row) != len(header) for row in rows):
+        raise ValueError(f"a row of {file.name} does not fit its header")
+    table = np.array([[float(v) if v else np.nan for v in row] for row in rows])
+    return {name: table[:, i] for i, name in enumerate(header)}
+
+
+def _read_array(file: Path) -> npt.NDArray[Any]:
+    """Return a plain array; nothing but numpy's own array format is read."""
+    with file.open("rb") as opened:
+        array: npt.NDArray[Any] = np.lib.format.read_array(opened, allow_pickle=False)
+        if opened.read(1):
+            raise ValueError(f"{file.name} holds more than its header says")
+    return array
 
 
 def strict(value: Any) -> Any:

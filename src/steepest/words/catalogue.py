@@ -54,6 +54,11 @@ def sentence(name: str, facts: Mapping[str, object], language: str = "en") -> st
     ------
     KeyError
         If the catalogue has no such sentence, or the facts lack one of its fields.
+
+    Examples
+    --------
+    >>> sentence("progress_reading", {"data": "houses.csv"})
+    'reading houses.csv'
     """
     return fill(LANGUAGES[language].SENTENCES[name], facts, language)
 

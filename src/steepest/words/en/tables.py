@@ -109,7 +109,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Pass 'error' or 'skip'.",
     ),
     "unknown_encoding": (
-        "There is no encoding '{encoding}' to read {file} with.",
+        "There is no encoding '{encoding}'.",
         "Pass a name such as utf-8, latin-1, cp1252 or utf-16.",
     ),
     # CSV: bytes

@@ -14,6 +14,25 @@ SENTENCES: dict[str, str] = {
     "predicted": "{rows:,} predictions were written to {out}.",
     "predicted_empty": "{empty:,} of them are empty, because these rows miss a feature.",
     "predicted_loss": "The {loss_name} over the {scored:,} rows that hold the target is {loss:.6g}.",
+    # plans
+    "plan_moments": (
+        "Moments engine: one pass over {rows:,} x {columns:,} training rows on {threads} threads collects "
+        "all that batch descent on a squared error needs; after it an epoch touches no row, so "
+        "{epochs:,} epochs cost next to nothing."
+    ),
+    "plan_pass": (
+        "Pass engine: each of up to {epochs:,} epochs reads all {rows:,} x {columns:,} training rows once, "
+        "value and gradient together, on {threads} threads; the bits do not depend on their number."
+    ),
+    "plan_sweep": (
+        "Sweep engine: each of up to {epochs:,} epochs walks all {rows:,} x {columns:,} training rows in "
+        "one compiled call on one core (every update depends on the one before), in batches of "
+        "{batch_size:,}; {reads:,.0f} reads of the rows in all."
+    ),
+    "plan_sweep_plain": (
+        "Sweep engine in plain numpy: {rows:,} rows x {epochs:,} epochs in batches of {batch_size:,} are "
+        "over before compiled code is loaded."
+    ),
     # endings: each gives the number that proves it and, where there is one, the remedy
     "converged": (
         "Converged after {epochs:,} epochs ({updates:,} updates): the gradient norm is "
@@ -32,19 +51,22 @@ SENTENCES: dict[str, str] = {
     "epochs_used_up_batch": (
         "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
         "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
-        "{gradient_scale:.3g}. At this rate about {needed:,.0f} more epochs are needed: raise "
-        "--epochs."
+        "{gradient_scale:.3g}. At this rate about {needed_words} more epochs are needed: allow "
+        "more (--epochs, max_iter)."
     ),
     "epochs_used_up_unscaled": (
         "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
         "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
-        "{gradient_scale:.3g}. At this rate about {needed:,.0f} more epochs are needed, because the "
-        "features' scales differ (condition number {condition:.3g}): standardize them, or raise "
-        "--epochs."
+        "{gradient_scale:.3g}. At this rate about {needed_words} more epochs are needed, because the "
+        "features' scales differ (condition number {condition:.3g}): standardize them, or allow "
+        "more (--epochs, max_iter)."
+    ),
+    "epochs_used_up_unstable": (
+        "All {epochs:,} epochs ({updates:,} updates) are used up, and more would not help at this loss of {loss:.6g}: the rate {rate:.6g} is {times:.4g} times the largest stable rate {largest_stable_rate:.6g}, so that every update multiplies the error along '{direction}' by {factor:.4g}. Use --learning-rate auto ({auto_rate:g})."
     ),
     "stalled_still": (
-        "Stalled after {epochs:,} epochs ({updates:,} updates): no bit of the parameters changes "
-        "any more; the gradient norm is {gradient_norm:.3g}. More epochs would change nothing."
+        "Stalled after {epochs:,} epochs ({updates:,} updates): from epoch to epoch no bit of the "
+        "parameters changes any more; the gradient norm is {gradient_norm:.3g}. More epochs would change nothing."
     ),
     "stalled_idle": (
         "Stalled after {epochs:,} epochs ({updates:,} updates): the recorded loss has not improved "
@@ -64,9 +86,25 @@ SENTENCES: dict[str, str] = {
         "rate {largest_stable_rate:.6g}; the direction at fault is mostly along "
         "'{direction}' (share {direction_share:.2f}), where every update multiplies the error by "
         "{factor:.4g}. The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. "
+        "Use --learning-rate auto ({auto_rate:g})."
+    ),
+    "diverged_batch_unscaled": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
+        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest stable "
+        "rate {largest_stable_rate:.6g}; the direction at fault is mostly along "
+        "'{direction}' (share {direction_share:.2f}), where every update multiplies the error by "
+        "{factor:.4g}. The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. "
         "Use --learning-rate auto ({auto_rate:g}), and standardize the features."
     ),
     "diverged_random": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
+        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "proven stable for batches of {smallest_batch:,}, {largest_stable_rate:.6g}; curvature is "
+        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
+        "({auto_rate:g})."
+    ),
+    "diverged_random_unscaled": (
         "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
         "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
         "proven stable for batches of {smallest_batch:,}, {largest_stable_rate:.6g}; curvature is "
@@ -80,7 +118,21 @@ SENTENCES: dict[str, str] = {
         "stable on every batch of the given order, {largest_stable_rate:.6g}; curvature is "
         "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
         "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
+        "({auto_rate:g})."
+    ),
+    "diverged_given_unscaled": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
+        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "stable on every batch of the given order, {largest_stable_rate:.6g}; curvature is "
+        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
         "({auto_rate:g}), and standardize the features."
+    ),
+    "diverged_bound": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest mostly along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g})."
+    ),
+    "diverged_bound_unscaled": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest mostly along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g}), and standardize the features."
     ),
     "diverged_by_rows": (
         "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
@@ -107,6 +159,10 @@ SENTENCES: dict[str, str] = {
         "{gradient_norm:.3g}, at most {tolerance:g} of its norm at zero parameters, "
         "{gradient_scale:.3g}."
     ),
+    "diverged_start": (
+        "Diverged before the first update: the loss at the start is {loss:.4g}, too large to compare "
+        "anything with. Start nearer to zero."
+    ),
     "interrupted": (
         "Interrupted by {signal} after {epochs:,} epochs ({updates:,} updates) at a loss of "
         "{loss:.6g}. What was done until then is kept; start again from it with --start."
@@ -115,7 +171,7 @@ SENTENCES: dict[str, str] = {
 
 ERRORS: dict[str, tuple[str, str]] = {
     "unknown_choice": (
-        "'{value}' is no {option}; it is one of {known}.",
+        "'{value}' is not a possible {option}; possible are {known}.",
         "Choose one of these.",
     ),
     "option_too_small": (
@@ -212,6 +268,32 @@ ERRORS: dict[str, tuple[str, str]] = {
     "all_weights_zero": (
         "All sample weights are zero, so that no row is left.",
         "Give at least one row a positive weight.",
+    ),
+    "method_is_search": (
+        "'{method}' is a search, not a descent.",
+        "Call steepest.search with a function of the parameters, or fit a table with it.",
+    ),
+    "nothing_to_fit": (
+        "There are no {what} to fit.",
+        "Give at least one row of positive weight, and a feature or an intercept.",
+    ),
+    "rows_not_finite": (
+        "The rows hold NaN or infinity.",
+        "Leave such rows out, or fill them in first.",
+    ),
+    "rate_twice": ("The learning rate {value} is named twice.", "Name each rate once."),
+    "not_numeric": (
+        "{column} holds {kind}, and numeric values are needed: could not convert {what} to float: {value}. Text that looks numeric is not read as numbers either.",
+        "Convert it first (astype(float), or days since a date), or leave it out.",
+    ),
+    "init_not_finite": ("{name} must hold finite numbers.", "Leave it out to start at zero."),
+    "init_without_intercept": (
+        "intercept_init is given, but the model has no intercept.",
+        "Leave it out, or fit with fit_intercept=True.",
+    ),
+    "values_too_small": (
+        "The values of column '{column}' are so small that their squares vanish in float64.",
+        "Multiply the column by a power of ten.",
     ),
     "rate_not_positive": (
         "The learning rate must be a positive number or 'auto'; got {value}.",

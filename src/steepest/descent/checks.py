@@ -1,0 +1,91 @@
+"""Which options there are, and whether they are possible: checked before anything is computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.descent.schedules import SCHEDULES
+from steepest.objective.losses import LOSSES
+from steepest.words.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+
+# Name -> what it does, in words. The searches are in ``searches.py``.
+METHODS: dict[str, str] = {
+    "batch": "all training rows in every update",
+    "mini-batch": "a few rows in every update",
+    "stochastic": "one row in every update",
+    "exhaustive": "the loss at every point of a grid",
+    "coarse-to-fine": "a coarse grid, then a finer one around its best point, and so on",
+}
+
+
+DESCENTS = ("batch", "mini-batch", "stochastic")
+ENGINES = ("moments", "pass", "sweep")
+
+
+def check_options(*, loss: str, method: str, order: str, schedule: str, rate: float | str) -> None:
+    """Raise InputError if an option's value is not one of its table's."""
+    tables: tuple[tuple[str, str, Sequence[str]], ...] = (
+        ("loss", loss, list(LOSSES)),
+        ("method", method, list(METHODS)),
+        ("order", order, ["random", "given"]),
+        ("schedule", schedule, list(SCHEDULES)),
+    )
+    for option, value, known in tables:
+        if value not in known:
+            raise InputError("unknown_choice", option=option, value=value, known=", ".join(known))
+    if rate != "auto" and not _positive(rate):
+        raise InputError("rate_not_positive", value=str(rate))
+
+
+def _positive(rate: object) -> bool:
+    """Return whether ``rate`` is a positive, finite number of any numeric type."""
+    if isinstance(rate, bool) or not isinstance(rate, Real):
+        return False
+    return math.isfinite(rate) and float(rate) > 0.0
+
+
+def check_numbers(*, epochs: int, tolerance: float, batch_size: int | None, seed: int) -> None:
+    """Raise InputError if a number is out of its range."""
+    for option, number, least in (("epochs", epochs, 0), ("seed", seed, 0)):
+        if number < least:
+            raise InputError("option_too_small", option=option, value=number, least=least)
+    if batch_size is not None and batch_size < 1:
+        raise InputError("option_too_small", option="batch size", value=batch_size, least=1)
+    if not (math.isfinite(tolerance) and 0.0 <= tolerance < 1.0):
+        raise InputError("tolerance_out_of_range", value=tolerance)
+
+
+def batch_rows(method: str, batch_size: int | None, rows: int) -> int:
+    """Return the rows of a batch for a method, checked against the number of rows."""
+    if method == "batch":
+        wanted = rows if batch_size is None else batch_size
+        if wanted != rows:
+            raise InputError("batch_size_of_batch", size=batch_size, rows=rows)
+        return rows
+    if method == "stochastic":
+        if batch_size not in (None, 1):
+            raise InputError("batch_size_of_stochastic", size=batch_size)
+        return 1
+    size = min(32, rows) if batch_size is None else batch_size
+    if size > rows:
+        raise InputError("batch_larger_than_rows", size=size, rows=rows)
+    return size
+
+
+def first_point(start: npt.ArrayLike | None, shape: tuple[int, int]) -> Floats:
+    """Return the parameters (P, K) before the first update, zero where none are given."""
+    if start is None:
+        return np.zeros(shape)
+    first = np.array(start, dtype=np.float64)
+    if first.size != shape[0] * shape[1]:
+        raise InputError("init_shape", name="start", shape=first.shape, wanted=shape)
+    if not np.isfinite(first).all():
+        raise InputError("init_not_finite", name="start")
+    return first.reshape(shape)

@@ -1,0 +1,137 @@
+"""Why a run ended as it did: the ending's phrase chosen and filled with what rates explain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from steepest.descent.problem import Problem
+from steepest.descent.rates import RateBounds
+from steepest.objective.quadratic import Quadratic
+from steepest.trace.record import Trace
+
+# Condition number of unscaled features from which standardizing them is the remedy.
+_HARSH_CONDITION = 100.0
+
+
+def explained(
+    trace: Trace,
+    problem: Problem,
+    size: int,
+    order: str,
+    bounds: RateBounds | None,
+    names: Sequence[str] | None,
+) -> Trace:
+    """Return the trace with what is known about rates among its metadata and ending's facts.
+
+    Parameters
+    ----------
+    trace : Trace
+        As the loop returned it, with the options among its metadata.
+    problem : Problem
+        What was minimized.
+    size, order
+        Rows of an update, and how an epoch walks them.
+    bounds : RateBounds, optional
+        What is known about rates; made now if the run diverged without.
+    names : sequence of str, optional
+        Of the features.
+    """
+    if trace.ending.phrase == "diverged" and bounds is None:
+        problem = problem.with_moments()
+        bounds = problem.bounds(size, order)
+    if bounds is None or problem.quadratic is None:
+        return replace(trace, ending=replace(trace.ending, phrase=_phrase(trace, None, {})))
+    known = {
+        "largest_stable_rate": bounds.largest_stable,
+        "auto_rate": bounds.auto,
+        "bound": bounds.rule,
+        "bound_kind": bounds.kind,
+        **{name: value for name, value in asdict(bounds).items() if name in _KEPT},
+    }
+    steepest, share = _steepest(problem.quadratic, names)
+    rate = float(trace.metadata["learning_rate"])
+    mu = bounds.smallest_curvature
+    seen: dict[str, Any] = {
+        **known,
+        "direction": steepest,
+        "direction_share": share,
+        "factor": abs(1.0 - rate * bounds.largest_curvature),
+        "times": rate / bounds.largest_stable if bounds.largest_stable > 0.0 else math.inf,
+        "condition": bounds.largest_curvature / mu if mu > 0.0 else math.inf,
+        "unscaled": bool((problem.coordinates.scale == 1.0).any()),
+        "needed": _needed(trace, problem, bounds),
+    }
+    seen["needed_words"] = _in_words(seen["needed"])
+    ending = replace(
+        trace.ending,
+        phrase=_phrase(trace, bounds, seen),
+        facts={**trace.ending.facts, **seen},
+    )
+    return replace(trace, ending=ending, metadata={**trace.metadata, **known})
+
+
+_KEPT = ("largest_curvature", "smallest_curvature", "smallest_batch", "fourth_moment")
+
+
+def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> str:
+    """Return the name of the sentence that is true of this ending."""
+    phrase = trace.ending.phrase
+    if phrase == "stalled_idle" and trace.metadata["schedule"] != "constant":
+        return "stalled_idle_falling"
+    if phrase == "diverged":
+        if bounds is None:
+            return "diverged_by_rows"
+        rule = "bound" if bounds.rule == "batch" and bounds.kind != "exact" else bounds.rule
+        return f"diverged_{rule}_unscaled" if seen["unscaled"] else f"diverged_{rule}"
+    if phrase == "epochs_used_up" and bounds is not None and bounds.rule == "batch":
+        if bounds.kind == "exact" and seen["times"] >= 1.0 - 1e-12:
+            return "epochs_used_up_unstable"
+        if math.isfinite(seen["needed"]):
+            harsh = seen["unscaled"] and seen["condition"] > _HARSH_CONDITION
+            return "epochs_used_up_unscaled" if harsh else "epochs_used_up_batch"
+    return phrase
+
+
+def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, float]:
+    """Return which parameter the direction of largest curvature is mostly along, and its share."""
+    direction = np.abs(quadratic.directions[:, 0]) if quadratic.directions.size else np.zeros(1)
+    place = int(np.argmax(direction))
+    offset = int(quadratic.coordinates.intercept)
+    if offset and place == 0:
+        return "intercept", float(direction[0] ** 2)
+    feature = place - offset
+    return (names[feature] if names else f"feature {feature}"), float(direction[place] ** 2)
+
+
+def _in_words(count: float) -> str:
+    return f"{count:,.0f}" if count < 1e12 else f"{count:.2g}"
+
+
+def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
+    """Return about how many more epochs batch descent needs to meet its tolerance.
+
+    Known only for a quadratic loss at a constant, stable rate; else inf.
+    """
+    facts, quadratic = trace.ending.facts, problem.quadratic
+    rate = float(trace.metadata["learning_rate"])
+    constant = trace.metadata["schedule"] == "constant"
+    if quadratic is None or not problem.exact or not constant or rate >= bounds.largest_stable:
+        return math.inf
+    tolerance, scale = float(str(facts["tolerance"])), float(str(facts["gradient_scale"]))
+    if tolerance == 0.0 or quadratic.rank == 0:
+        return math.inf
+    curvatures = quadratic.curvatures[: quadratic.rank]
+    gradient = np.abs(curvatures[:, None] * quadratic.along(trace.parameters)[: quadratic.rank])
+    sizes = np.sqrt((gradient**2).sum(axis=1))
+    kept = rate * curvatures
+    with np.errstate(all="ignore"):
+        # log |1 - kept|, exact also where kept is far below 1e-16
+        shrink = np.where(kept < 1.0, np.log1p(-kept), np.log(np.abs(1.0 - kept)))
+        epochs = np.log(tolerance * scale / sizes) / shrink
+    worst = float(np.max(np.where(sizes > 0.0, epochs, 0.0)))  # NaN is not finite either
+    return math.ceil(max(0.0, worst)) if math.isfinite(worst) else math.inf

@@ -1,0 +1,142 @@
+"""The plan: which engine runs, on how many threads, what is read how often, and why.
+
+A plan is a function of rows, columns, targets, method, loss and epochs; it chooses among ways that
+give the same iterates and never changes the mathematics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from steepest.data.source import BLOCK_ROWS, available_cores
+from steepest.objective.factor import compiled_pays
+from steepest.objective.linear import PLAIN_NUMBERS
+from steepest.objective.losses import Loss
+from steepest.words.catalogue import sentence
+
+# Visits of a row in plain numpy (10 us each) that are over before numba is loaded.
+PLAIN_VISITS = 40_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run is carried out.
+
+    Attributes
+    ----------
+    engine : {"moments", "pass", "sweep"}
+        What advances.
+    method : str
+        The method after ``auto`` is resolved.
+    compiled : bool
+        Whether row loops are compiled, or plain numpy is over sooner.
+    threads : int
+        Threads that read rows in passes; sweeps walk them on one.
+    rows, columns, targets, batch_size, epochs : int
+        The sizes it was made for.
+    reads : float
+        How many times all training rows are read: passes beforehand and epochs that walk rows.
+    read_bytes : float
+        Bytes read in all (8 a number).
+    operations : float
+        Multiplications, roughly.
+    reason : str
+        Name of the sentence that says why.
+    """
+
+    engine: str
+    method: str
+    compiled: bool
+    threads: int
+    rows: int
+    columns: int
+    targets: int
+    batch_size: int
+    epochs: int
+    reads: float
+    read_bytes: float
+    operations: float
+    reason: str
+
+    def sentence(self, language: str = "en") -> str:
+        """Return what will be read how often, and why."""
+        return sentence(self.reason, asdict(self), language)
+
+
+def plan_of(
+    rows: int,
+    columns: int,
+    *,
+    targets: int = 1,
+    loss: Loss,
+    method: str,
+    batch_size: int,
+    epochs: int,
+    automatic_rate: bool = True,
+    cores: int | None = None,
+) -> Plan:
+    """Return the plan for training rows of this size.
+
+    Parameters
+    ----------
+    rows, columns, targets : int
+        Training rows, features, targets.
+    loss : Loss
+        An entry of ``LOSSES``.
+    method : str
+        The method, ``auto`` resolved.
+    batch_size : int
+        Rows of an update.
+    epochs : int
+        Most epochs of the run.
+    automatic_rate : bool
+        Whether the rate is chosen from the data, which costs passes beforehand.
+    cores : int, optional
+        Cores of the machine; those this process may use by default.
+
+    Examples
+    --------
+    >>> from steepest.objective.losses import LOSSES
+    >>> plan = plan_of(1_000_000, 50, loss=LOSSES["squared_error"], method="batch",
+    ...                batch_size=1_000_000, epochs=1000)
+    >>> plan.engine, plan.reads
+    ('moments', 1.0)
+    """
+    width = columns + 1 + targets
+    threads = min(cores or available_cores(), -(-rows // BLOCK_ROWS))
+    walk = 2.0 * rows * (columns + 1) * targets
+    sizes: dict[str, Any] = {
+        "method": method,
+        "threads": threads,
+        "rows": rows,
+        "columns": columns,
+        "targets": targets,
+        "batch_size": min(batch_size, rows),
+        "epochs": epochs,
+    }
+    if batch_size >= rows and loss.quadratic:
+        reads = 1.0
+        operations = 2.0 * rows * width**2 + epochs * (columns + 1.0) ** 2 * targets
+        compiled = compiled_pays(rows, width)
+        engine, reason = "moments", "plan_moments"
+    elif batch_size >= rows:
+        reads = epochs + 2.0 + automatic_rate
+        operations = walk * reads
+        compiled = rows * (columns + 1) * targets > PLAIN_NUMBERS
+        engine, reason = "pass", "plan_pass"
+    else:
+        reads = epochs + 2.0 * automatic_rate
+        operations = walk * epochs + automatic_rate * 4.0 * rows * width**2
+        compiled = rows * epochs > PLAIN_VISITS
+        engine = "sweep"
+        reason = "plan_sweep" if compiled else "plan_sweep_plain"
+    return Plan(
+        engine=engine,
+        compiled=compiled,
+        reads=reads,
+        read_bytes=8.0 * reads * rows * (columns + targets),
+        operations=operations,
+        reason=reason,
+        **sizes,
+    )

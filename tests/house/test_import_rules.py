@@ -1,0 +1,146 @@
+"""Who may import whom, which outside library lives where, and what a bare import costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from house_sources import FILES, PACKAGE, imports, module_name
+
+import steepest
+
+ROOMS = {
+    "words": set(),
+    "data": {"words"},
+    "trace": {"words"},
+    "objective": {"data", "words"},
+    "descent": {"data", "objective", "trace", "words"},
+    "fitting": {"data", "objective", "descent", "trace", "words"},
+    "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
+}
+DOORS = {"cli": {"terminal", "words"}, "terminal": {"words"}, "__main__": {"cli"}}
+# Outside library -> where it may be imported.
+HOMES = {
+    "numba": lambda file: file.name.endswith("_kernel.py"),
+    "llvmlite": lambda file: file.name.endswith("_kernel.py"),
+    "sklearn": lambda file: file.name == "estimators.py",
+    "pyarrow": lambda file: file.parent.name == "data",
+    "rich": lambda file: file.name in ("cli.py", "terminal.py"),
+    "typer": lambda file: file.name in ("cli.py", "terminal.py"),
+    "click": lambda file: file.name in ("cli.py", "terminal.py"),
+    "scipy": lambda file: False,
+    "pandas": lambda file: False,
+    "polars": lambda file: False,
+}
+IDS = [module_name(file) for file in FILES]
+
+
+def room_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def modules_of(name: str, attribute: str | None) -> str:
+    """Return the module that ``from name import attribute`` reaches."""
+    if attribute is None:
+        return name
+    inside = PACKAGE.parent.joinpath(*name.split("."), attribute)
+    is_module = inside.with_suffix(".py").exists() or inside.is_dir()
+    return f"{name}.{attribute}" if is_module else name
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_rooms_keep_their_doors(file: Path) -> None:
+    here = room_of(module_name(file))
+    wrong = []
+    for name, attribute, line in imports(file, runtime=here in DOORS):
+        if name.split(".")[0] != "steepest":
+            continue
+        there = room_of(modules_of(name, attribute))
+        if there == "":  # a public name, or the version
+            allowed = here in DOORS or attribute == "__version__"
+        else:
+            allowed = there == here or there in {**ROOMS, **DOORS}.get(here, set())
+        if file.name == "__init__.py" and not here:
+            allowed = True  # the list of public names
+        if not allowed:
+            wrong.append(f"line {line}: {name} {attribute or ''}")
+    assert not wrong, f"{file.name} ({here}) may not import: {wrong}"
+
+
+def test_every_room_is_known() -> None:
+    rooms = {room_of(name) for name in IDS} - {""}
+    assert rooms == set(ROOMS) | set(DOORS)
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_outside_libraries_stay_at_home(file: Path) -> None:
+    wrong = [
+        f"line {line}: {name}"
+        for name, _, line in imports(file)
+        if not HOMES.get(name.split(".")[0], lambda file: True)(file)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("file", FILES, ids=IDS)
+def test_nothing_else_is_imported(file: Path) -> None:
+    known = {"steepest", "numpy", *HOMES, *sys.stdlib_module_names}
+    assert {name.split(".")[0] for name, _, _ in imports(file)} <= known
+
+
+def test_import_costs_next_to_nothing() -> None:
+    code = "import sys, steepest; print(*sorted(sys.modules))"
+    loaded = run_python(code).split()
+    heavy = {"numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"}
+    assert not heavy & set(loaded)
+
+
+def test_table_fit_needs_no_scikit_learn() -> None:
+    code = (
+        "import sys, steepest; steepest.fit('example:salary', target='salary'); "
+        "print(*sorted(sys.modules))"
+    )
+    assert not {"sklearn", "rich", "typer"} & set(run_python(code).split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["predict", "-h"]], ids=str)
+def test_help_does_not_load_numpy(arguments: list[str]) -> None:
+    code = (
+        "import sys\n"
+        f"sys.argv = ['steepest', *{arguments}]\n"
+        "from steepest.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "print('LOADED', *sorted(sys.modules))"
+    )
+    loaded = run_python(code).split("LOADED")[1].split()
+    assert not {"numpy", "numba", "pyarrow", "sklearn"} & set(loaded)
+
+
+def test_no_network_on_import_and_fit() -> None:
+    code = (
+        "import sys\n"
+        "def hook(event, arguments):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo', 'socket.bind'):\n"
+        "        raise SystemExit('network: ' + event)\n"
+        "sys.addaudithook(hook)\n"
+        "import steepest\n"
+        "for name in steepest.__all__:\n    getattr(steepest, name)\n"
+        "print(steepest.fit('example:salary', target='salary').ending)"
+    )
+    assert run_python(code).strip() == "converged"
+
+
+def run_python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_package_under_test_is_ours() -> None:
+    assert Path(steepest.__file__).parent == PACKAGE
