@@ -99,11 +99,14 @@ def test_the_compiled_sweep_equals_the_plain_one(
             found.append(run(rows, size, record_all=record_all, **options))
             assert record_all or len(found[-1].updates["update"]) <= 5
         plain, compiled = found
-        for key in ("parameters", "gradient"):
-            got, want = compiled.updates[key], plain.updates[key]
+        # compiled runs are thinned further: what both kept is the same
+        mine, theirs = (one.updates["update"] for one in (compiled, plain))
+        common, here, there = np.intersect1d(mine, theirs, return_indices=True)
+        assert len(common) >= 1
+        assert not record_all or mine.tolist() == theirs.tolist()
+        for key in ("parameters", "gradient", "batch"):
+            got, want = compiled.updates[key][here], plain.updates[key][there]
             assert got == pytest.approx(want, rel=1e-12, abs=1e-12 * np.abs(want).max())
-        for key in ("update", "batch"):
-            assert compiled.updates[key].tolist() == plain.updates[key].tolist()
         assert compiled.path == pytest.approx(plain.path, rel=1e-12, abs=1e-12)
         running = plain["running_loss"][1:]
         assert compiled["running_loss"][1:] == pytest.approx(running, rel=1e-12)
@@ -170,7 +173,8 @@ def test_updates_are_evenly_thinned_within_their_budget(kernel: str) -> None:
     assert trace["updates"][-1] == 25_000
     kept = trace.updates["update"]
     assert len(kept) <= 10_000
-    assert len(kept) == 25_000 // 20  # one of twenty at the most, so that recording costs 5 %
+    # compiled rows take nanoseconds, and recording is to cost them 5 % at the most
+    assert len(kept) > (5_000 if kernel == "plain" else 25)
     assert kept[0] == 1
     assert len(set(np.diff(kept))) == 1
 

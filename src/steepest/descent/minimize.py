@@ -158,10 +158,12 @@ def minimize(
     )
     if engine is not None:
         plan = replace(plan, engine=engine)
+    stopping, at_start = _stopping(problem.objective(), first, tolerance, target_loss)
     runner = _engine(
         plan,
         problem,
         first,
+        at_start,
         rate,
         schedule,
         order,
@@ -169,7 +171,6 @@ def minimize(
         evaluate_every=EVALUATE_EVERY if target_loss is None else 1,
         record_all=record_all,
     )
-    stopping = _stopping(problem.objective(), first, tolerance, target_loss)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         trace = descend(runner, stopping, watch=watch, record_all=record_all)
     about = {
@@ -191,6 +192,7 @@ def _engine(
     plan: Plan,
     problem: Problem,
     start: Floats,
+    known: tuple[float, Floats],
     rate: float,
     schedule: str,
     order: str,
@@ -225,6 +227,7 @@ def _engine(
         validation_free=isinstance(validation, Quadratic),
         compiled=plan.compiled,
         evaluate_every=evaluate_every,
+        first=known,
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
     )
 
@@ -236,9 +239,13 @@ def _update_budget(start: Floats) -> int:
 
 def _stopping(
     objective: Objective, start: Floats, tolerance: float, target_loss: float | None
-) -> Stopping:
+) -> tuple[Stopping, tuple[float, Floats]]:
+    """Return when to stop, and the objective's value and gradient at the start."""
     points = [start, np.zeros_like(start)] if start.any() else [start]
     with np.errstate(all="ignore"):
         both = [objective.value_and_gradient(point) for point in points]
         norms = [float(np.linalg.norm(gradient)) for _, gradient in both]
-    return Stopping(tolerance, target_loss, max(norms), max(value for value, _ in both))
+    if np.isnan(both[0][0]):  # a finite start on finite rows gives a number, or inf
+        raise InputError("rows_not_finite")
+    largest = max(value for value, _ in both)
+    return Stopping(tolerance, target_loss, max(norms), largest), both[0]

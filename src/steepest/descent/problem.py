@@ -56,11 +56,14 @@ class Problem:
         return LinearObjective(self.rows, self.loss, self.coordinates.intercept)
 
     def with_moments(self, moments: Moments | None = None) -> Problem:
-        """Return the problem with its quadratic."""
+        """Return the problem with its quadratic; rows that are not finite are refused."""
         if self.quadratic is not None:
             return self
         if moments is None:
-            moments = moments_of(replace(self.rows, shift=None, scale=None))
+            with np.errstate(all="ignore"):
+                moments = moments_of(replace(self.rows, shift=None, scale=None))
+            if not np.isfinite(moments.R).all():
+                raise InputError("rows_not_finite")
         return replace(self, quadratic=quadratic_of(moments, self.loss, self.coordinates))
 
     def validation_objective(self) -> Objective | None:
@@ -79,16 +82,9 @@ class Problem:
         return rate_bounds(self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order)
 
     def check_rows(self) -> None:
-        """Raise InputError if the rows say nothing, or hold what cannot be computed with."""
+        """Raise InputError if there is nothing to fit."""
         rows = self.rows
         if rows.rows == 0 or (rows.weight is not None and not float(rows.weight.sum()) > 0.0):
             raise InputError("nothing_to_fit", what="rows")
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what="parameters")
-        if self.quadratic is None:
-            with np.errstate(all="ignore"):
-                total = rows.X.sum(dtype=np.float64) + rows.y.sum(dtype=np.float64)
-            if not np.isfinite(total) and not (
-                np.isfinite(rows.X).all() and np.isfinite(rows.y).all()
-            ):
-                raise InputError("rows_not_finite")

@@ -8,6 +8,7 @@ they are evaluated at the start, the end, and every 20 epochs, so that recording
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,6 +32,7 @@ EVALUATE_EVERY = 20
 # Work of naming the update at which a run diverged: evaluations of a row, updates at a time.
 _SEARCHED_VISITS = 5_000_000
 _SEARCHED_AT_ONCE = 512
+_RECORDING_SHARE = 0.05
 _NOTHING = (np.zeros(1), None, None, None, None)
 UPDATE_POINTS = 10_000
 
@@ -67,6 +69,8 @@ class SweepEngine:
         Reshuffled every epoch, or as the rows stand.
     kept_updates : int or None
         How many single updates to record (None: all).
+    first : tuple of (float, array), optional
+        The objective's value and gradient at the start, if they are known.
     evaluate_every : int
         Every how manyth epoch the loss over all rows is evaluated where it is not free.
     compiled : bool
@@ -90,6 +94,7 @@ class SweepEngine:
     kept_updates: int | None = UPDATE_POINTS
     compiled: bool = True
     evaluate_every: int = EVALUATE_EVERY
+    first: tuple[float, Floats] | None = None
     name: str = "sweep"
     stretch: int = 1
     stochastic: bool = True
@@ -101,11 +106,21 @@ class SweepEngine:
 
     @cached_property
     def every(self) -> int:
-        """Every how manyth update is recorded: all, or at most one of twenty (5 % of the run)."""
+        """Every how manyth update is recorded.
+
+        All where they fit the budget or are asked for, else evenly thinned to it; in compiled
+        runs further, so that recording takes at most 5 % of the time. Measured: a record takes
+        about 150 ns and 1.2 ns a column, a row 5 ns and 0.3 ns a column.
+        """
         total = self.updates_per_epoch * self.epochs
         if self.kept_updates is None or total <= self.kept_updates:
             return 1
-        return max(20, -(-total // max(1, self.kept_updates) // 4) * 4)
+        spacing = -(-total // max(1, self.kept_updates))
+        if self.compiled:
+            columns = self.rows.columns
+            row = (5.0 + 0.3 * columns) * self.batch_size
+            spacing = max(spacing, math.ceil((150.0 + 1.2 * columns) / row / _RECORDING_SHARE))
+        return -(-spacing // 4) * 4
 
     @cached_property
     def _share(self) -> Floats:
@@ -259,7 +274,8 @@ class SweepEngine:
         columns["updates"] = columns["epoch"] * self.updates_per_epoch
         with np.errstate(all="ignore"):
             if self.free or evaluate:
-                value, gradient = self.objective.value_and_gradient(p)
+                known = self.first if state.epoch == 0 else None
+                value, gradient = known or self.objective.value_and_gradient(p)
                 columns["loss"] = infinite_if_nan(np.array([value]))
                 columns["gradient_norm"] = infinite_if_nan(np.array([np.linalg.norm(gradient)]))
             if self.validation is not None and (self.validation_free or evaluate):

@@ -36,7 +36,7 @@ from functools import cache
 import numba
 import numpy as np
 
-from steepest.data.compiled_kernel import fast
+from steepest.data.compiled_kernel import compiled, fast
 from steepest.descent.rules import RULES
 from steepest.objective.loss_kernel import loss_slope, loss_value
 from steepest.objective.prefetch_kernel import prefetch
@@ -91,18 +91,35 @@ def single_kernel(number: int, columns: int):
     return _single(number, int(columns > _CHUNK))
 
 
+@compiled
+def _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, intercept):
+    """Keep ``many`` updates from number ``first`` of the epoch on, walked row by row on a copy."""
+    count, kept_update, kept_batch, kept_parameters, kept_gradient = kept
+    v, c = w.copy(), b
+    for i in range(first, first + many):
+        place, row = count[0], order[i]
+        score = c
+        for j in range(v.shape[0]):
+            score += X[row, j] * v[j]
+        slope = loss_slope(number, score, y[row]) * (share[row] if share.size else 1.0)
+        kept_update[place] = done + i + 1
+        kept_batch[place] = row
+        if intercept:
+            kept_parameters[place, 0, 0] = c
+            kept_gradient[place, 0, 0] = slope
+            c -= rate * slope
+        for j in range(v.shape[0]):
+            kept_parameters[place, 0, intercept + j] = v[j]
+            kept_gradient[place, 0, intercept + j] = slope * X[row, j]
+            v[j] -= rate * slope * X[row, j]
+        count[0] += 1
+
+
 @cache
 def _single(number: int, wide: int):
-
     @fast
-    def single(X, y, share, order, intercept, rate, parameters, ahead, done, every, kept):
-        """Run one update a row of ``order``; return the sum of losses before each update.
-
-        X (n, d), y (n,), share (n,) or empty, order (m,), parameters (P,) which change. Every
-        update whose number in the epoch is a multiple of ``every`` (1, or a multiple of 4; 0:
-        none) is kept in ``kept`` as in ``sweep``; what is kept changes no bit of the run.
-        """
-        count, kept_update, kept_batch, kept_parameters, kept_gradient = kept
+    def walk(X, y, share, order, intercept, rate, parameters, ahead, first, last):
+        """Run the updates ``first`` to ``last`` of the epoch; return the sum of losses before."""
         columns = X.shape[1]
         w = parameters[intercept:].copy()
         b = parameters[0] if intercept else 0.0
@@ -110,8 +127,8 @@ def _single(number: int, wide: int):
         weighted = share.size > 0
         total = 0.0
         updates = order.shape[0]
-        full = updates - updates % 4
-        for i in range(0, full, 4):
+        full = last - (last - first) % 4
+        for i in range(first, full, 4):
             q = min(i + ahead, updates - 4)
             q0, q1 = np.intp(order[q]), np.intp(order[q + 1])
             q2, q3 = np.intp(order[q + 2]), np.intp(order[q + 3])
@@ -157,22 +174,6 @@ def _single(number: int, wide: int):
             s3 -= t0 * g03 + t1 * g13 + t2 * g23
             t3 = rate * p3 * loss_slope(number, s3, y[r3])
             total += p3 * loss_value(number, s3, y[r3])
-            if every > 0 and i % every == 0:
-                slopes = (slope, t1 / rate, t2 / rate, t3 / rate)
-                for q in range(4 if every == 1 else 1):
-                    # where the q-th of the four rows finds the parameters: after q steps
-                    a0, a1, a2 = t0 * (q > 0), t1 * (q > 1), t2 * (q > 2)
-                    row, place = order[i + q], count[0]
-                    kept_update[place] = done + i + q + 1
-                    kept_batch[place] = row
-                    for j in range(columns):
-                        moved = w[j] - a0 * x0[j] - a1 * x1[j] - a2 * x2[j]
-                        kept_parameters[place, 0, intercept + j] = moved
-                        kept_gradient[place, 0, intercept + j] = slopes[q] * X[row, j]
-                    if intercept:
-                        kept_parameters[place, 0, 0] = b - a0 - a1 - a2
-                        kept_gradient[place, 0, 0] = slopes[q]
-                    count[0] += 1
             b -= one * (t0 + t1 + t2 + t3)
             if not wide:
                 _step(w, x0, x1, x2, x3, t0, t1, t2, t3)
@@ -182,7 +183,7 @@ def _single(number: int, wide: int):
                     prefetch(X, q2, c * 8, e * 8)
                     prefetch(X, q3, c * 8, e * 8)
                     _step(w[c:e], x0[c:e], x1[c:e], x2[c:e], x3[c:e], t0, t1, t2, t3)
-        for i in range(full, updates):
+        for i in range(full, last):
             q = np.intp(order[min(i + ahead, updates - 1)])
             prefetch(X, q, 0, columns * 8)
             prefetch(y, q, 0, 1)
@@ -192,17 +193,6 @@ def _single(number: int, wide: int):
             part = share[row] if weighted else 1.0
             total += part * loss_value(number, score, y[row])
             slope = part * loss_slope(number, score, y[row])
-            if every > 0 and i % every == 0:
-                place = count[0]
-                kept_update[place] = done + i + 1
-                kept_batch[place] = row
-                for j in range(columns):
-                    kept_parameters[place, 0, intercept + j] = w[j]
-                    kept_gradient[place, 0, intercept + j] = slope * x[j]
-                if intercept:
-                    kept_parameters[place, 0, 0] = b
-                    kept_gradient[place, 0, 0] = slope
-                count[0] += 1
             step = rate * slope
             b -= one * step
             for j in range(columns):
@@ -210,6 +200,29 @@ def _single(number: int, wide: int):
         parameters[intercept:] = w
         if intercept:
             parameters[0] = b
+        return total
+
+    @compiled
+    def single(X, y, share, order, intercept, rate, parameters, ahead, done, every, kept):
+        """Run one update a row of ``order``; return the sum of losses before each update.
+
+        X (n, d), y (n,), share (n,) or empty, order (m,), parameters (P,) which change. Every
+        update whose number in the epoch is a multiple of ``every`` (1, or a multiple of 4; 0:
+        none) is kept in ``kept`` as in ``sweep``; what is kept changes no bit of the run, since
+        the walk goes on in the same groups of four.
+        """
+        updates = order.shape[0]
+        if every == 0:
+            return walk(X, y, share, order, intercept, rate, parameters, ahead, 0, updates)
+        total = 0.0
+        stride = max(every, 4)
+        for first in range(0, updates, stride):
+            last = min(first + stride, updates)
+            many = last - first if every == 1 else 1
+            b = parameters[0] if intercept else 0.0
+            w = parameters[intercept:]
+            _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, intercept)
+            total += walk(X, y, share, order, intercept, rate, parameters, ahead, first, last)
         return total
 
     return single

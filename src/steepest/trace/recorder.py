@@ -89,9 +89,11 @@ class Recorder:
         return {name: np.concatenate([u[name] for u in self.updates]) for name in self.updates[0]}
 
     def _table(self, stretch: Stretch) -> Floats:
-        count = len(stretch.still)
-        missing = np.full(count, np.nan)
-        return np.stack([stretch.columns.get(name, missing) for name in COLUMNS], axis=1)
+        table = np.full((len(stretch.still), len(COLUMNS)), np.nan)
+        for place, name in enumerate(COLUMNS):
+            if name in stretch.columns:
+                table[:, place] = stretch.columns[name]
+        return table
 
     def _thin(self) -> None:
         self.every *= 2

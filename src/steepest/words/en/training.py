@@ -279,7 +279,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "rows_not_finite": (
         "The rows hold NaN or infinity.",
-        "Leave such rows out, or fill them in first.",
+        "Leave such rows out, or fill them in first; values whose squares overflow count as infinite.",
     ),
     "rate_twice": ("The learning rate {value} is named twice.", "Name each rate once."),
     "not_numeric": (

@@ -1,0 +1,203 @@
+"""What is measured: sizes, contestants, how equal their work must be, and what is asked for."""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+
+_TWO = [{"threads": 1}, {"threads": 2}]
+
+
+def _stochastic(rows, columns, asked, quick):
+    return {
+        "name": f"stochastic descent, {rows:,} x {columns}, 5 epochs",
+        "case": {"rows": rows, "columns": columns, "rate": 0.02 / columns, "epochs": 5},
+        "quick": {"rows": quick, "epochs": 3},
+        "contestants": [("steepest_descent", {}), ("sklearn_descent", {})],
+        # another random order hovers at a slightly different loss
+        "equal": {"updates": 0.0, "loss": 0.05},
+        "demands": [("steepest_descent", "sklearn_descent", "faster", asked)],
+    }
+
+
+def _minibatch(size, torch_asked):
+    return {
+        "name": f"mini-batch descent of {size}, 200,000 x 20, 10 epochs",
+        "case": {
+            "rows": 200_000,
+            "columns": 20,
+            "method": "mini-batch",
+            "batch_size": size,
+            "rate": 0.005,
+            "epochs": 10,
+        },
+        "quick": {"rows": 50_000, "epochs": 3},
+        "contestants": [
+            ("steepest_descent", {}),
+            *(("torch_descent", one) for one in _TWO),
+            ("jax_descent", {}),
+        ],
+        # JAX leaves out the shorter last batch, as `lax.scan` needs equal ones
+        "equal": {"updates": 0.002, "loss": 0.02},
+        "demands": [
+            ("steepest_descent", "torch_descent", "faster", torch_asked),
+            ("steepest_descent", "jax_descent", "faster", 20),
+        ],
+    }
+
+
+def _gradient(rows, columns, dtype, asked):
+    return {
+        "name": f"one gradient, {rows:,} x {columns}, {dtype}",
+        "case": {"rows": rows, "columns": columns, "dtype": dtype},
+        "quick": {"rows": rows // 5},
+        "contestants": [
+            ("read_once", {}),
+            ("steepest_gradient", {}),
+            ("numpy_gradient", {}),
+            *(("torch_gradient", one) for one in _TWO),
+            ("jax_gradient", {}),
+        ],
+        "equal": {"norm": 1e-9 if dtype == "float64" else 2e-3},
+        "demands": [
+            ("steepest_gradient", "read_once", "share", asked),
+            ("steepest_gradient", "numpy_gradient", "faster", 1),
+            ("steepest_gradient", "torch_gradient", "faster", 1),
+            ("steepest_gradient", "jax_gradient", "faster", 1),
+        ],
+        "repeats": 15,
+    }
+
+
+WORKS = [
+    _stochastic(2_000_000, 2, 8, 400_000),
+    _stochastic(500_000, 10, 8, 200_000),
+    _stochastic(200_000, 100, 7, 50_000),
+    _stochastic(50_000, 1000, 5, 10_000),
+    {
+        **_stochastic(10_000, 20, 2, 10_000),
+        "name": "whole stochastic fit, 10,000 x 20, 5 epochs",
+        "repeats": 51,
+    },
+    _minibatch(32, 10),
+    _minibatch(256, 5),
+    _gradient(1_500_000, 100, "float64", 1.25),
+    _gradient(4_000_000, 20, "float64", 1.25),
+    _gradient(20_000_000, 2, "float64", 2),
+    _gradient(1_500_000, 100, "float32", 1.4),
+    _gradient(4_000_000, 20, "float32", 1.4),
+    _gradient(20_000_000, 2, "float32", 2),
+    {
+        "name": "1,000 epochs of batch descent, 20,000,000 x 2, against one numpy gradient",
+        "case": {"rows": 20_000_000, "columns": 2, "rate": 0.01, "epochs": 1000},
+        "quick": {"rows": 4_000_000},
+        "contestants": [
+            ("steepest_batch", {}),
+            ("steepest_batch_orthogonal", {}),
+            ("steepest_batch_estimator", {}),
+            ("numpy_gradient", {}),
+        ],
+        "equal": {"updates": 0.0, "loss": 1e-10},
+        "demands": [
+            ("steepest_batch", "numpy_gradient", "share", 1),
+            ("steepest_batch_estimator", "numpy_gradient", "share", 1.5),
+            ("steepest_batch_orthogonal", "numpy_gradient", "share", 2),
+        ],
+        "repeats": 15,
+    },
+    {
+        "name": "1,000 epochs of batch descent, 1,000,000 x 50",
+        "case": {"rows": 1_000_000, "columns": 50, "rate": 0.01, "epochs": 1000},
+        "quick": {"rows": 100_000, "epochs": 300},
+        "contestants": [("steepest_batch", {}), ("steepest_batch", {"engine": "pass"})],
+        "equal": {"updates": 0.0, "loss": 1e-10},
+        "demands": [("steepest_batch", "steepest_batch[pass]", "faster", 50)],
+        "repeats": 3,
+    },
+    {
+        "name": "recording the trace, 200,000 x 20, 50 epochs",
+        "case": {"rows": 200_000, "columns": 20, "rate": 0.001, "epochs": 50},
+        "quick": {"epochs": 20},
+        "contestants": [("recorded_sweep", {}), ("bare_sweep", {})],
+        "equal": {"updates": 0.0, "loss": 1e-9},
+        "demands": [("recorded_sweep", "bare_sweep", "share", 1.05)],
+        "repeats": 15,
+    },
+    {
+        "name": "a 101 x 101 loss surface, 1,000,000 rows",
+        "case": {"rows": 1_000_000, "columns": 1},
+        "quick": {"rows": 50_000},
+        "contestants": [("steepest_surface", {}), ("notes_surface", {})],
+        "equal": {"mean": 1e-10, "corner": 1e-10},
+        "demands": [("steepest_surface", "notes_surface", "faster", 3000)],
+        "repeats": 3,
+    },
+]
+
+_TINY = """
+import time; started = time.perf_counter()
+import numpy as np
+from steepest import ArraySource, minimize
+X = np.random.default_rng(0).normal(size=(100, 3))
+minimize(ArraySource(X, X.sum(axis=1)[:, None]), epochs=100)
+import sys
+print(time.perf_counter() - started, "numba" in sys.modules)
+"""
+_COMPILED = """
+import time; started = time.perf_counter()
+import numpy as np
+from steepest import ArraySource, minimize
+X = np.random.default_rng(0).normal(size=(20_000, 3))
+minimize(ArraySource(X, X.sum(axis=1)[:, None]), method="stochastic", epochs=5, learning_rate=0.01)
+print(time.perf_counter() - started)
+"""
+_ESTIMATOR = """
+import time
+import sklearn.base, sklearn.utils.validation
+started = time.perf_counter()
+from steepest import GradientDescentRegressor
+print(time.perf_counter() - started)
+"""
+
+
+def _run(program, environment=None):
+    import os
+
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **(environment or {})},
+    )
+    return answer.stdout.split()
+
+
+def _median(program, runs=7):
+    return statistics.median(float(_run(program)[0]) for _ in range(runs))
+
+
+def startup():
+    """Return the start-up times, each the median of fresh processes."""
+    _run(_COMPILED)
+    with tempfile.TemporaryDirectory() as folder:
+        cold = float(_run(_COMPILED, {"NUMBA_CACHE_DIR": folder})[0])
+    loaded = _run(_TINY)[1]
+    return [
+        {
+            "what": f"the functional core fits a 100 x 3 array (numba loaded: {loaded})",
+            "seconds": _median(_TINY),
+            "asked": "under 0.3, without numba",
+        },
+        {
+            "what": "first compiled run, warm cache",
+            "seconds": _median(_COMPILED),
+            "asked": "under 0.7",
+        },
+        {"what": "first compiled run, cold cache", "seconds": cold, "asked": "under 5"},
+        {
+            "what": "the estimator, beyond importing scikit-learn",
+            "seconds": _median(_ESTIMATOR),
+            "asked": "under 0.1",
+        },
+    ]
