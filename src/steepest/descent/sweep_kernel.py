@@ -118,14 +118,13 @@ def _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, inter
 @cache
 def _single(number: int, wide: int):
     @fast
-    def walk(X, y, share, order, intercept, rate, parameters, ahead, first, last):
-        """Run the updates ``first`` to ``last`` of the epoch; return the sum of losses before."""
+    def walk(X, y, share, order, intercept, rate, parameters, ahead, first, last, total):
+        """Run the updates ``first`` to ``last``; return ``total`` plus the losses before each."""
         columns = X.shape[1]
         w = parameters[intercept:].copy()
         b = parameters[0] if intercept else 0.0
         one = 1.0 if intercept else 0.0
         weighted = share.size > 0
-        total = 0.0
         updates = order.shape[0]
         full = last - (last - first) % 4
         for i in range(first, full, 4):
@@ -213,7 +212,7 @@ def _single(number: int, wide: int):
         """
         updates = order.shape[0]
         if every == 0:
-            return walk(X, y, share, order, intercept, rate, parameters, ahead, 0, updates)
+            return walk(X, y, share, order, intercept, rate, parameters, ahead, 0, updates, 0.0)
         total = 0.0
         stride = max(every, 4)
         for first in range(0, updates, stride):
@@ -222,7 +221,8 @@ def _single(number: int, wide: int):
             b = parameters[0] if intercept else 0.0
             w = parameters[intercept:]
             _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, intercept)
-            total += walk(X, y, share, order, intercept, rate, parameters, ahead, first, last)
+            rest = (intercept, rate, parameters, ahead, first, last, total)
+            total = walk(X, y, share, order, *rest)
         return total
 
     return single
