@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-long lint format types check clean
+.PHONY: demo test test-long lint format types check bench bench-quick clean
 
 demo: .venv/demo
 	$(BIN)/steepest fit "$$($(BIN)/python examples/flights_table.py)" --target air_time \
@@ -27,6 +27,12 @@ types: .venv/dev
 
 check: lint types test
 
+bench: .venv/bench
+	$(BIN)/python bench/run.py
+
+bench-quick: .venv/bench
+	$(BIN)/python bench/run.py --quick
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
@@ -40,6 +46,10 @@ check: lint types test
 
 .venv/dev: .venv/demo pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch $@
+
+.venv/bench: .venv/dev
+	$(BIN)/python -m pip install --quiet --editable ".[bench]"
 	touch $@
 
 clean:

@@ -48,6 +48,7 @@ _PUBLIC = {
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
     "moments_of": "steepest.objective.moments",
+    "plan_table": "steepest.fitting.table_fit",
     "predict": "steepest.fitting.predict",
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
@@ -87,6 +88,7 @@ __all__ = [
     "load_trace",
     "minimize",
     "moments_of",
+    "plan_table",
     "predict",
     "quadratic_of",
     "rate_bounds",
@@ -113,7 +115,7 @@ if TYPE_CHECKING:
     from steepest.fitting.options import FitOptions
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
-    from steepest.fitting.table_fit import fit, fit_rates
+    from steepest.fitting.table_fit import fit, fit_rates, plan_table
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates

@@ -12,6 +12,34 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from steepest.cli_options import (
+    HOW,
+    OUTPUT,
+    ROWS,
+    SEARCH,
+    AsJson,
+    BadRows,
+    BatchSize,
+    Data,
+    Dates,
+    Decimal,
+    Delimiter,
+    Encoding,
+    Epochs,
+    Features,
+    Intercept,
+    Language,
+    LearningRate,
+    LossName,
+    Method,
+    Missing,
+    Quiet,
+    Seed,
+    Target,
+    Validation,
+    option,
+)
+
 if TYPE_CHECKING:
     from steepest import Run, SteepestError
 
@@ -29,40 +57,6 @@ app = typer.Typer(
     "training went, and trust every number in it.",
 )
 
-_WHAT, _HOW, _SEARCH = "What to fit", "How to descend", "Searches"
-_ROWS, _READING, _OUTPUT = "Rows", "Reading files", "Output"
-
-
-def _option(panel: str, text: str, *, name: str | None = None, metavar: str | None = None) -> Any:
-    names = [] if name is None else [name]
-    return typer.Option(*names, help=text, metavar=metavar, rich_help_panel=panel)
-
-
-Data = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="DATA...",
-        help="CSV (.csv .tsv .txt, also .gz or .zip) or Parquet files, a folder, a quoted pattern, "
-        "or one of the lecture notes' tables: example:three-points, four-points, two-features, "
-        "salary, salary-bad, closing.",
-    ),
-]
-Encoding = Annotated[
-    str | None, _option(_READING, "Of text files, such as latin-1; UTF-8 else.", metavar="E")
-]
-Delimiter = Annotated[
-    str | None, _option(_READING, "Between values, such as ';'; a comma else.", metavar="C")
-]
-Decimal = Annotated[str, _option(_READING, "Decimal sign of numbers.", metavar=".|,")]
-BadRows = Annotated[
-    str, _option(_READING, "Rows that do not fit the header.", metavar="error|skip")
-]
-AsJson = Annotated[
-    bool, _option(_OUTPUT, "One JSON object on standard output, errors too.", name="--json")
-]
-Quiet = Annotated[bool, _option(_OUTPUT, "No progress and no prose.", name="--quiet")]
-Language = Annotated[str, _option(_OUTPUT, "Language of sentences.", metavar="en")]
-
 
 @app.callback(invoke_without_command=True)
 def _about(
@@ -78,81 +72,53 @@ def _about(
 @app.command()
 def fit(
     data: Data,
-    target: Annotated[str, _option(_WHAT, "Columns to predict.", metavar="NAMES")],
-    features: Annotated[
-        str | None, _option(_WHAT, "Columns to predict from; all others else.", metavar="NAMES")
-    ] = None,
-    loss: Annotated[
-        str,
-        _option(
-            _WHAT,
-            "squared_error, the mean of the squared errors, or half_squared_error.",
-            metavar="NAME",
-        ),
-    ] = "squared_error",
-    intercept: Annotated[bool, _option(_WHAT, "Whether the model has a constant.")] = True,
-    method: Annotated[
-        str,
-        _option(
-            _HOW,
-            "batch, mini-batch or stochastic descent (all rows, a few, or one in an update), or a "
-            "search: exhaustive, coarse-to-fine. auto is batch.",
-            metavar="NAME",
-        ),
-    ] = "auto",
-    batch_size: Annotated[
-        int | None, _option(_HOW, "Rows of a mini-batch; 32 else.", metavar="N")
-    ] = None,
+    target: Target,
+    features: Features = None,
+    loss: LossName = "squared_error",
+    intercept: Intercept = True,
+    method: Method = "auto",
+    batch_size: BatchSize = None,
     order: Annotated[
         str,
-        _option(_HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given"),
+        option(HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given"),
     ] = "random",
-    learning_rate: Annotated[
-        str,
-        _option(
-            _HOW,
-            "auto is proven stable; several rates are several runs compared.",
-            metavar="auto|RATE[,RATE...]",
-        ),
-    ] = "auto",
+    learning_rate: LearningRate = "auto",
     schedule: Annotated[
         str,
-        _option(
-            _HOW,
+        option(
+            HOW,
             "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine.",
             metavar="NAME",
         ),
     ] = "constant",
-    epochs: Annotated[
-        int, _option(_HOW, "Most passes over the training rows.", metavar="N")
-    ] = 1000,
+    epochs: Epochs = 1000,
     tolerance: Annotated[
         float,
-        _option(
-            _HOW,
+        option(
+            HOW,
             "Converged when the gradient norm is at most this share of its first; 0: run on.",
             metavar="X",
         ),
     ] = 1e-8,
     target_loss: Annotated[
-        float | None, _option(_HOW, "Stop when the training loss is at most this.", metavar="X")
+        float | None, option(HOW, "Stop when the training loss is at most this.", metavar="X")
     ] = None,
     standardize: Annotated[
-        bool, _option(_HOW, "Descend in features of mean 0 and deviation 1.")
+        bool, option(HOW, "Descend in features of mean 0 and deviation 1.")
     ] = True,
     start: Annotated[
         str,
-        _option(
-            _HOW,
+        option(
+            HOW,
             "First parameters, in the table's units, constant first.",
             metavar="zero|random|V,V,...",
         ),
     ] = "zero",
-    seed: Annotated[int, _option(_HOW, "Of everything random.", metavar="N")] = 0,
+    seed: Seed = 0,
     ranges: Annotated[
         list[str] | None,
-        _option(
-            _SEARCH,
+        option(
+            SEARCH,
             "Of a searched parameter, in the table's units; the constant is intercept.",
             name="--range",
             metavar="NAME=LOW:HIGH",
@@ -160,34 +126,22 @@ def fit(
     ] = None,
     points: Annotated[
         int | None,
-        _option(_SEARCH, "Grid points of each searched parameter; 101 or 11 else.", metavar="N"),
+        option(SEARCH, "Grid points of each searched parameter; 101 or 11 else.", metavar="N"),
     ] = None,
-    validation: Annotated[
-        float | None,
-        _option(
-            _ROWS, "Share of rows that validate; 0.2 else (examples bring theirs).", metavar="F"
-        ),
-    ] = None,
+    validation: Validation = None,
     time_ordered: Annotated[
         bool,
-        _option(_ROWS, "Validate on the last rows and do not shuffle.", name="--time-ordered"),
+        option(ROWS, "Validate on the last rows and do not shuffle.", name="--time-ordered"),
     ] = False,
-    missing: Annotated[
-        str,
-        _option(
-            _ROWS, "Missing values: refuse, drop their rows, or fill in.", metavar="error|drop|mean"
-        ),
-    ] = "error",
-    dates: Annotated[
-        str, _option(_ROWS, "Dates: refuse, or days since 1970-01-01.", metavar="error|days")
-    ] = "error",
+    missing: Missing = "error",
+    dates: Dates = "error",
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     decimal: Decimal = ".",
     bad_rows: BadRows = "error",
     out: Annotated[
         str | None,
-        _option(_OUTPUT, "Run folder; the next free runs/NAME-N else.", metavar="DIR"),
+        option(OUTPUT, "Run folder; the next free runs/NAME-N else.", metavar="DIR"),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -252,6 +206,61 @@ def fit(
     if not quiet:
         print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
     raise typer.Exit(max(exit_code(run) for run in runs))
+
+
+@app.command()
+def plan(
+    data: Data,
+    target: Target,
+    features: Features = None,
+    loss: LossName = "squared_error",
+    intercept: Intercept = True,
+    method: Method = "auto",
+    batch_size: BatchSize = None,
+    learning_rate: LearningRate = "auto",
+    epochs: Epochs = 1000,
+    validation: Validation = None,
+    missing: Missing = "error",
+    dates: Dates = "error",
+    seed: Seed = 0,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = ".",
+    bad_rows: BadRows = "error",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Say which engine a fit would run, what it would read how often, and why.
+
+    DATA is read and prepared as for a fit; nothing is trained.
+    """
+    from steepest import FitOptions, plan_table
+
+    _check_language(lang)
+    options = FitOptions(
+        target=_names(target),
+        features=None if features is None else _names(features),
+        loss=loss,
+        intercept=intercept,
+        method=method,
+        batch_size=batch_size,
+        learning_rates=_rates(learning_rate),
+        epochs=epochs,
+        validation=validation,
+        missing=missing,
+        dates=dates,
+        seed=seed,
+        encoding=encoding,
+        delimiter=delimiter,
+        decimal=decimal,
+        bad_rows=bad_rows,
+    )
+    made = plan_table(data, options)
+    if as_json:
+        _print_json({**made.as_dict(), "sentence": made.sentence(lang)})
+    elif not quiet:
+        typer.echo(made.sentence(lang))
 
 
 @app.command()

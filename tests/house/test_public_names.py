@@ -37,6 +37,7 @@ PUBLIC = [
     "load_trace",
     "minimize",
     "moments_of",
+    "plan_table",
     "predict",
     "quadratic_of",
     "rate_bounds",

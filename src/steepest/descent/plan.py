@@ -59,6 +59,10 @@ class Plan:
     operations: float
     reason: str
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON values."""
+        return asdict(self)
+
     def sentence(self, language: str = "en") -> str:
         """Return what will be read how often, and why."""
         return sentence(self.reason, asdict(self), language)

@@ -20,6 +20,7 @@ from steepest.data.writing import refuse_taken
 from steepest.descent.checks import batch_rows
 from steepest.descent.loop import Watch
 from steepest.descent.minimize import minimize
+from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
 from steepest.fitting.model import LinearModel
@@ -28,6 +29,8 @@ from steepest.fitting.problem import linear_problem
 from steepest.fitting.rows import PreparedRows, prepare_rows
 from steepest.fitting.run import Run, fingerprint, next_folder
 from steepest.fitting.story import told
+from steepest.fitting.summary import summary_of
+from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.endings import Ending
 from steepest.trace.record import Trace, strict
@@ -168,6 +171,46 @@ def fit_rates(
         if run.ending == "interrupted":
             break
     return runs
+
+
+def plan_table(data: Paths, options: FitOptions) -> Plan:
+    """Return the plan of a fit: which engine, what is read how often, and why.
+
+    Parameters
+    ----------
+    data : str, path or sequence of them
+        As for ``fit``; it is read and prepared, and nothing is trained.
+    options : FitOptions
+        What would be asked for.
+
+    Raises
+    ------
+    InputError, FileError
+        As for ``fit``.
+
+    Examples
+    --------
+    >>> from steepest import FitOptions
+    >>> plan_table("example:salary", FitOptions(target=("salary",))).engine
+    'moments'
+    """
+    options.checked()
+    if options.method in SEARCHES:
+        raise InputError("method_is_search", method=options.method)
+    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    rows = prepare_rows(names, options)
+    _check_against_rows(options, rows)
+    method, count = _resolved(options, rows.training.rows), rows.training.rows
+    return plan_of(
+        count,
+        rows.training.columns,
+        targets=rows.training.targets,
+        loss=LOSSES[options.loss],
+        method=method,
+        batch_size=batch_rows(method, options.batch_size, count),
+        epochs=options.epochs,
+        automatic_rate=options.learning_rates[0] == AUTO,
+    )
 
 
 def _check_against_rows(options: FitOptions, rows: PreparedRows) -> None:
@@ -355,80 +398,6 @@ def _run(
             "optimum": {"intercept": constant.tolist(), "coefficients": best.tolist()},
         }
     with np.errstate(over="ignore", invalid="ignore"):
-        summary = _summary(problem, rows, options, trace, coefficients, intercept, seconds)
+        summary = summary_of(problem, rows, options, trace, coefficients, intercept, seconds)
     story = told(problem, rows, options, trace, summary)
     return Run(model, trace, strict(summary), story, about)
-
-
-def _summary(
-    problem: Problem,
-    rows: PreparedRows,
-    options: FitOptions,
-    trace: Trace,
-    coefficients: Floats,
-    intercept: Floats,
-    seconds: float,
-) -> dict[str, Any]:
-    quadratic, validation = problem.quadratic, problem.validation_objective()
-    assert quadratic is not None
-    about, facts = trace.metadata, trace.ending.facts
-    searched = options.method in SEARCHES
-    return {
-        "ending": trace.ending.name,
-        "sentence": trace.ending.sentence(),
-        "method": about["method"],
-        "engine": about["engine"],
-        "loss": options.loss,
-        "batch_size": about.get("batch_size"),
-        "order": None if searched else about["order"],
-        "learning_rate": about.get("learning_rate"),
-        "largest_stable_rate": about.get("largest_stable_rate"),
-        "epochs": facts["rounds"] if searched else facts["epochs"],
-        "updates": None if searched else facts["updates"],
-        "evaluations": facts.get("evaluations"),
-        "intercept": _by_target(options.target, intercept),
-        "coefficients": _coefficients(options.target, rows.preparation.names, coefficients),
-        "train_loss": float(quadratic.value(trace.parameters)),
-        "validation_loss": None
-        if validation is None
-        else float(validation.value(trace.parameters)),
-        "optimum_loss": quadratic.floor,
-        "gradient_norm": float(np.linalg.norm(quadratic.gradient(trace.parameters))),
-        "dependent_columns": _dependent(quadratic, rows.preparation.names),
-        "standardized": options.standardize,
-        "rows": {
-            "read": rows.table.rows,
-            "dropped": rows.dropped,
-            "train": rows.training.rows,
-            "validation": rows.validation.rows,
-        },
-        "seed": options.seed,
-        "run": None,
-        "seconds": seconds,
-    }
-
-
-def _by_target(targets: Sequence[str], values: Floats) -> Any:
-    numbers = {name: float(value) for name, value in zip(targets, values, strict=True)}
-    return numbers if len(targets) > 1 else numbers[targets[0]]
-
-
-def _coefficients(targets: Sequence[str], names: Sequence[str], coefficients: Floats) -> Any:
-    maps = {
-        target: {name: float(v) for name, v in zip(names, coefficients[:, k], strict=True)}
-        for k, target in enumerate(targets)
-    }
-    return maps if len(targets) > 1 else maps[targets[0]]
-
-
-def _dependent(quadratic: Quadratic, names: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "column": names[one.column],
-            "combination": {
-                "intercept" if other < 0 else names[other]: factor
-                for other, factor in zip(one.others, one.factors, strict=True)
-            },
-        }
-        for one in quadratic.dependent
-    ]

@@ -1,0 +1,92 @@
+"""The summary of a fit: the keys that ``steepest fit --json`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.descent.problem import Problem
+from steepest.fitting.options import SEARCHES, FitOptions
+from steepest.fitting.rows import PreparedRows
+from steepest.objective.quadratic import Quadratic
+from steepest.trace.record import Trace
+
+Floats = npt.NDArray[np.float64]
+
+
+def summary_of(
+    problem: Problem,
+    rows: PreparedRows,
+    options: FitOptions,
+    trace: Trace,
+    coefficients: Floats,
+    intercept: Floats,
+    seconds: float,
+) -> dict[str, Any]:
+    """Return every key, None where a value does not apply."""
+    quadratic, validation = problem.quadratic, problem.validation_objective()
+    assert quadratic is not None
+    about, facts = trace.metadata, trace.ending.facts
+    searched = options.method in SEARCHES
+    return {
+        "ending": trace.ending.name,
+        "sentence": trace.ending.sentence(),
+        "method": about["method"],
+        "engine": about["engine"],
+        "loss": options.loss,
+        "batch_size": about.get("batch_size"),
+        "order": None if searched else about["order"],
+        "learning_rate": about.get("learning_rate"),
+        "largest_stable_rate": about.get("largest_stable_rate"),
+        "epochs": facts["rounds"] if searched else facts["epochs"],
+        "updates": None if searched else facts["updates"],
+        "evaluations": facts.get("evaluations"),
+        "intercept": _by_target(options.target, intercept),
+        "coefficients": _coefficients(options.target, rows.preparation.names, coefficients),
+        "train_loss": float(quadratic.value(trace.parameters)),
+        "validation_loss": None
+        if validation is None
+        else float(validation.value(trace.parameters)),
+        "optimum_loss": quadratic.floor,
+        "gradient_norm": float(np.linalg.norm(quadratic.gradient(trace.parameters))),
+        "dependent_columns": _dependent(quadratic, rows.preparation.names),
+        "standardized": options.standardize,
+        "rows": {
+            "read": rows.table.rows,
+            "dropped": rows.dropped,
+            "train": rows.training.rows,
+            "validation": rows.validation.rows,
+        },
+        "seed": options.seed,
+        "run": None,
+        "seconds": seconds,
+    }
+
+
+def _by_target(targets: Sequence[str], values: Floats) -> Any:
+    numbers = {name: float(value) for name, value in zip(targets, values, strict=True)}
+    return numbers if len(targets) > 1 else numbers[targets[0]]
+
+
+def _coefficients(targets: Sequence[str], names: Sequence[str], coefficients: Floats) -> Any:
+    maps = {
+        target: {name: float(v) for name, v in zip(names, coefficients[:, k], strict=True)}
+        for k, target in enumerate(targets)
+    }
+    return maps if len(targets) > 1 else maps[targets[0]]
+
+
+def _dependent(quadratic: Quadratic, names: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "column": names[one.column],
+            "combination": {
+                "intercept" if other < 0 else names[other]: factor
+                for other, factor in zip(one.others, one.factors, strict=True)
+            },
+        }
+        for one in quadratic.dependent
+    ]
