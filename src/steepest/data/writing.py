@@ -164,8 +164,9 @@ def write_predictions(path: StrPath, predictions: np.ndarray, names: Sequence[st
 def _write_csv(path: Path, columns: np.ndarray, names: Sequence[str]) -> None:
     with open(path, "w", encoding="utf-8", newline="") as stream:
         stream.write(",".join(_header_cell(name) for name in names) + "\n")
-        # float's repr, which csv writes, is the shortest text that reads back the same.
-        csv.writer(stream, lineterminator="\n").writerows(columns.tolist())
+        # float's repr is the shortest text that reads back the same; NaN is an empty cell.
+        rows = ([repr(v) if v == v else "" for v in row] for row in columns.tolist())
+        csv.writer(stream, lineterminator="\n").writerows(rows)
 
 
 def _header_cell(name: str) -> str:
@@ -180,8 +181,8 @@ def _write_parquet(path: Path, columns: np.ndarray, names: Sequence[str]) -> Non
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    # Contiguous copies, one for each column; arrow reads strided ones slowly.
-    arrays = [pa.array(np.ascontiguousarray(column)) for column in columns.T]
+    # Contiguous copies, one for each column (arrow reads strided ones slowly); NaN becomes null.
+    arrays = [pa.array(np.ascontiguousarray(column), from_pandas=True) for column in columns.T]
     pq.write_table(pa.table(arrays, names=list(names)), path, write_page_checksum=True)
 
 

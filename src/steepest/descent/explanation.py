@@ -18,6 +18,11 @@ from steepest.trace.record import Trace
 _HARSH_CONDITION = 100.0
 
 
+# A descent ended far from the optimum if its loss is this share of the optimum's above it, and this
+# share of the way from the start is still to go.
+_FAR, _FAR_OF_START = 0.01, 1e-4
+
+
 def explained(
     trace: Trace,
     problem: Problem,
@@ -45,7 +50,10 @@ def explained(
         problem = problem.with_moments()
         bounds = problem.bounds(size, order)
     if bounds is None or problem.quadratic is None:
-        return replace(trace, ending=replace(trace.ending, phrase=_phrase(trace, None, {})))
+        last = trace.last("rate")
+        facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
+        phrase = _phrase(trace, None, {})
+        return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
         "largest_stable_rate": bounds.largest_stable,
         "auto_rate": bounds.auto,
@@ -55,14 +63,17 @@ def explained(
     }
     steepest, share = _steepest(problem.quadratic, names)
     rate = float(trace.metadata["learning_rate"])
+    last_rate = trace.last("rate")
     mu = bounds.smallest_curvature
     seen: dict[str, Any] = {
         **known,
+        "rate_then": rate if math.isnan(last_rate) else last_rate,
         "direction": steepest,
         "direction_share": share,
         "factor": abs(1.0 - rate * bounds.largest_curvature),
         "times": rate / bounds.largest_stable if bounds.largest_stable > 0.0 else math.inf,
         "condition": bounds.largest_curvature / mu if mu > 0.0 else math.inf,
+        **_distance(trace, problem),
         "unscaled": bool((problem.coordinates.scale == 1.0).any()),
         "needed": _needed(trace, problem, bounds),
     }
@@ -81,6 +92,10 @@ _KEPT = ("largest_curvature", "smallest_curvature", "smallest_batch", "fourth_mo
 def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> str:
     """Return the name of the sentence that is true of this ending."""
     phrase = trace.ending.phrase
+    if phrase == "converged" and seen.get("far"):
+        return "converged_far_unscaled" if seen["unscaled"] else "converged_far"
+    if phrase == "stalled_still" and trace.metadata["engine"] == "sweep" and seen.get("far"):
+        return "stalled_cycle"
     if phrase == "stalled_idle" and trace.metadata["schedule"] != "constant":
         return "stalled_idle_falling"
     if phrase == "diverged":
@@ -106,6 +121,17 @@ def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, f
         return "intercept", float(direction[0] ** 2)
     feature = place - offset
     return (names[feature] if names else f"feature {feature}"), float(direction[place] ** 2)
+
+
+def _distance(trace: Trace, problem: Problem) -> dict[str, Any]:
+    """Return the loss at the optimum, and whether the descent ended far above it."""
+    if problem.quadratic is None or not problem.exact:
+        return {"optimum_loss": math.nan, "far": False}
+    floor = problem.quadratic.floor
+    first = float(trace["loss"][0])
+    above = float(problem.quadratic.value(trace.parameters)) - floor
+    far = above > _FAR * floor and above > _FAR_OF_START * (first - floor)
+    return {"optimum_loss": floor, "far": bool(far)}
 
 
 def _in_words(count: float) -> str:

@@ -138,6 +138,9 @@ def minimize(
             validation=validation and validation.in_coordinates(where.shift, where.scale),
         )
     problem.check_rows()
+    problem = problem.without_zero_weights()
+    if names is not None and len(names) != problem.rows.columns:
+        raise InputError("names_length", count=len(names), columns=problem.rows.columns)
     size = batch_rows(method, batch_size, problem.rows.rows)
     by_batch = size >= problem.rows.rows
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":

@@ -10,7 +10,7 @@ from steepest.data.coordinates import Coordinates
 from steepest.data.source import ArraySource
 from steepest.descent.rates import RateBounds, rate_bounds
 from steepest.objective.linear import LinearObjective, Objective
-from steepest.objective.losses import Loss
+from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments, moments_of
 from steepest.objective.quadratic import Quadratic, quadratic_of
 from steepest.words.errors import InputError
@@ -81,10 +81,28 @@ class Problem:
             return None
         return rate_bounds(self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order)
 
+    def without_zero_weights(self) -> Problem:
+        """Return the problem without rows of weight 0, which are as if they were absent."""
+        weight = self.rows.weight
+        if weight is None or (weight != 0.0).all():
+            return self
+        return replace(self, rows=self.rows.take(weight != 0.0))
+
     def check_rows(self) -> None:
         """Raise InputError if there is nothing to fit."""
         rows = self.rows
-        if rows.rows == 0 or (rows.weight is not None and not float(rows.weight.sum()) > 0.0):
+        if rows.weight is not None and not (
+            np.isfinite(rows.weight).all() and (rows.weight >= 0.0).all()
+        ):
+            raise InputError("weights_not_possible")
+        if rows.rows == 0 or (rows.weight is not None and not rows.weight.any()):
             raise InputError("nothing_to_fit", what="rows")
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what="parameters")
+        if not self.loss.quadratic:
+            wrong = rows.y[~self.loss.valid(rows.y)]
+            if wrong.size:
+                name = next(name for name, one in LOSSES.items() if one is self.loss)
+                raise InputError(
+                    "invalid_targets", loss=name, targets=self.loss.targets, value=float(wrong[0])
+                )

@@ -34,7 +34,11 @@ _EVALUATIONS_A_SECOND = 1e6
 
 @dataclass(frozen=True)
 class Range:
-    """One searched parameter: its place among the table-unit parameters, and its bounds."""
+    """One searched parameter: its place among the table-unit parameters, and its bounds.
+
+    >>> Range("w", 0, -1.0, 1.0).high
+    1.0
+    """
 
     name: str
     place: int
@@ -105,7 +109,7 @@ def search(
     path: list[Floats] = []
     seen: list[tuple[Floats, Floats]] = []
     started = time.perf_counter()
-    name, phrase = "epochs_used_up", "searched_exhaustive"
+    name, phrase, edges = "epochs_used_up", "searched_exhaustive", ""
     for number in range(1, (rounds if method == "coarse-to-fine" else 1) + 1):
         found, loss, evaluated = _grid(value, base, ranges, lows, highs, points)
         seen.append(evaluated)
@@ -119,6 +123,8 @@ def search(
             name, phrase = "target_loss_reached", "target_loss_reached_by_search"
             break
         if method == "exhaustive":
+            edges = _edges(best, ranges)
+            phrase = "searched_edge" if edges else phrase
             break
         phrase = "searched_coarse_to_fine"
         step = (highs - lows) / (points - 1)
@@ -137,12 +143,18 @@ def search(
         "searched": ", ".join(f"{one.name} = {best[one.place]:.6g}" for one in ranges),
         "loss": best_loss,
         "target_loss": target_loss,
+        "edges": edges,
         "step": ", ".join(
             f"{(high - low) / (points - 1):.3g}" for low, high in zip(lows, highs, strict=True)
         ),
     }
     updates = _thinned(seen)
     return Trace(columns, np.array(path), best[:, None], Ending(name, phrase, facts), updates)
+
+
+def _edges(best: Floats, ranges: Sequence[Range]) -> str:
+    """Return the names of the parameters whose best value is an end of their range."""
+    return ", ".join(one.name for one in ranges if best[one.place] in (one.low, one.high))
 
 
 def check_grid(parameters: int, points: int, method: str) -> int:
@@ -154,16 +166,23 @@ def check_grid(parameters: int, points: int, method: str) -> int:
         raise InputError("search_needs_range", method=method)
     count: int = points**parameters
     if count > MOST_EVALUATIONS:
-        years = count / _EVALUATIONS_A_SECOND / 3.156e7
+        duration = _duration(count / _EVALUATIONS_A_SECOND)
         raise InputError(
             "search_too_large",
             points=points,
             parameters=parameters,
             evaluations=float(count),
-            years=years,
+            duration=duration,
             most=MOST_EVALUATIONS,
         )
     return count
+
+
+def _duration(seconds: float) -> str:
+    for unit, size in (("years", 3.156e7), ("days", 86_400.0), ("hours", 3_600.0)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} seconds"
 
 
 def _grid(

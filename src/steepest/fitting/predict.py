@@ -84,6 +84,7 @@ def predict(
         raise InputError("unknown_choice", option="missing", value=missing, known="error, empty")
     if out is not None and Path(out).suffix not in (".csv", ".parquet"):
         raise InputError("bad_output_suffix", file=os.fspath(out))
+    _refuse_input(out, data)
     check_reading(
         reading.get("encoding"),
         reading.get("delimiter"),
@@ -116,6 +117,16 @@ def predict(
         "out": None if out is None else os.fspath(out),
     }
     return Predictions(values, summary, (*table.notes, *notes))
+
+
+def _refuse_input(out: Any, data: Any) -> None:
+    """Refuse to write over a file that is to be read."""
+    given = [data] if isinstance(data, (str, os.PathLike)) else data
+    if out is None or not os.path.exists(out):
+        return
+    for one in given:
+        if os.path.exists(one) and os.path.samefile(one, out):
+            raise InputError("output_is_input", file=os.fspath(out))
 
 
 def _read(model: LinearModel, data: Any, reading: Mapping[str, Any]) -> Table:

@@ -106,6 +106,8 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
         mask = validation_mask(rows, fraction, options.seed, time_ordered=options.time_ordered)
     if mask.all():
         raise InputError("no_training_rows", rows=len(rows))
+    if options.intercept and "intercept" in features:
+        raise InputError("feature_called_intercept")
     preparation = learn_preparation(
         table,
         features,
@@ -113,6 +115,7 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
         intercept=options.intercept,
         fill=options.missing == "mean",
     )
+    filled = _filled_notes(table, preparation) if options.missing == "mean" else ()
     training, first = _source(table, preparation, options.target, rows[~mask])
     validation, second = _source(table, preparation, options.target, rows[mask])
     return PreparedRows(
@@ -122,7 +125,7 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
         validation,
         table.rows - len(rows),
         own_split,
-        (*table.notes, *first, *second),
+        (*table.notes, *filled, *first, *second),
     )
 
 
@@ -160,6 +163,19 @@ def _kept(table: Table, features: Sequence[str], options: FitOptions) -> npt.NDA
     if not len(rows):
         raise InputError("all_rows_dropped", file=table.name, rows=table.rows)
     return rows
+
+
+def _filled_notes(table: Table, preparation: Preparation) -> tuple[Note, ...]:
+    """Return what is said of each feature that misses values and is filled in."""
+    counts = missing_counts(table, [one.column for one in preparation.features])
+    return tuple(
+        Note(
+            "story_filled_level" if one.kind == "text" else "story_filled",
+            {"column": one.column, "count": counts[one.column], "value": one.fill},
+        )
+        for one in preparation.features
+        if one.column in counts
+    )
 
 
 def _source(

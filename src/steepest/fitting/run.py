@@ -108,6 +108,9 @@ def load_run(folder: str | Path) -> Run:
     'converged'
     """
     place = Path(folder)
+    runs = sorted(file.parent.name for file in place.glob("*/run.json"))
+    if runs and not (place / "run.json").exists():
+        raise FileError("run_holds_runs", folder=str(folder), runs=", ".join(runs))
     try:
         about = _checked(place)
         model, trace = load_model(place), load_trace(place)

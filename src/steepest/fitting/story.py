@@ -14,6 +14,8 @@ from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
 from steepest.trace.record import Trace, strict
 
+_SHOWN_DEPENDENT = 5
+
 
 def told(
     problem: Problem,
@@ -63,8 +65,6 @@ def _features(problem: Problem, rows: PreparedRows, options: FitOptions) -> list
         if one.kind == "text":
             facts = {"column": one.column, "columns": len(one.levels), "base": one.base}
             parts.append(Note("story_levels" if one.base else "story_levels_all", facts))
-        elif one.fill is not None and options.missing == "mean":
-            parts.append(Note("story_filled", {"column": one.column, "value": one.fill}))
     constant = names[np.isinf(problem.coordinates.scale)].tolist()
     if constant:
         parts.append(Note("story_constant", {"columns": listed(constant)}))
@@ -100,19 +100,19 @@ def _rate(
 
 def _course(options: FitOptions, trace: Trace, summary: Mapping[str, Any]) -> list[Note]:
     loss = summary["train_loss"]
-    half = 2.0 if options.loss == "half_squared_error" else 1.0
     facts = {
         "first": float(trace["loss"][0]),
         "last": loss,
-        "root": _root(half * loss),
-        "target": ", ".join(options.target),
+        "root": _roots(summary["train_root"]),
+        "best_epoch": trace.ending.facts.get("best_epoch"),
         "epochs": summary["epochs"],
         "evaluations": summary["evaluations"],
     }
-    parts = [Note("story_search" if options.method in SEARCHES else "story_course", facts)]
+    parts = [Note(_course_phrase(options, trace), facts)]
     if summary["validation_loss"] is not None:
         value = summary["validation_loss"]
-        parts.append(Note("story_validation", {"value": value, "root": _root(half * value)}))
+        root = _roots(summary["validation_root"])
+        parts.append(Note("story_validation", {"value": value, "root": root}))
     return parts
 
 
@@ -122,15 +122,25 @@ def _optimum(options: FitOptions, summary: Mapping[str, Any]) -> list[Note]:
     facts = {"optimum": optimum, "above": 100.0 * above, "difference": loss - optimum}
     small = optimum <= 1e-14 * max(loss, 1.0)
     parts = [Note("story_optimum_exact" if small else "story_optimum", facts)]
-    for one in summary["dependent_columns"]:
+    for one in summary["dependent_columns"][:_SHOWN_DEPENDENT]:
         combination = " + ".join(
             f"{factor:g} {name}" if name != "intercept" else f"{factor:g}"
             for name, factor in one["combination"].items()
         )
         facts = {"column": one["column"], "combination": combination.replace("+ -", "- ") or "0"}
         parts.append(Note("story_dependent", facts))
+    more = len(summary["dependent_columns"]) - _SHOWN_DEPENDENT
+    if more > 0:
+        parts.append(Note("story_dependent_more", {"count": more}))
     return parts
 
 
-def _root(value: float) -> float:
-    return math.sqrt(value) if value >= 0.0 else math.nan
+def _course_phrase(options: FitOptions, trace: Trace) -> str:
+    if options.method in SEARCHES:
+        return "story_search"
+    return "story_course_diverged" if trace.ending.name == "diverged" else "story_course"
+
+
+def _roots(roots: Mapping[str, float]) -> str:
+    """Return root mean squares with the targets whose units they are in."""
+    return ", ".join(f"{root:.4g} in units of {target}" for target, root in roots.items())

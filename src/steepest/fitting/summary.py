@@ -12,6 +12,7 @@ from steepest.descent.problem import Problem
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
 from steepest.objective.quadratic import Quadratic
+from steepest.trace.endings import ENDINGS
 from steepest.trace.record import Trace
 
 Floats = npt.NDArray[np.float64]
@@ -51,7 +52,7 @@ def summary_of(
         if validation is None
         else float(validation.value(trace.parameters)),
         "optimum_loss": quadratic.floor,
-        "gradient_norm": float(np.linalg.norm(quadratic.gradient(trace.parameters))),
+        "gradient_norm": _gradient_norm(quadratic, trace),
         "dependent_columns": _dependent(quadratic, rows.preparation.names),
         "standardized": options.standardize,
         "rows": {
@@ -64,6 +65,21 @@ def summary_of(
         "run": None,
         "seconds": seconds,
     }
+
+
+def roots_of(quadratic: Quadratic, parameters: Floats, options: FitOptions) -> dict[str, float]:
+    """Return the root mean squared error of each target, in the target's own unit."""
+    half = 2.0 if options.loss == "half_squared_error" else 1.0
+    roots = np.sqrt(half * quadratic.value_each(parameters))
+    return {name: float(root) for name, root in zip(options.target, roots, strict=True)}
+
+
+def _gradient_norm(quadratic: Quadratic, trace: Trace) -> float:
+    """Return the norm at the returned parameters: the trace's own where they are its last ones."""
+    recorded = trace.last("gradient_norm")
+    if np.isnan(recorded) or ENDINGS[trace.ending.name][1]:
+        return float(np.linalg.norm(quadratic.gradient(trace.parameters)))
+    return recorded
 
 
 def _by_target(targets: Sequence[str], values: Floats) -> Any:

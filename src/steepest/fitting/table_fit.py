@@ -29,7 +29,7 @@ from steepest.fitting.problem import linear_problem
 from steepest.fitting.rows import PreparedRows, prepare_rows
 from steepest.fitting.run import Run, fingerprint, next_folder
 from steepest.fitting.story import told
-from steepest.fitting.summary import summary_of
+from steepest.fitting.summary import roots_of, summary_of
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.endings import Ending
@@ -158,11 +158,15 @@ def fit_rates(
     prints = fingerprint(rows.table.files)
     runs = []
     for rate in options.learning_rates:
-        tell("descending", {"rate": rate, "epochs": options.epochs})
+        if options.method in SEARCHES:
+            tell("searching", {"method": options.method})
+        else:
+            tell("descending", {"rate": rate, "epochs": options.epochs})
         one = replace(options, learning_rates=(rate,))
         trace = _trained(problem, rows, one, watch)
         about = _about(names, one, command, prints, rows)
-        run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
+        with np.errstate(over="ignore", invalid="ignore"):
+            run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
         if place is not None:
             folder = place if len(options.learning_rates) == 1 else place / f"rate-{rate}"
             run.save(folder)
@@ -397,7 +401,12 @@ def _run(
             **about,
             "optimum": {"intercept": constant.tolist(), "coefficients": best.tolist()},
         }
-    with np.errstate(over="ignore", invalid="ignore"):
-        summary = summary_of(problem, rows, options, trace, coefficients, intercept, seconds)
-    story = told(problem, rows, options, trace, summary)
+    summary = summary_of(problem, rows, options, trace, coefficients, intercept, seconds)
+    validation = problem.validation_objective()
+    roots = {
+        f"{name}_root": roots_of(quadratic, trace.parameters, options)
+        for name, quadratic in (("train", problem.quadratic), ("validation", validation))
+        if isinstance(quadratic, Quadratic)
+    }
+    story = told(problem, rows, options, trace, {**summary, **roots})
     return Run(model, trace, strict(summary), story, about)

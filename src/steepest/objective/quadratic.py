@@ -31,8 +31,8 @@ class Quadratic:
         ``loss(p) = scale * (|B p - t|^2 + unreachable)``, summed over targets.
     scale : float
         Half the loss's curvature divided by the sum of weights.
-    unreachable : float
-        Sum of squared errors that no parameters remove.
+    unreachable : array of shape (K,)
+        Sum of squared errors of each target that no parameters remove.
     optimum : array of shape (P, K)
         A minimum; of smallest length in standardized coordinates where there are many.
     floor : float
@@ -59,7 +59,7 @@ class Quadratic:
     B: Floats
     t: Floats
     scale: float
-    unreachable: float
+    unreachable: Floats
     optimum: Floats
     floor: float
     directions: Floats
@@ -85,8 +85,12 @@ class Quadratic:
 
     def value(self, parameters: Floats) -> Floats:
         """Return the loss at parameters of shape (..., P, K), shape (...)."""
+        return np.asarray(self.value_each(parameters).sum(axis=-1))
+
+    def value_each(self, parameters: Floats) -> Floats:
+        """Return the loss of each target at parameters (..., P, K), shape (..., K)."""
         errors = np.einsum("ip,...pk->...ik", self.B, parameters) - self.t
-        squares = (errors * errors).sum(axis=(-2, -1))
+        squares = (errors * errors).sum(axis=-2)
         return np.asarray(self.scale * (squares + self.unreachable))
 
     def gradient(self, parameters: Floats) -> Floats:
@@ -142,7 +146,7 @@ def quadratic_of(moments: Moments, loss: Loss, coordinates: Coordinates) -> Quad
         B=B,
         t=t,
         scale=scale,
-        unreachable=float(unreachable.sum()),
+        unreachable=unreachable,
         optimum=optimum,
         floor=float(scale * ((errors * errors).sum() + unreachable.sum())),
         directions=np.ascontiguousarray(V.T),

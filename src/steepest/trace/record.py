@@ -85,6 +85,8 @@ class Trace:
 
     def last(self, column: str) -> float:
         """Return the last evaluated number of a column, NaN if it never was."""
+        if column not in self.columns:
+            return float("nan")
         known = self.columns[column][~np.isnan(self.columns[column])]
         return float(known[-1]) if len(known) else float("nan")
 

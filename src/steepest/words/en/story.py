@@ -1,8 +1,8 @@
 """English: the story of a fit and what is said about its rows and features."""
 
 SENTENCES: dict[str, str] = {
-    "story_rows": "{read:,} rows were read from {table}; {train:,} train and {validation:,} validate.",
-    "story_dropped": "{dropped:,} rows were left out because they miss a value that is needed.",
+    "story_rows": "Rows read from {table}: {read:,}; to train: {train:,}; to validate: {validation:,}.",
+    "story_dropped": "Rows left out because they miss a value that is needed: {dropped:,}.",
     "story_split": (
         "The validation rows were drawn at random (seed {seed}) before anything was learnt from the "
         "data."
@@ -10,11 +10,22 @@ SENTENCES: dict[str, str] = {
     "story_own_split": "The validation rows are those of the lecture notes.",
     "story_time_ordered": "The last {validation:,} rows validate, and rows are walked as they stand.",
     "story_levels": (
-        "'{column}' is a category: {columns:,} levels have a column each, its most frequent level "
-        "'{base}' is the one they are compared with."
+        "'{column}' is a category with a column for each level but its most frequent one, '{base}', "
+        "with which they are compared (columns: {columns:,})."
     ),
     "story_levels_all": "'{column}' is a category: each of its {columns:,} levels has a column.",
-    "story_filled": "Missing values of '{column}' are filled with the training rows' {value:.6g}.",
+    "story_filled": (
+        "'{column}' misses {count:,} values; they are filled with the training rows' mean, {value:.6g}."
+    ),
+    "story_filled_level": (
+        "'{column}' misses {count:,} values; they are filled with its most frequent level in the "
+        "training rows, '{value}'."
+    ),
+    "story_course_diverged": (
+        "The run exploded after {epochs:,} epochs; the model kept is the best point, that of epoch "
+        "{best_epoch:,}, with a training loss of {last:.6g}."
+    ),
+    "story_dependent_more": "{count:,} more columns are exact combinations of others (see run.json).",
     "story_constant": (
         "Constant on the training rows, so nothing can be learnt from them and their "
         "coefficients are 0: {columns}."
@@ -46,14 +57,14 @@ SENTENCES: dict[str, str] = {
     "story_schedule": "The rate falls by the schedule '{schedule}'.",
     "story_course": (
         "The training loss went from {first:.6g} to {last:.6g} in {epochs:,} epochs: a typical error "
-        "(root mean square) of {root:.4g} in units of {target}."
+        "(root mean square) of {root}."
     ),
     "story_search": (
         "The smallest training loss of {evaluations:,} evaluations is {last:.6g}: a typical error "
-        "(root mean square) of {root:.4g} in units of {target}."
+        "(root mean square) of {root}."
     ),
     "story_validation": (
-        "On the validation rows the loss is {value:.6g}, a typical error of {root:.4g}."
+        "On the validation rows the loss is {value:.6g}, a typical error of {root}."
     ),
     "story_optimum": (
         "Least squares, solved in closed form, reaches {optimum:.6g}; this model's loss is "
@@ -68,8 +79,8 @@ SENTENCES: dict[str, str] = {
         "these columns without changing a prediction."
     ),
     "levels_unseen": (
-        "{count:,} rows have levels of '{column}' that no training row has ({levels}); they are "
-        "treated as {as_what}."
+        "Levels of '{column}' that no training row has ({levels}) are treated as {as_what} "
+        "(rows: {count:,})."
     ),
 }
 
@@ -97,7 +108,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "missing_in_rows": (
         "Column '{column}' of {file} misses {count:,} values, the first in data row {row:,}.",
-        "Fill them in, or train with --missing mean, which says what stands in for them.",
+        "Fill them in; or predict with --missing empty, or train with --missing mean.",
     ),
     "missing_values": (
         "{file} misses values, of {rows:,} rows: {counts}.",

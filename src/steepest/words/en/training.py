@@ -5,14 +5,15 @@ SENTENCES: dict[str, str] = {
     "progress_reading": "reading {data}",
     "progress_moments": "one pass over {rows:,} training rows with {columns:,} columns",
     "progress_descending": "descending at the rate {rate}",
+    "progress_searching": "searching: {method}",
     "progress_epoch": "epoch {epoch:,} of {epochs:,}, loss {loss:.6g}",
     "model_heading": "{target} by {method} (engine: {engine}), in the table's units",
-    "descent": "descent",
+    "descent": "fitted",
     "least_squares": "least squares",
     "saved": "Saved in {folder}; see it again with: steepest show {folder}",
     "more_coefficients": "... and {count:,} more, in model.json",
-    "predicted": "{rows:,} predictions were written to {out}.",
-    "predicted_empty": "{empty:,} of them are empty, because these rows miss a feature.",
+    "predicted": "Wrote {rows:,} predictions to {out}.",
+    "predicted_empty": "Left empty, because the row misses a feature: {empty:,}.",
     "predicted_loss": "The {loss_name} over the {scored:,} rows that hold the target is {loss:.6g}.",
     # plans
     "plan_moments": (
@@ -44,25 +45,25 @@ SENTENCES: dict[str, str] = {
         "{loss:.6g}, and {target_loss:.6g} was asked for."
     ),
     "epochs_used_up": (
-        "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
+        "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is "
         "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
         "{gradient_scale:.3g}. Allow more epochs, or accept this loss of {loss:.6g}."
     ),
     "epochs_used_up_batch": (
-        "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
+        "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is "
         "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
         "{gradient_scale:.3g}. At this rate about {needed_words} more epochs are needed: allow "
         "more (--epochs, max_iter)."
     ),
     "epochs_used_up_unscaled": (
-        "All {epochs:,} epochs ({updates:,} updates) are used up: the gradient norm is "
+        "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is "
         "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
         "{gradient_scale:.3g}. At this rate about {needed_words} more epochs are needed, because the "
         "features' scales differ (condition number {condition:.3g}): standardize them, or allow "
         "more (--epochs, max_iter)."
     ),
     "epochs_used_up_unstable": (
-        "All {epochs:,} epochs ({updates:,} updates) are used up, and more would not help at this loss of {loss:.6g}: the rate {rate:.6g} is {times:.4g} times the largest stable rate {largest_stable_rate:.6g}, so that every update multiplies the error along '{direction}' by {factor:.4g}. Use --learning-rate auto ({auto_rate:g})."
+        "Used up {epochs:,} epochs ({updates:,} updates), and more would not help at this loss of {loss:.6g}: the rate {rate:.6g} is {times:.4g} times the largest stable rate {largest_stable_rate:.6g}, so that every update multiplies the error along '{direction}' by {factor:.4g}. Use --learning-rate auto ({auto_rate:g})."
     ),
     "stalled_still": (
         "Stalled after {epochs:,} epochs ({updates:,} updates): from epoch to epoch no bit of the "
@@ -76,79 +77,103 @@ SENTENCES: dict[str, str] = {
     ),
     "stalled_idle_falling": (
         "Stalled after {epochs:,} epochs ({updates:,} updates): the recorded loss has not improved "
-        "by 1e-4 of itself for 10 epochs and stands at {loss:.6g}; the schedule has brought the rate "
-        "down from {rate:.3g} to where single epochs change little. Pass --tolerance 0 to use up all "
-        "epochs, or take a larger batch or --method batch."
+        "by 1e-4 of itself for 10 epochs and stands at {loss:.6g}; by then the schedule had brought "
+        "the rate from {rate:.3g} to {rate_then:.3g}. Pass --tolerance 0 so that the schedule runs its "
+        "course, or take a larger batch or --method batch."
+    ),
+    "stalled_cycle": (
+        "Stalled after {epochs:,} epochs ({updates:,} updates): every epoch ends where it began, and "
+        "the gradient norm is still {gradient_norm:.3g}, because batches in the same order pull the "
+        "parameters round in a circle. Take --order random with a falling --schedule, or --method "
+        "batch."
+    ),
+    "converged_far": (
+        "Converged by its gradient after {epochs:,} epochs ({updates:,} updates): the gradient norm is "
+        "{gradient_norm:.3g}, at most {tolerance:g} of {gradient_scale:.3g}. But the loss is {loss:.6g} "
+        "and least squares reaches {optimum_loss:.6g}: flat directions have hardly begun (condition "
+        "number {condition:.3g}). Pass a smaller --tolerance, and more epochs."
+    ),
+    "converged_far_unscaled": (
+        "Converged by its gradient after {epochs:,} epochs ({updates:,} updates): the gradient norm is "
+        "{gradient_norm:.3g}, at most {tolerance:g} of {gradient_scale:.3g}. But the loss is {loss:.6g} "
+        "and least squares reaches {optimum_loss:.6g}: flat directions have hardly begun (condition "
+        "number {condition:.3g}). Standardize the features."
     ),
     "diverged_batch": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
-        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest stable "
-        "rate {largest_stable_rate:.6g}; the direction at fault is mostly along "
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest stable "
+        "rate {largest_stable_rate:.6g}; the direction at fault points most along "
         "'{direction}' (share {direction_share:.2f}), where every update multiplies the error by "
         "{factor:.4g}. The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. "
         "Use --learning-rate auto ({auto_rate:g})."
     ),
     "diverged_batch_unscaled": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
-        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest stable "
-        "rate {largest_stable_rate:.6g}; the direction at fault is mostly along "
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest stable "
+        "rate {largest_stable_rate:.6g}; the direction at fault points most along "
         "'{direction}' (share {direction_share:.2f}), where every update multiplies the error by "
         "{factor:.4g}. The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. "
         "Use --learning-rate auto ({auto_rate:g}), and standardize the features."
     ),
     "diverged_random": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
-        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate "
         "proven stable for batches of {smallest_batch:,}, {largest_stable_rate:.6g}; curvature is "
-        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "largest most along '{direction}' (share {direction_share:.2f}). The best point so "
         "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
         "({auto_rate:g})."
     ),
     "diverged_random_unscaled": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
-        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate "
         "proven stable for batches of {smallest_batch:,}, {largest_stable_rate:.6g}; curvature is "
-        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "largest most along '{direction}' (share {direction_share:.2f}). The best point so "
         "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
         "({auto_rate:g}), and standardize the features."
     ),
     "diverged_given": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
-        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate "
         "stable on every batch of the given order, {largest_stable_rate:.6g}; curvature is "
-        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "largest most along '{direction}' (share {direction_share:.2f}). The best point so "
         "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
         "({auto_rate:g})."
     ),
     "diverged_given_unscaled": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
-        "start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate "
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate "
         "stable on every batch of the given order, {largest_stable_rate:.6g}; curvature is "
-        "largest mostly along '{direction}' (share {direction_share:.2f}). The best point so "
+        "largest most along '{direction}' (share {direction_share:.2f}). The best point so "
         "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto "
         "({auto_rate:g}), and standardize the features."
     ),
     "diverged_bound": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest mostly along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g})."
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, 1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest most along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g})."
     ),
     "diverged_bound_unscaled": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the start ({first_loss:.4g}). The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest mostly along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g}), and standardize the features."
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, 1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest most along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g}), and standardize the features."
     ),
     "diverged_by_rows": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed 1000 times that of the "
-        "start ({first_loss:.4g}) at the rate {rate:.6g}. The best point so far (epoch "
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters at the rate {rate:.6g}. The best point so far (epoch "
         "{best_epoch:,}, loss {best_loss:.6g}) is kept. Use a smaller rate, or auto."
     ),
     "searched_exhaustive": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
-        "parameters, steps of {step}); the best is {searched}, with a loss of {loss:.6g}. The true "
-        "minimum can lie up to a step away: narrow the range, or descend."
+        "parameters, steps of {step}); the best is {searched}, with a loss of {loss:.6g}. A better "
+        "point can lie between the grid's: narrow the range round it, or descend."
+    ),
+    "searched_edge": (
+        "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
+        "parameters, steps of {step}); the best is {searched}, with a loss of {loss:.6g}. It lies at the "
+        "edge of the range of {edges}: the minimum is beyond it, so widen it there, or descend."
     ),
     "searched_coarse_to_fine": (
         "{rounds} grids of {points} points for each of {count} parameters were evaluated "
         "({evaluations:,} evaluations in all), each around the best point of the one before, down "
-        "to steps of {step}; the best is {searched}, with a loss of {loss:.6g}. A minimum between "
-        "the points of the first grid could have been missed."
+        "to steps of {step}; the best is {searched}, with a loss of {loss:.6g}. Each grid can cut the "
+        "true minimum off, where there are several valleys or parameters depend on each other: compare "
+        "with least squares, or descend."
     ),
     "target_loss_reached_by_search": (
         "Target loss reached after {evaluations:,} evaluations: {searched} has a loss of "
@@ -232,7 +257,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "search_too_large": (
         "{points} points for each of {parameters} parameters are {points}^{parameters} = "
-        "{evaluations:.3g} evaluations of the loss ({years:.2g} years at a million a second); at "
+        "{evaluations:.3g} evaluations of the loss ({duration} at a million a second); at "
         "most {most:,} are done. This is why one descends instead of searching.",
         "Search fewer parameters or points, or choose --method batch.",
     ),
@@ -280,6 +305,32 @@ ERRORS: dict[str, tuple[str, str]] = {
     "rows_not_finite": (
         "The rows hold NaN or infinity.",
         "Leave such rows out, or fill them in first; values whose squares overflow count as infinite.",
+    ),
+    "weights_not_possible": (
+        "Weights must be finite and not negative.",
+        "Leave rows out instead of giving them a negative weight.",
+    ),
+    "invalid_targets": (
+        "Targets of the loss {loss} must be {targets}; got {value:g}.",
+        "Encode the targets so, or choose another loss.",
+    ),
+    "names_length": ("{count} names are given for {columns} features.", "Give one name a feature."),
+    "feature_called_intercept": (
+        "A feature is called 'intercept', as the model's constant is.",
+        "Rename the column, or pass --no-intercept.",
+    ),
+    "scales_too_far_apart": (
+        "The columns '{large}' and '{small}' differ by a factor of {factor:.1e} in size, more than "
+        "float64 can hold in one sum.",
+        "Standardize the features (the default), or change units.",
+    ),
+    "output_is_input": (
+        "{file} is one of the files to predict from; writing to it would destroy it.",
+        "Choose another --out.",
+    ),
+    "run_holds_runs": (
+        "{folder} holds several runs: {runs}.",
+        "Name one of them.",
     ),
     "rate_twice": ("The learning rate {value} is named twice.", "Name each rate once."),
     "not_numeric": (
