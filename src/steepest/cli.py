@@ -347,16 +347,22 @@ def main() -> NoReturn:
         facts = ("interrupted", "Terminated before training began.", "Nothing was written.")
         _leave(_failed(*facts, as_json=as_json, code=143))
     except (KeyboardInterrupt, typer.Abort):
-        facts = ("interrupted", "Interrupted before training began.", "Nothing was written.")
-        _leave(_failed(*facts, as_json=as_json, code=130))
+        _leave(_interrupted(as_json=as_json))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(0)
     except SystemExit as end:
+        if end.code == 130:  # typer turns Ctrl-C into this
+            _leave(_interrupted(as_json=as_json))
         # rich leaves with 1 when its reader has gone; that is no error of ours
         _leave(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
     except Exception as error:
         _leave(_reported(error, as_json=as_json))
+
+
+def _interrupted(*, as_json: bool) -> int:
+    facts = ("interrupted", "Interrupted before training began.", "Nothing was written.")
+    return _failed(*facts, as_json=as_json, code=130)
 
 
 class Terminated(BaseException):
