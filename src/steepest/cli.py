@@ -342,7 +342,6 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(standalone_mode=False)
-        _leave(code if isinstance(code, int) else 0)
     except Terminated:
         facts = ("interrupted", "Terminated before training began.", "Nothing was written.")
         _leave(_failed(*facts, as_json=as_json, code=143))
@@ -358,6 +357,7 @@ def main() -> NoReturn:
         _leave(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
     except Exception as error:
         _leave(_reported(error, as_json=as_json))
+    _leave(code if isinstance(code, int) else 0)
 
 
 def _interrupted(*, as_json: bool) -> int:
