@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -186,17 +186,18 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         self._validate_params()
         _check_kinds(X, "X")
         _check_kinds(y, "y")
-        if isinstance(y, np.ndarray) and y.size:
-            _check_finite(y, "y", None, type(self).__name__)
-        X, y = validate_data(
-            self,
-            X,
+        if y is None:
+            validate_data(self, X, y)  # says that a target is needed
+        X = validate_data(self, X, dtype="numeric", ensure_all_finite=False)
+        y = check_array(
             y,
             dtype="numeric",
-            multi_output=True,
-            y_numeric=True,
+            ensure_2d=False,
             ensure_all_finite=False,
+            input_name="y",
+            estimator=self,
         )
+        check_consistent_length(X, y)
         names = self._names()
         seed = self._seed()
         training, validation = self._rows(X, y, sample_weight, seed)
@@ -206,7 +207,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
             _check_finite(y, "y", None, type(self).__name__)
 
         if validation.rows:
-            check()
+            check()  # moments of the training rows say nothing of these
         method = "batch" if self.method == "auto" else self.method
         problem = linear_problem(
             training,
@@ -220,22 +221,27 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         )
         start = _start(problem, y.ndim == 1, coef_init, intercept_init)
         rate = self.learning_rate if self.learning_rate == "auto" else float(self.learning_rate)
-        trace = minimize(
-            training,
-            loss=self.loss,
-            intercept=self.fit_intercept,
-            method=method,
-            batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
-            order="random" if self.shuffle else "given",
-            learning_rate=rate,
-            schedule=self.schedule,
-            epochs=self.max_iter,
-            tolerance=0.0 if self.tol is None else self.tol,
-            start=start,
-            seed=seed,
-            names=names,
-            problem=problem,
-        )
+        try:
+            trace = minimize(
+                training,
+                loss=self.loss,
+                intercept=self.fit_intercept,
+                method=method,
+                batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
+                order="random" if self.shuffle else "given",
+                learning_rate=rate,
+                schedule=self.schedule,
+                epochs=self.max_iter,
+                tolerance=0.0 if self.tol is None else self.tol,
+                start=start,
+                seed=seed,
+                names=names,
+                problem=problem,
+            )
+        except InputError as error:
+            if error.name == "rows_not_finite":
+                check()  # says which
+            raise
         self._keep(problem, trace, single=y.ndim == 1)
         return self
 
@@ -281,6 +287,8 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
             if not weight.any():
                 raise InputError("all_weights_zero")
             rows = rows.take(weight > 0.0)
+        if self.validation_fraction == 0.0:
+            return rows, ArraySource(rows.X[:0], rows.y[:0])
         positions = np.arange(rows.rows) if rows.positions is None else rows.positions
         mask = validation_mask(positions, self.validation_fraction, seed)
         if mask.all():

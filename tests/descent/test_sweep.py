@@ -174,7 +174,7 @@ def test_updates_are_evenly_thinned_within_their_budget(kernel: str) -> None:
     kept = trace.updates["update"]
     assert len(kept) <= 10_000
     # compiled rows take nanoseconds, and recording is to cost them 5 % at the most
-    assert len(kept) > (5_000 if kernel == "plain" else 24)
+    assert len(kept) > (5_000 if kernel == "plain" else 10)
     assert kept[0] == 1
     assert len(set(np.diff(kept))) == 1
 
@@ -190,7 +190,7 @@ def test_squared_errors_are_evaluated_at_every_epoch_and_others_at_some() -> Non
     where = where_of(rows, intercept=True, standardize=False)
     some = run(rows, 4, epochs=50, loss="logistic", validation=rows)
     known = np.flatnonzero(~np.isnan(some["loss"]))
-    assert known.tolist() == [0, 20, 40, 50]
+    assert known.tolist() == [0, 50]
     for i in known:
         wanted = loss_at(rows, where, "logistic", some.path[i])
         assert some["loss"][i] == pytest.approx(wanted, rel=1e-12)

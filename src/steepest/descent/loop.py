@@ -186,7 +186,7 @@ def _stretch(
     if ending is not None and ending[0] == "diverged":
         ending[1]["update"] = _first_bad(engine, stopping, progress, used)
     progress.state, progress.epoch = state, progress.epoch + used
-    if not np.isnan(_column(rows, "loss")[-1]):
+    if not math.isnan(_at(rows, "loss", -1)):
         progress.good = (state, progress.epoch)
     if watch is not None:
         watch({name: float(column[-1]) for name, column in rows.columns.items()})
@@ -195,7 +195,7 @@ def _stretch(
 
 def _evaluated(engine: Engine, state: Any, rows: Stretch) -> Stretch:
     """Return the last row with everything evaluated, for engines that do so only at times."""
-    if not np.isnan(rows.columns.get("loss", np.array([np.nan]))[-1]) or len(rows.still) != 1:
+    if len(rows.still) != 1 or not math.isnan(_at(rows, "loss", -1)):
         return rows
     measured = engine.measure(state)
     columns = {**rows.columns, **measured.columns}
@@ -210,30 +210,47 @@ def _judge(
     engine: Engine, stopping: Stopping, progress: _Progress, rows: Stretch, *, final: bool = False
 ) -> tuple[tuple[str, dict[str, object]] | None, int]:
     """Return the ending that a row of the stretch brings, and how many epochs lead to it."""
-    loss, running = _column(rows, "loss"), _column(rows, "running_loss")
-    found: list[tuple[int, int, str]] = []
-    with np.errstate(invalid="ignore"):
-        bad = (loss > stopping.limit) | (np.isnan(loss) & (running > stopping.limit))
-        tests = [("diverged", bad | np.isinf(loss) | np.isinf(running))]
-        if stopping.tolerance > 0.0:
-            small = _column(rows, "gradient_norm") <= stopping.tolerance * stopping.gradient_scale
-            tests.append(("converged", small))
-        if stopping.target_loss is not None:
-            tests.append(("target_loss_reached", loss <= stopping.target_loss))
-        tests.append(("stalled", rows.still))
-    for rank, (name, test) in enumerate(tests):
-        hits = np.flatnonzero(test)
-        if len(hits):
-            found.append((int(hits[0]), rank, name))
-    if found:
-        row, _, name = min(found)
-        return (name, {"variant": "still"} if name == "stalled" else {}), row + 1
+    count = len(rows.still)
+    for row in [0] if count == 1 else _suspects(stopping, rows):
+        name = _verdict(stopping, rows, int(row))
+        if name is not None:
+            return (name, {"variant": "still"} if name == "stalled" else {}), int(row) + 1
     if engine.stochastic and stopping.tolerance > 0.0 and not final:
         if not progress.series:
-            progress.series = "running_loss" if np.isnan(loss[-1]) else "loss"
-        if _idle(progress, float(_column(rows, progress.series)[-1])):
-            return ("stalled", {"variant": "idle"}), len(rows.still)
-    return None, len(rows.still)
+            progress.series = "running_loss" if math.isnan(_at(rows, "loss", -1)) else "loss"
+        if _idle(progress, _at(rows, progress.series, -1)):
+            return ("stalled", {"variant": "idle"}), count
+    return None, count
+
+
+def _verdict(stopping: Stopping, rows: Stretch, row: int) -> str | None:
+    """Return the name of the ending that one row brings, if any; the order of tests counts."""
+    loss, running = _at(rows, "loss", row), _at(rows, "running_loss", row)
+    judged = running if math.isnan(loss) else loss
+    if judged > stopping.limit or math.isinf(loss) or math.isinf(running):
+        return "diverged"
+    small = stopping.tolerance * stopping.gradient_scale
+    if stopping.tolerance > 0.0 and _at(rows, "gradient_norm", row) <= small:
+        return "converged"
+    if stopping.target_loss is not None and loss <= stopping.target_loss:
+        return "target_loss_reached"
+    return "stalled" if rows.still[row] else None
+
+
+def _suspects(stopping: Stopping, rows: Stretch) -> npt.NDArray[np.int64]:
+    """Return the rows of a long stretch that may bring an ending, in order."""
+    loss = _column(rows, "loss")
+    least = -math.inf if stopping.target_loss is None else stopping.target_loss
+    with np.errstate(invalid="ignore"):
+        odd = ~(loss <= stopping.limit) | (loss <= least) | rows.still
+        small = stopping.tolerance * stopping.gradient_scale
+        odd |= _column(rows, "gradient_norm") <= small
+    return np.flatnonzero(odd)
+
+
+def _at(rows: Stretch, name: str, row: int) -> float:
+    """Return one number of a stretch, NaN where the engine does not know the column."""
+    return float(rows.columns[name][row]) if name in rows.columns else math.nan
 
 
 def _idle(progress: _Progress, loss: float) -> bool:
@@ -249,11 +266,8 @@ def _idle(progress: _Progress, loss: float) -> bool:
 def _note(progress: _Progress, rows: Stretch, used: int) -> None:
     """Remember where the best evaluated loss so far was."""
     loss = _column(rows, "loss")
-    known = np.flatnonzero(np.isfinite(loss))
-    if not len(known):
-        return
-    row = int(known[np.argmin(loss[known])])
-    if loss[row] < progress.best_loss:
+    row = int(np.argmin(np.where(np.isfinite(loss), loss, np.inf)))
+    if math.isfinite(loss[row]) and loss[row] < progress.best_loss:
         progress.best_loss = float(loss[row])
         progress.best_epoch = int(rows.columns["epoch"][row])
         progress.best_from = (progress.state, row + 1 if used else 0)
@@ -261,7 +275,7 @@ def _note(progress: _Progress, rows: Stretch, used: int) -> None:
 
 def _record(recorder: Recorder, rows: Stretch, progress: _Progress, seconds: float) -> None:
     count = len(rows.still)
-    share = np.arange(1, count + 1) / count
+    share = np.ones(1) if count == 1 else np.arange(1, count + 1) / count
     columns = {**rows.columns, "seconds": progress.seconds + seconds * share}
     progress.seconds += seconds
     recorder.add(Stretch(columns, rows.parameters, rows.still, rows.updates))

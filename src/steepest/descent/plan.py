@@ -65,7 +65,7 @@ class Plan:
 
     def sentence(self, language: str = "en") -> str:
         """Return what will be read how often, and why."""
-        return sentence(self.reason, asdict(self), language)
+        return sentence(self.reason, vars(self), language)
 
 
 def plan_of(

@@ -49,8 +49,8 @@ def linear_problem(
         Whether the quadratic will be needed: moments are then made even where the coordinates
         do not ask for them.
     check : function, optional
-        Called if the rows hold values that are not finite, to say which; moments of such rows are
-        not finite either, so that finite rows are not looked through for it.
+        Called if moments were made and are not finite, to say which value is not: finite rows are
+        not looked through for it.
 
     Raises
     ------
@@ -58,8 +58,6 @@ def linear_problem(
         If values are so large or so small that float64 cannot hold their squares.
     """
     if not (moments or standardize):
-        if check is not None and not _all_finite(training):
-            check()
         where = _own_units(training, intercept=intercept)
         return _problem(training, validation, loss, where)
     with np.errstate(all="ignore"):
@@ -82,12 +80,6 @@ def _problem(
         where,
         validation=validation.in_coordinates(where.shift, where.scale),
     )
-
-
-def _all_finite(rows: ArraySource) -> bool:
-    """Return whether the sums are finite: if so, so is every value."""
-    with np.errstate(all="ignore"):
-        return bool(np.isfinite(rows.X.sum(dtype=np.float64) + rows.y.sum(dtype=np.float64)))
 
 
 def _own_units(rows: ArraySource, *, intercept: bool) -> Coordinates:

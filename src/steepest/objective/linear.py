@@ -108,7 +108,9 @@ class LinearObjective:
         scale = np.ones(source.columns) if source.scale is None else source.scale
         parameters[:, offset:] /= scale
         weighted = source.weight is not None
-        kernel = pass_kernel(self.loss.number, source.columns, source.targets, weighted)
+        kernel = pass_kernel(
+            self.loss.number, source.columns, source.targets, weighted, bool(shift.any())
+        )
 
         def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
             kernel(X, y, weight, shift, parameters, offset, sums)

@@ -1,8 +1,8 @@
 """Compiled accumulation of moments: cross products and Householder reflections.
 
 Rows are seen as ``[1, (x - shift) / unit, (y - shift) / unit]``, each times the square root of its
-weight, 256 at a time in a transposed tile (each column contiguous: 256 rows of 20 columns are
-40 kB, inside the second cache level), so that every inner loop is a vector loop over rows.
+weight, some hundreds at a time in a transposed tile (each column contiguous, the tile inside the
+first or second cache level), so that every inner loop is a vector loop over rows.
 
 - ``cross_block`` adds the tile's inner products: q^2 / 2 multiplications a row.
 - ``factor_block`` folds the tile into a triangular factor by Householder reflections
@@ -22,7 +22,9 @@ import numpy as np
 
 from steepest.data.compiled_kernel import compiled, fast
 
-_TILE_ROWS = 256
+# Values in a tile: 32 kB of narrow rows, so that the sums at the end of each inner loop do not
+# outweigh it; at least 256 rows.
+_TILE_VALUES = 4096
 
 
 @fast
@@ -38,23 +40,22 @@ def _reduce_tile(R, tile, rows):
         alpha = R[j, j]
         beta = -np.copysign(np.sqrt(alpha * alpha + size), alpha)
         tau = (beta - alpha) / beta
-        unit = 1.0 / (alpha - beta)
-        for i in range(rows):
-            v[i] *= unit
+        unit = 1.0 / (alpha - beta)  # the reflection's vector is (1, unit * v)
         R[j, j] = beta
         for k in range(j + 1, columns):
             other = tile[k, :rows]
             inner = 0.0
             for i in range(rows):
                 inner += v[i] * other[i]
-            step = tau * (R[j, k] + inner)
+            step = tau * (R[j, k] + unit * inner)
             R[j, k] -= step
+            step *= unit
             for i in range(rows):
                 other[i] -= step * v[i]
 
 
 @fast
-def _fill_tile(tile, X, y, weight, shift, unit, start, rows):
+def _fill_tile(tile, X, y, weight, shift, inverse, start, rows):
     """Write rows ``start`` to ``start + rows`` into the tile; return the sum of their weights."""
     columns, targets = X.shape[1], y.shape[1]
     total = float(rows)
@@ -69,10 +70,10 @@ def _fill_tile(tile, X, y, weight, shift, unit, start, rows):
     for i in range(rows):
         x, root = X[start + i], tile[0, i]
         for j in range(columns):
-            tile[1 + j, i] = (x[j] - shift[j]) / unit[j] * root
+            tile[1 + j, i] = (x[j] - shift[j]) * inverse[j] * root
         for k in range(targets):
             place = columns + k
-            tile[1 + place, i] = (y[start + i, k] - shift[place]) / unit[place] * root
+            tile[1 + place, i] = (y[start + i, k] - shift[place]) * inverse[place] * root
     return total
 
 
@@ -84,10 +85,12 @@ def factor_block(X, y, weight, shift, unit, sums):
     """
     width = 1 + X.shape[1] + y.shape[1]
     R = sums[1:].reshape((width, width))
-    tile = np.empty((width, _TILE_ROWS))
-    for start in range(0, X.shape[0], _TILE_ROWS):
-        rows = min(_TILE_ROWS, X.shape[0] - start)
-        sums[0] += _fill_tile(tile, X, y, weight, shift, unit, start, rows)
+    inverse = 1.0 / unit  # exact: units are powers of two
+    height = max(256, _TILE_VALUES // width)
+    tile = np.empty((width, height))
+    for start in range(0, X.shape[0], height):
+        rows = min(height, X.shape[0] - start)
+        sums[0] += _fill_tile(tile, X, y, weight, shift, inverse, start, rows)
         _reduce_tile(R, tile, rows)
 
 
@@ -95,9 +98,10 @@ def factor_block(X, y, weight, shift, unit, sums):
 def reduce_rows(R, rows):
     """Fold ``rows`` (m, q), C-contiguous, into the upper triangular ``R`` (q, q)."""
     count, columns = rows.shape
-    tile = np.empty((columns, _TILE_ROWS))
-    for start in range(0, count, _TILE_ROWS):
-        width = min(_TILE_ROWS, count - start)
+    height = max(256, _TILE_VALUES // columns)
+    tile = np.empty((columns, height))
+    for start in range(0, count, height):
+        width = min(height, count - start)
         for i in range(width):
             for j in range(columns):
                 tile[j, i] = rows[start + i, j]
@@ -112,10 +116,12 @@ def cross_block(X, y, weight, shift, unit, sums):
     """
     width = 1 + X.shape[1] + y.shape[1]
     G = sums[1:].reshape((width, width))
-    tile = np.empty((width, _TILE_ROWS))
-    for start in range(0, X.shape[0], _TILE_ROWS):
-        rows = min(_TILE_ROWS, X.shape[0] - start)
-        sums[0] += _fill_tile(tile, X, y, weight, shift, unit, start, rows)
+    inverse = 1.0 / unit  # exact: units are powers of two
+    height = max(256, _TILE_VALUES // width)
+    tile = np.empty((width, height))
+    for start in range(0, X.shape[0], height):
+        rows = min(height, X.shape[0] - start)
+        sums[0] += _fill_tile(tile, X, y, weight, shift, inverse, start, rows)
         for j in range(0, width - 1, 2):
             a, b = tile[j, :rows], tile[j + 1, :rows]
             aa, ab, bb = 0.0, 0.0, 0.0

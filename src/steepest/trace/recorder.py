@@ -62,12 +62,17 @@ class Recorder:
     def add(self, stretch: Stretch) -> None:
         """Record the rows of one stretch."""
         table = self._table(stretch)
-        rows = np.flatnonzero(table[:, 0] % self.every == 0)
-        self._columns.append(table[rows])
-        self._path.append(stretch.parameters(rows))
-        self._kept += len(rows)
         final = np.array([len(table) - 1])
         self._last = (table[final], stretch.parameters(final))
+        if len(table) == 1:
+            kept = self._last if table[0, 0] % self.every == 0 else None
+        else:
+            rows = np.flatnonzero(table[:, 0] % self.every == 0)
+            kept = (table[rows], stretch.parameters(rows))
+        if kept is not None:
+            self._columns.append(kept[0])
+            self._path.append(kept[1])
+            self._kept += len(kept[0])
         if stretch.updates:
             self.updates.append(stretch.updates)
         while self._budget is not None and self._kept > self._budget:
