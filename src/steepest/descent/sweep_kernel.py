@@ -118,90 +118,6 @@ def _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, inter
 @cache
 def _single(number: int, wide: int):
     @fast
-    def walk(X, y, share, order, intercept, rate, parameters, ahead, first, last, total):
-        """Run the updates ``first`` to ``last``; return ``total`` plus the losses before each."""
-        columns = X.shape[1]
-        w = parameters[intercept:].copy()
-        b = parameters[0] if intercept else 0.0
-        one = 1.0 if intercept else 0.0
-        weighted = share.size > 0
-        updates = order.shape[0]
-        full = last - (last - first) % 4
-        for i in range(first, full, 4):
-            q = min(i + ahead, updates - 4)
-            q0, q1 = np.intp(order[q]), np.intp(order[q + 1])
-            q2, q3 = np.intp(order[q + 2]), np.intp(order[q + 3])
-            prefetch(y, q0, 0, 1)
-            prefetch(y, q1, 0, 1)
-            prefetch(y, q2, 0, 1)
-            prefetch(y, q3, 0, 1)
-            r0, r1, r2, r3 = order[i], order[i + 1], order[i + 2], order[i + 3]
-            x0, x1, x2, x3 = X[r0], X[r1], X[r2], X[r3]
-            if not wide:
-                prefetch(X, q0, 0, columns * 8)
-                prefetch(X, q1, 0, columns * 8)
-                prefetch(X, q2, 0, columns * 8)
-                prefetch(X, q3, 0, columns * 8)
-                s0, s1, s2, s3, g01, g02, g03, g12, g13, g23 = _products(x0, x1, x2, x3, w)
-            else:
-                s0, s1, s2, s3, g01, g02, g03, g12, g13, g23 = _NOTHING
-                for c in range(0, columns, _CHUNK):
-                    e = min(c + _CHUNK, columns)
-                    prefetch(X, q0, c * 8, e * 8)
-                    prefetch(X, q1, c * 8, e * 8)
-                    h0, h1, h2, h3, k01, k02, k03, k12, k13, k23 = _products(
-                        x0[c:e], x1[c:e], x2[c:e], x3[c:e], w[c:e]
-                    )
-                    s0, s1, s2, s3 = s0 + h0, s1 + h1, s2 + h2, s3 + h3
-                    g01, g02, g03 = g01 + k01, g02 + k02, g03 + k03
-                    g12, g13, g23 = g12 + k12, g13 + k13, g23 + k23
-            s0, s1, s2, s3 = s0 + b, s1 + b, s2 + b, s3 + b
-            g01, g02, g03 = g01 + one, g02 + one, g03 + one
-            g12, g13, g23 = g12 + one, g13 + one, g23 + one
-            p0, p1, p2, p3 = 1.0, 1.0, 1.0, 1.0
-            if weighted:
-                p0, p1, p2, p3 = share[r0], share[r1], share[r2], share[r3]
-            slope = p0 * loss_slope(number, s0, y[r0])
-            t0 = rate * slope
-            total += p0 * loss_value(number, s0, y[r0])
-            s1 -= t0 * g01
-            t1 = rate * p1 * loss_slope(number, s1, y[r1])
-            total += p1 * loss_value(number, s1, y[r1])
-            s2 -= t0 * g02 + t1 * g12
-            t2 = rate * p2 * loss_slope(number, s2, y[r2])
-            total += p2 * loss_value(number, s2, y[r2])
-            s3 -= t0 * g03 + t1 * g13 + t2 * g23
-            t3 = rate * p3 * loss_slope(number, s3, y[r3])
-            total += p3 * loss_value(number, s3, y[r3])
-            b -= one * (t0 + t1 + t2 + t3)
-            if not wide:
-                _step(w, x0, x1, x2, x3, t0, t1, t2, t3)
-            else:
-                for c in range(0, columns, _CHUNK):
-                    e = min(c + _CHUNK, columns)
-                    prefetch(X, q2, c * 8, e * 8)
-                    prefetch(X, q3, c * 8, e * 8)
-                    _step(w[c:e], x0[c:e], x1[c:e], x2[c:e], x3[c:e], t0, t1, t2, t3)
-        for i in range(full, last):
-            q = np.intp(order[min(i + ahead, updates - 1)])
-            prefetch(X, q, 0, columns * 8)
-            prefetch(y, q, 0, 1)
-            row = order[i]
-            x = X[row]
-            score = b + _dot(x, w)
-            part = share[row] if weighted else 1.0
-            total += part * loss_value(number, score, y[row])
-            slope = part * loss_slope(number, score, y[row])
-            step = rate * slope
-            b -= one * step
-            for j in range(columns):
-                w[j] -= step * x[j]
-        parameters[intercept:] = w
-        if intercept:
-            parameters[0] = b
-        return total
-
-    @compiled
     def single(X, y, share, order, intercept, rate, parameters, ahead, done, every, kept):
         """Run one update a row of ``order``; return the sum of losses before each update.
 
@@ -210,19 +126,92 @@ def _single(number: int, wide: int):
         none) is kept in ``kept`` as in ``sweep``; what is kept changes no bit of the run, since
         the walk goes on in the same groups of four.
         """
-        updates = order.shape[0]
-        if every == 0:
-            return walk(X, y, share, order, intercept, rate, parameters, ahead, 0, updates, 0.0)
+        columns = X.shape[1]
+        w = parameters[intercept:].copy()
+        b = parameters[0] if intercept else 0.0
+        one = 1.0 if intercept else 0.0
+        weighted = share.size > 0
         total = 0.0
-        stride = max(every, 4)
+        updates = order.shape[0]
+        stride = max(every, 4) if every > 0 else max(updates, 1)
         for first in range(0, updates, stride):
             last = min(first + stride, updates)
-            many = last - first if every == 1 else 1
-            b = parameters[0] if intercept else 0.0
-            w = parameters[intercept:]
-            _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, intercept)
-            rest = (intercept, rate, parameters, ahead, first, last, total)
-            total = walk(X, y, share, order, *rest)
+            if every > 0:
+                many = last - first if every == 1 else 1
+                _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, intercept)
+            full = last - (last - first) % 4
+            for i in range(first, full, 4):
+                q = min(i + ahead, updates - 4)
+                q0, q1 = np.intp(order[q]), np.intp(order[q + 1])
+                q2, q3 = np.intp(order[q + 2]), np.intp(order[q + 3])
+                prefetch(y, q0, 0, 1)
+                prefetch(y, q1, 0, 1)
+                prefetch(y, q2, 0, 1)
+                prefetch(y, q3, 0, 1)
+                r0, r1, r2, r3 = order[i], order[i + 1], order[i + 2], order[i + 3]
+                x0, x1, x2, x3 = X[r0], X[r1], X[r2], X[r3]
+                if not wide:
+                    prefetch(X, q0, 0, columns * 8)
+                    prefetch(X, q1, 0, columns * 8)
+                    prefetch(X, q2, 0, columns * 8)
+                    prefetch(X, q3, 0, columns * 8)
+                    s0, s1, s2, s3, g01, g02, g03, g12, g13, g23 = _products(x0, x1, x2, x3, w)
+                else:
+                    s0, s1, s2, s3, g01, g02, g03, g12, g13, g23 = _NOTHING
+                    for c in range(0, columns, _CHUNK):
+                        e = min(c + _CHUNK, columns)
+                        prefetch(X, q0, c * 8, e * 8)
+                        prefetch(X, q1, c * 8, e * 8)
+                        h0, h1, h2, h3, k01, k02, k03, k12, k13, k23 = _products(
+                            x0[c:e], x1[c:e], x2[c:e], x3[c:e], w[c:e]
+                        )
+                        s0, s1, s2, s3 = s0 + h0, s1 + h1, s2 + h2, s3 + h3
+                        g01, g02, g03 = g01 + k01, g02 + k02, g03 + k03
+                        g12, g13, g23 = g12 + k12, g13 + k13, g23 + k23
+                s0, s1, s2, s3 = s0 + b, s1 + b, s2 + b, s3 + b
+                g01, g02, g03 = g01 + one, g02 + one, g03 + one
+                g12, g13, g23 = g12 + one, g13 + one, g23 + one
+                p0, p1, p2, p3 = 1.0, 1.0, 1.0, 1.0
+                if weighted:
+                    p0, p1, p2, p3 = share[r0], share[r1], share[r2], share[r3]
+                slope = p0 * loss_slope(number, s0, y[r0])
+                t0 = rate * slope
+                total += p0 * loss_value(number, s0, y[r0])
+                s1 -= t0 * g01
+                t1 = rate * p1 * loss_slope(number, s1, y[r1])
+                total += p1 * loss_value(number, s1, y[r1])
+                s2 -= t0 * g02 + t1 * g12
+                t2 = rate * p2 * loss_slope(number, s2, y[r2])
+                total += p2 * loss_value(number, s2, y[r2])
+                s3 -= t0 * g03 + t1 * g13 + t2 * g23
+                t3 = rate * p3 * loss_slope(number, s3, y[r3])
+                total += p3 * loss_value(number, s3, y[r3])
+                b -= one * (t0 + t1 + t2 + t3)
+                if not wide:
+                    _step(w, x0, x1, x2, x3, t0, t1, t2, t3)
+                else:
+                    for c in range(0, columns, _CHUNK):
+                        e = min(c + _CHUNK, columns)
+                        prefetch(X, q2, c * 8, e * 8)
+                        prefetch(X, q3, c * 8, e * 8)
+                        _step(w[c:e], x0[c:e], x1[c:e], x2[c:e], x3[c:e], t0, t1, t2, t3)
+            for i in range(full, last):
+                q = np.intp(order[min(i + ahead, updates - 1)])
+                prefetch(X, q, 0, columns * 8)
+                prefetch(y, q, 0, 1)
+                row = order[i]
+                x = X[row]
+                score = b + _dot(x, w)
+                part = share[row] if weighted else 1.0
+                total += part * loss_value(number, score, y[row])
+                slope = part * loss_slope(number, score, y[row])
+                step = rate * slope
+                b -= one * step
+                for j in range(columns):
+                    w[j] -= step * x[j]
+        parameters[intercept:] = w
+        if intercept:
+            parameters[0] = b
         return total
 
     return single
