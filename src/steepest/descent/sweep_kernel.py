@@ -5,7 +5,7 @@ An update takes the mean over its batch of each row's gradient at the same param
 divided by their mean, so that a batch's gradient is an unbiased estimate of the whole one.
 ``sweep_rows`` in ``sweep.py`` is the plain version that defines what all three must equal.
 
-``single_kernel`` (batch size 1, one target) takes wide rows four at a time: with scores
+``single_kernel`` (batch size 1, one target) takes four rows at a time: with scores
 ``s_k = x_k . w`` of all four at the same parameters, each later score is corrected by the
 earlier steps times the rows' inner products,
 ``s_k - sum_{j<k} step_j (1 + x_j . x_k)``, and the parameters are touched once instead of four
@@ -16,10 +16,10 @@ machine holds few outstanding requests. ns a row, in one run (2 cores, AVX-512):
 =============  ======  ==================  ==================  =================
 rows           plain   plain + prefetch    four, spread        scikit-learn
 =============  ======  ==================  ==================  =================
-2,000,000x2      70         7.0                  15                 116
-500,000x10      102        12.6                  19                 136
-200,000x100     178        45                  36.5                 360
-50,000x1000     680       477                 313                  2049
+2,000,000x2      70         7.0                 4.8                 116
+500,000x10      102        12.6                 7.8                 136
+200,000x100     178        45                   40                  360
+50,000x1000     680       477                  323                 2049
 =============  ======  ==================  ==================  =================
 
 ``batch_kernel`` (one target) forms a batch's gradient from four rows at a time, which loads and
