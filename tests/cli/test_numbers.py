@@ -14,7 +14,7 @@ import pytest
 REFERENCE = Path(__file__).parents[1] / "fitting" / "reference"
 NIST = json.loads((REFERENCE / "nist.json").read_text())
 LECTURE = json.loads((REFERENCE / "lecture.json").read_text())
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 # ---- NIST --------------------------------------------------------------------------------------
