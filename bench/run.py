@@ -8,6 +8,7 @@ them once, in turn, so that a slower minute of the machine is slower for all.
 import argparse
 import datetime
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -15,10 +16,9 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+from works import WORKS, startup  # beside this file, which Python puts on the path
 
-from works import WORKS, startup  # noqa: E402
+HERE = Path(__file__).resolve().parent
 
 
 class Contestant:
@@ -129,7 +129,7 @@ def about():
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
         "machine": platform.machine(),
         "processor": _processor(),
-        "cores": len(__import__("os").sched_getaffinity(0)),
+        "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
         "versions": versions,
     }

@@ -180,7 +180,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
         ["sample_weight", "39", "40"],
     ),
     "C89-mixed-names": (
-        lambda: fitted(frame(names=["area", 1, 2])),  # type: ignore[list-item]
+        lambda: fitted(frame(names=["area", 1, 2])),
         ["Feature names", "str"],
     ),
     "dates-in-X": (lambda: fitted(pd.DataFrame({"day": dates()})), ["day"]),

@@ -8,7 +8,7 @@ SENTENCES: dict[str, str] = {**tables.SENTENCES, **training.SENTENCES, **story.S
 ERRORS: dict[str, tuple[str, str]] = {**tables.ERRORS, **training.ERRORS, **story.ERRORS}
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|update"
+    r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|thread|update"
     r"|value)s\b"
 )
 

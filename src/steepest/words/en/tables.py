@@ -15,7 +15,7 @@ SENTENCES: dict[str, str] = {
     ),
     "rows_skipped": (
         "Rows of {file} that are left out, since they have more or fewer cells than the header: "
-        "{count} (lines {lines})."
+        "{count} (line numbers: {lines})."
     ),
 }
 
