@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from answers import Answer
 
-from steepest.cli import main
+from steepest.cli.main import main
 
 Steepest = Callable[..., Answer]
 

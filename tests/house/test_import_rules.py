@@ -21,9 +21,7 @@ ROOMS = {
     "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
 }
 DOORS = {
-    "cli": {"cli_options", "terminal", "words"},
-    "cli_options": set(),
-    "terminal": {"words"},
+    "cli": {"words"},
     "__main__": {"cli"},
 }
 # Outside library -> where it may be imported.
@@ -32,9 +30,11 @@ HOMES = {
     "llvmlite": lambda file: file.name.endswith("_kernel.py"),
     "sklearn": lambda file: file.name == "estimators.py",
     "pyarrow": lambda file: file.parent.name == "data",
-    "rich": lambda file: file.name in ("cli.py", "terminal.py"),
-    "typer": lambda file: file.name in ("cli.py", "cli_options.py"),
-    "click": lambda file: file.name in ("cli.py", "terminal.py"),
+    "rich": lambda file: file.parent.name == "cli",
+    "typer": lambda file: file.parent.name == "cli",
+    "click": lambda file: file.parent.name == "cli",
+    "matplotlib": lambda file: file.name == "drawing.py",
+    "mpl_toolkits": lambda file: file.name == "drawing.py",
     "scipy": lambda file: False,
     "pandas": lambda file: False,
     "polars": lambda file: False,
@@ -116,7 +116,7 @@ def test_help_does_not_load_numpy(arguments: list[str]) -> None:
     code = (
         "import sys\n"
         f"sys.argv = ['steepest', *{arguments}]\n"
-        "from steepest.cli import main\n"
+        "from steepest.cli.main import main\n"
         "try:\n    main()\n"
         "except SystemExit as end:\n    assert not end.code, end.code\n"
         "print('LOADED', *sorted(sys.modules))"

@@ -2,10 +2,15 @@
 
 import re
 
-from steepest.words.en import story, tables, training
+from steepest.words.en import figures, findings, forecast, report, story, tables, training
 
-SENTENCES: dict[str, str] = {**tables.SENTENCES, **training.SENTENCES, **story.SENTENCES}
-ERRORS: dict[str, tuple[str, str]] = {**tables.ERRORS, **training.ERRORS, **story.ERRORS}
+GROUPS = (tables, training, story, forecast, findings, figures, report)
+SENTENCES: dict[str, str] = {
+    name: text for group in GROUPS for name, text in group.SENTENCES.items()
+}
+ERRORS: dict[str, tuple[str, str]] = {
+    name: texts for group in GROUPS for name, texts in group.ERRORS.items()
+}
 
 _ONE = re.compile(
     r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|thread|update"

@@ -1,0 +1,1 @@
+"""The command line: options in, public functions called, answers printed. No logic of its own."""

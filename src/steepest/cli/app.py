@@ -1,0 +1,91 @@
+"""The application that every command joins, and how its options' texts are read."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="steepest",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Gradient descent that tells the truth.\n\nFit a linear model to a table, see how the "
+    "training went, and trust every number in it.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from steepest import __version__
+
+        typer.echo(f"steepest {__version__}")
+        raise typer.Exit
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one strict JSON object on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def check_language(language: str) -> None:
+    """Refuse a language that the catalogue does not have."""
+    from steepest import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter(
+            f"'{language}' is not among the languages so far: {', '.join(LANGUAGES)}.",
+            param_hint="--lang",
+        )
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Split a list of names at commas; a name that holds a comma is quoted as in CSV."""
+    try:
+        row = next(csv.reader([text], skipinitialspace=True, strict=True), [])
+    except csv.Error as error:
+        raise typer.BadParameter(f"'{text}' is no list of names: {error}.") from None
+    return tuple(name.strip() for name in row if name.strip())
+
+
+def numbers(text: str, option: str) -> tuple[float, ...]:
+    """Return the numbers of a list."""
+    return tuple(number(one, option) for one in text.split(","))
+
+
+def number(text: str, option: str) -> float:
+    """Return the number that a text is."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a number.", param_hint=option) from None
+
+
+def rates(text: str) -> tuple[float | str, ...]:
+    """Return learning rates: numbers, or ``auto``."""
+    return tuple(
+        "auto" if one.strip() == "auto" else number(one, "--learning-rate")
+        for one in text.split(",")
+    )
+
+
+def start_point(text: str) -> str | tuple[float, ...]:
+    """Return the start: a word, or numbers in the table's units."""
+    return text if text in ("zero", "random") else numbers(text, "--start")
+
+
+def one_range(text: str) -> tuple[str, float, float]:
+    """Return name, low and high of NAME=LOW:HIGH."""
+    name, equals, bounds = text.rpartition("=")
+    low, colon, high = bounds.partition(":")
+    if not (name and equals and colon):
+        raise typer.BadParameter(f"'{text}' is not NAME=LOW:HIGH.", param_hint="--range")
+    return name, number(low, "--range"), number(high, "--range")
