@@ -22,11 +22,16 @@ __version__ = "0.1.0"
 # Public name -> the module that holds it.
 _PUBLIC = {
     "ArraySource": "steepest.data.source",
+    "Basins": "steepest.descent.crowds",
     "Coordinates": "steepest.data.coordinates",
+    "CriticalPoint": "steepest.descent.critical",
     "ENDINGS": "steepest.trace.endings",
     "EXAMPLES": "steepest.data.examples",
+    "Escapes": "steepest.descent.crowds",
+    "FUNCTIONS": "steepest.functions.library",
     "FileError": "steepest.words.errors",
     "FitOptions": "steepest.fitting.options",
+    "Formula": "steepest.functions.formula",
     "GradientDescentRegressor": "steepest.estimators",
     "InputError": "steepest.words.errors",
     "LANGUAGES": "steepest.words.catalogue",
@@ -35,16 +40,24 @@ _PUBLIC = {
     "LinearObjective": "steepest.objective.linear",
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
+    "NamedFunction": "steepest.functions.library",
     "Quadratic": "steepest.objective.quadratic",
+    "RandomWaves": "steepest.functions.random_waves",
     "Range": "steepest.descent.searches",
     "Run": "steepest.fitting.run",
     "SCHEDULES": "steepest.descent.schedules",
+    "SaddleCount": "steepest.descent.saddles",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
+    "basins": "steepest.descent.crowds",
+    "critical_point": "steepest.descent.critical",
+    "escapes": "steepest.descent.crowds",
     "example": "steepest.data.examples",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
+    "formula_of": "steepest.functions.library",
+    "function_answer": "steepest.descent.functional",
     "load_run": "steepest.fitting.run",
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
@@ -54,7 +67,10 @@ _PUBLIC = {
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
+    "saddle_share": "steepest.descent.saddles",
+    "save_trace": "steepest.descent.functional",
     "search": "steepest.descent.searches",
+    "search_function": "steepest.descent.function_search",
     "sentence": "steepest.words.catalogue",
     "smoothed": "steepest.trace.smoothing",
     "standard_coordinates": "steepest.objective.moments",
@@ -64,29 +80,42 @@ _PUBLIC = {
 __all__ = [
     "ENDINGS",
     "EXAMPLES",
+    "FUNCTIONS",
     "LANGUAGES",
     "LOSSES",
     "METHODS",
     "SCHEDULES",
     "ArraySource",
+    "Basins",
     "Coordinates",
+    "CriticalPoint",
+    "Escapes",
     "FileError",
     "FitOptions",
+    "Formula",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
     "LinearObjective",
     "Moments",
+    "NamedFunction",
     "Quadratic",
+    "RandomWaves",
     "Range",
     "Run",
+    "SaddleCount",
     "SteepestError",
     "Table",
     "Trace",
     "__version__",
+    "basins",
+    "critical_point",
+    "escapes",
     "example",
     "fit",
     "fit_rates",
+    "formula_of",
+    "function_answer",
     "load_run",
     "load_trace",
     "minimize",
@@ -96,7 +125,10 @@ __all__ = [
     "quadratic_of",
     "rate_bounds",
     "read_table",
+    "saddle_share",
+    "save_trace",
     "search",
+    "search_function",
     "sentence",
     "smoothed",
     "standard_coordinates",
@@ -111,8 +143,13 @@ if TYPE_CHECKING:
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
     from steepest.descent.checks import METHODS
+    from steepest.descent.critical import CriticalPoint, critical_point
+    from steepest.descent.crowds import Basins, Escapes, basins, escapes
+    from steepest.descent.function_search import search_function
+    from steepest.descent.functional import function_answer, save_trace
     from steepest.descent.minimize import minimize
     from steepest.descent.rates import rate_bounds
+    from steepest.descent.saddles import SaddleCount, saddle_share
     from steepest.descent.schedules import SCHEDULES
     from steepest.descent.searches import Range, search
     from steepest.estimators import GradientDescentRegressor
@@ -121,6 +158,9 @@ if TYPE_CHECKING:
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
+    from steepest.functions.formula import Formula
+    from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
+    from steepest.functions.random_waves import RandomWaves
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates

@@ -12,12 +12,13 @@ from typing import NoReturn
 
 import typer
 
-from steepest.cli import training
+from steepest.cli import functions, training
 from steepest.cli.app import app, print_json
 
-COMMANDS = (training.fit, training.plan, training.predict, training.show)
+COMMANDS = (training.fit, training.plan, training.predict, training.show, functions.minimize)
 for _command in COMMANDS:
-    app.command()(_command)
+    formula = _command is functions.minimize
+    app.command(cls=functions.FormulaCommand if formula else None)(_command)
 
 
 def main() -> NoReturn:

@@ -19,12 +19,14 @@ from steepest.descent.checks import (
     first_point,
 )
 from steepest.descent.explanation import explained
+from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Engine, Stopping, Watch, descend
 from steepest.descent.moments_engine import MomentsEngine
 from steepest.descent.pass_engine import PassEngine
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
+from steepest.objective.function import FunctionObjective
 from steepest.objective.linear import Objective
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
@@ -33,9 +35,11 @@ from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
+EPOCHS = 1000
+
 
 def minimize(
-    rows: ArraySource,
+    rows: ArraySource | str | FunctionObjective,
     *,
     loss: str = "squared_error",
     intercept: bool = True,
@@ -46,7 +50,7 @@ def minimize(
     order: str = "random",
     learning_rate: float | str = "auto",
     schedule: str = "constant",
-    epochs: int = 1000,
+    epochs: int | None = None,
     tolerance: float = 1e-8,
     target_loss: float | None = None,
     start: npt.ArrayLike | None = None,
@@ -54,15 +58,19 @@ def minimize(
     names: Sequence[str] | None = None,
     problem: Problem | None = None,
     engine: str | None = None,
+    noise: float = 0.0,
     record_all: bool = False,
     watch: Watch | None = None,
 ) -> Trace:
-    """Minimize the mean loss of a linear model over rows by gradient descent.
+    """Minimize the mean loss of a linear model over rows, or a function, by gradient descent.
 
     Parameters
     ----------
-    rows : ArraySource
-        Training rows in the table's units: X (n, d), y (n, K).
+    rows : ArraySource, str or FunctionObjective
+        Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
+        formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
+        start, learning_rate, schedule, epochs, tolerance, target_loss, noise, seed, record_all and
+        watch, and its trace says what the point is (``metadata["critical"]``).
     loss : str
         A key of ``LOSSES``.
     intercept : bool
@@ -79,11 +87,11 @@ def minimize(
     order : {"random", "given"}
         Reshuffled every epoch (a pure function of seed and epoch), or as the rows stand.
     learning_rate : float or "auto"
-        ``auto`` is proven stable; see ``descent/rates.py``.
+        ``auto`` is proven stable (``descent/rates.py``); on functions it is backtracking.
     schedule : str
         A key of ``SCHEDULES``.
-    epochs : int
-        Most epochs to run.
+    epochs : int, optional
+        Most epochs to run: 1,000 by default; of updates of a function 100,000.
     tolerance : float
         Converged when the gradient norm is at most this times the larger of its norms at the
         start and at zero parameters; 0 runs on until no bit changes.
@@ -100,6 +108,8 @@ def minimize(
     engine : {"moments", "pass", "sweep"}, optional
         By default moments for batch descent on a quadratic loss, passes for other losses,
         sweeps for the rest.
+    noise : float
+        Standard deviation of Gaussian noise on every component of a function's gradient.
     record_all : bool
         Record every epoch and every update, whatever memory it takes.
     watch : function, optional
@@ -121,7 +131,28 @@ def minimize(
     >>> trace = minimize(rows, intercept=False, start=[[1.0]], learning_rate=0.01, epochs=100)
     >>> round(float(trace.parameters[0, 0]), 9), trace.ending.name
     (1.99994444, 'epochs_used_up')
+    >>> minimize("x**2 - y**2", start=[1.0, 0.0]).ending.name
+    'saddle'
     """
+    if not isinstance(rows, ArraySource):
+        if method != "batch":
+            raise InputError("method_of_rows", method=method)
+        return minimize_function(
+            rows,
+            start=start,
+            learning_rate=learning_rate,
+            schedule=schedule,
+            epochs=epochs,
+            tolerance=tolerance,
+            target_loss=target_loss,
+            noise=noise,
+            seed=seed,
+            record_all=record_all,
+            watch=watch,
+        )
+    if noise:
+        raise InputError("noise_of_functions")
+    epochs = EPOCHS if epochs is None else epochs
     check_options(loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate)
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=batch_size, seed=seed)
     if method not in DESCENTS:

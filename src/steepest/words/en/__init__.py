@@ -2,9 +2,18 @@
 
 import re
 
-from steepest.words.en import figures, findings, forecast, report, story, tables, training
+from steepest.words.en import (
+    figures,
+    findings,
+    forecast,
+    functions,
+    report,
+    story,
+    tables,
+    training,
+)
 
-GROUPS = (tables, training, story, forecast, findings, figures, report)
+GROUPS = (tables, training, story, forecast, findings, figures, report, functions)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }
@@ -13,7 +22,7 @@ ERRORS: dict[str, tuple[str, str]] = {
 }
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|thread|update"
+    r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|thread|update|variable|direction"
     r"|value)s\b"
 )
 
