@@ -39,7 +39,7 @@ def print_minimum(
     style = "bold red" if name in _BAD else _STYLES.get(name, "bold")
     print_text(console, str(answer["sentence"]), style=style)
     print_text(console, "")
-    kind = sentence(f"kind_{answer['kind']}", {}, language)
+    kind = sentence(f"point_kind_{answer['kind']}", {}, language)
     shown = [f"{name} = {value:.10g}" for name, value in answer["point"].items()]
     facts = {"value": _number(answer["value"]), "slope": _number(answer["gradient_norm"])}
     line = sentence("function_at", {"point": ", ".join(shown), "kind": kind, **facts}, language)

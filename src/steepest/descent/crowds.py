@@ -15,7 +15,7 @@ import numpy.typing as npt
 from steepest.data.draws import normals_at, stream_key
 from steepest.descent.checks import check_numbers, check_options, first_point
 from steepest.descent.critical import CriticalPoint, critical_point
-from steepest.descent.function_engine import ARMIJO, GROWTH, LEAP
+from steepest.descent.function_engine import ARMIJO, GROWTH, LEAP, TINY
 from steepest.descent.functional import UNBOUNDED, minimize_function, objective_of
 from steepest.objective.function import FunctionObjective
 from steepest.words.catalogue import sentence
@@ -130,6 +130,7 @@ def _descended(
     size = np.maximum(1.0, np.abs(value))
     norm = np.linalg.norm(gradient, axis=1)
     step = np.minimum(1.0, 1.0 / np.where(norm > 0.0, norm, 1.0))
+    least = TINY * step
     updates = np.zeros(len(x), dtype=np.int64)
     settled = norm <= tolerance * scale
     going = np.isfinite(value) & np.isfinite(norm) & ~settled
@@ -138,7 +139,7 @@ def _descended(
         if not len(lanes):
             break
         if rate is None:
-            moved = _backtracked(objective, x, value, gradient, step, lanes)
+            moved = _backtracked(objective, x, value, gradient, step, least, lanes)
             going[lanes[~moved]] = False
             lanes = lanes[moved]
         else:
@@ -163,6 +164,7 @@ def _backtracked(
     value: Floats,
     gradient: Floats,
     step: Floats,
+    least: Floats,
     lanes: Ints,
 ) -> npt.NDArray[np.bool_]:
     """Advance lanes by one accepted step each, in place; return which ones found one."""
@@ -190,7 +192,7 @@ def _backtracked(
         step[done] = np.where(curved > 0.0, leap, GROWTH * taken)
         x[done], value[done], gradient[done] = after[fine], new_value[fine], new_gradient[fine]
         moved[pending[fine]] = True
-        stuck = (after == x[own]).all(axis=1)
+        stuck = (after == x[own]).all(axis=1) | (trial[pending] < least[own])
         pending = pending[~fine & ~stuck]
         trial[pending] *= 0.5
     return moved
@@ -370,4 +372,5 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     share, z2 = count / total, _Z95**2
     centre = (share + z2 / (2 * total)) / (1 + z2 / total)
     half = _Z95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    low = centre - half if count else 0.0
+    return max(0.0, low), min(1.0, centre + half) if count < total else 1.0

@@ -32,12 +32,17 @@ LEAP, GROWTH = 100.0, 2.0
 ROUNDING = 1e-14
 # Parameters this many times larger than at the start (or than 1) run away.
 RUNAWAY = 1e100
+# A step this many times smaller than the first goes nowhere: there is a kink (or a wall).
+TINY = 1e-30
 _HALVINGS = 1100  # from the largest float64 to the smallest
 
 
 @dataclass(frozen=True, eq=False)
 class FunctionState:
-    """Updates done, parameters (P, 1), value and gradient there, last step, evaluations so far."""
+    """Updates done, parameters (P, 1), value and gradient there, the step to try next, evaluations.
+
+    Backtracking gives up below the step ``least``.
+    """
 
     epoch: int
     parameters: Floats
@@ -45,6 +50,7 @@ class FunctionState:
     gradient: Floats
     step: float
     evaluations: int
+    least: float = 0.0
     still: bool = False
 
 
@@ -92,7 +98,7 @@ class FunctionEngine:
             norm = float(np.linalg.norm(gradient))
         first = min(1.0, 1.0 / norm) if norm > 0.0 else 1.0
         still = not np.isfinite(norm)  # without a gradient there is no way to go
-        return FunctionState(0, self.start, value, gradient, first, 1, still)
+        return FunctionState(0, self.start, value, gradient, first, 1, TINY * first, still)
 
     def parameters(self, state: FunctionState) -> Floats:
         """Return the parameters (P, 1) of a state."""
@@ -133,7 +139,8 @@ class FunctionEngine:
         value, gradient = self.objective.value_and_gradient(after)
         still = self.noise == 0.0 and bool((after == state.parameters).all())
         count = state.evaluations + 1
-        return FunctionState(state.epoch + 1, after, value, gradient, rate, count, still), rate
+        made = FunctionState(state.epoch + 1, after, value, gradient, rate, count, 0.0, still)
+        return made, rate
 
     def _rows(self, states: list[FunctionState], rates: list[float]) -> Stretch:
         path = np.array([one.parameters for one in states])
@@ -164,7 +171,8 @@ def backtracked(
     step, count = state.step, state.evaluations
     for _ in range(_HALVINGS):
         after = plain(x, gradient, step)
-        if (after == x).all() and (square > 0.0 or not noise.any()):
+        unmoved = (after == x).all() and (square > 0.0 or not noise.any())
+        if unmoved or step < state.least:
             break
         value = float(objective.value(after))
         count += 1
@@ -175,13 +183,15 @@ def backtracked(
                 after = plain(x, gradient + noise, step)
                 value, found = objective.value_and_gradient(after)
                 count += 1
-            made = FunctionState(state.epoch + 1, after, value, found, grown, count)
-            return made, step
+            done = state.epoch + 1
+            return FunctionState(done, after, value, found, grown, count, state.least), step
         step *= 0.5
     stuck = not noise.any()
     after = x if stuck else plain(x, gradient + noise, step)
     value, found = objective.value_and_gradient(after)
-    return FunctionState(state.epoch + 1, after, value, found, state.step, count, stuck), step
+    done = state.epoch + 1
+    made = FunctionState(done, after, value, found, state.step, count, state.least, stuck)
+    return made, step
 
 
 def _next_step(x: Floats, after: Floats, gradient: Floats, found: Floats, step: float) -> float:

@@ -103,8 +103,9 @@ def saddle_share(
         for number in range(functions):
             kinds += _kinds(RandomWaves(size, seed * 1_000_003 + number), starts)
         found = int(kinds.sum())
-        low, high = wilson(int(kinds[1]), max(1, found))
-        counts.append(SaddleCount(size, functions, found, *map(int, kinds), low, high))
+        minima, saddles, maxima = map(int, kinds)
+        low, high = wilson(saddles, max(1, found))
+        counts.append(SaddleCount(size, functions, found, minima, saddles, maxima, low, high))
     return tuple(counts)
 
 

@@ -73,8 +73,9 @@ class Formula:
         return self.text
 
     def __eq__(self, other: object) -> bool:
-        same = isinstance(other, Formula)
-        return same and (self._tree, self.names) == (other._tree, other.names)
+        if not isinstance(other, Formula):
+            return NotImplemented
+        return (self._tree, self.names) == (other._tree, other.names)
 
     def __hash__(self) -> int:
         return hash((self._tree, self.names))

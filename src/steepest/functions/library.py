@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from steepest.functions.formula import Formula
+from steepest.functions.grammar import FUNCTIONS_OF_ONE
 from steepest.words.errors import InputError
 
 Point = tuple[float, ...]
@@ -154,8 +155,8 @@ FUNCTIONS: dict[str, NamedFunction] = {
         (((0.5, 0.5), "converged", _MIN), ((2.0, -1.0), "converged", _MIN)),
         minima=(
             ((0.0, 0.0), 0.0),
-            ((1.747552, -0.873776), 0.298638),
-            ((-1.747552, 0.873776), 0.298638),
+            ((1.747552, -0.873776), 0.2986384),
+            ((-1.747552, 0.873776), 0.2986384),
         ),
     ),
     "six-hump-camel": NamedFunction(
@@ -262,8 +263,8 @@ def formula_of(text: str) -> tuple[Formula, NamedFunction | None]:
     if name in FUNCTIONS:
         return _named(name, match["number"])
     near = difflib.get_close_matches(name, FUNCTIONS, 1, 0.75)
-    alone = len(name) > 2 and "-" not in match["name"]
-    if match["number"] or near or (alone and name.isalpha()):
+    word = len(name) > 2 and name.isalpha() and name not in FUNCTIONS_OF_ONE
+    if match["number"] or near or word:
         meant = near[0] if near else ", ".join(FUNCTIONS)
         raise InputError("function_unknown", name=text.strip(), known=meant)
     return Formula(text), None

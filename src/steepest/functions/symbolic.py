@@ -197,7 +197,7 @@ class Derivatives:
             else:
                 above.append(self._here(one))
         above.sort(key=holds_names)
-        front = Fraction(int(number_in_front.p), int(number_in_front.q))
+        front = _handy(Fraction(int(number_in_front.p), int(number_in_front.q)))
         size = abs(front)
         if _decimal(size):
             above[:0] = [number(size)] if size != 1 or not above else []
@@ -211,6 +211,16 @@ class Derivatives:
         return parts[0] if len(parts) == 1 else Node("product", signs, parts)
 
 
+def _handy(value: Fraction) -> Fraction:
+    """Return a number with digits beyond float64's rounded to it."""
+    if max(abs(value.numerator), value.denominator) < 10**15:
+        return value
+    try:
+        return Fraction(repr(float(value)))
+    except OverflowError:
+        raise InputError("formula_coefficient", digits=len(str(abs(value.numerator)))) from None
+
+
 def _decimal(value: Fraction) -> bool:
     """Return whether a number has few decimal digits."""
     left = value.denominator
@@ -221,6 +231,7 @@ def _decimal(value: Fraction) -> bool:
 
 
 def _rational(value: Fraction) -> Node:
+    value = _handy(value)
     size = abs(value)
     if _decimal(size):
         made = number(size)

@@ -154,7 +154,7 @@ def latex(node: Node) -> str:
         mantissa, _, exponent = _digits(node.value).partition("e")
         return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
     if node.kind == "constant":
-        return {"pi": r"\pi"}.get(node.value, node.value)
+        return r"\pi" if node.value == "pi" else str(node.value)
     if node.kind == "name":
         return _latex_name(node.value)
     if node.kind == "call":

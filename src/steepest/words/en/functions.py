@@ -148,11 +148,11 @@ SENTENCES: dict[str, str] = {
     "function_rate": "last step of backtracking: {rate:.4g}",
     "function_named": "{name}: {text} [{source}]",
     "function_saved": "Saved in {folder}: the recorded path and this ending.",
-    "kind_minimum": "minimum",
-    "kind_saddle": "saddle",
-    "kind_maximum": "maximum",
-    "kind_degenerate": "degenerate critical point",
-    "kind_not_critical": "no critical point",
+    "point_kind_minimum": "minimum",
+    "point_kind_saddle": "saddle",
+    "point_kind_maximum": "maximum",
+    "point_kind_degenerate": "degenerate critical point",
+    "point_kind_not_critical": "no critical point",
     "escapes": (
         "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g}, {escaped:,} of the runs left within "
         "{epochs:,} updates: a share of {share:.4f}, between {low:.4f} and {high:.4f} with 95 % confidence "
@@ -252,6 +252,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "formula_exact": (
         "Column {column}: multiplied out, '{part}' holds numbers of thousands of digits.",
         "Use fewer digits or smaller exponents.",
+    ),
+    "formula_coefficient": (
+        "The formula's derivatives hold a number of {digits:,} digits, more than float64 can.",
+        "Use smaller numbers or exponents.",
     ),
     "formula_too_heavy": (
         "The formula's first derivatives have {count:,} parts; at most {most:,} are worked with.",
