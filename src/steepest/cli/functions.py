@@ -139,6 +139,7 @@ def minimize(
     """
     import steepest
     from steepest.cli.function_answers import print_functions, print_minimum
+    from steepest.cli.terminal import Progress
 
     check_language(lang)
     stream = sys.stderr if as_json else sys.stdout
@@ -164,17 +165,20 @@ def minimize(
         rate = "auto" if learning_rate == "auto" else number(learning_rate, "--learning-rate")
         if seeds != 1 and noise <= 0.0:
             raise steepest.InputError("function_seeds", seeds=seeds)
-        trace = steepest.minimize(
-            function,
-            start=given,
-            learning_rate=rate,
-            schedule=schedule,
-            epochs=epochs,
-            tolerance=tolerance,
-            target_loss=target_loss,
-            noise=noise,
-            seed=seed,
-        )
+        with Progress(quiet=quiet or not sys.stderr.isatty()) as progress:
+            progress.stage("descending", {"rate": learning_rate, "epochs": epochs})
+            trace = steepest.minimize(
+                function,
+                start=given,
+                learning_rate=rate,
+                schedule=schedule,
+                epochs=epochs,
+                tolerance=tolerance,
+                target_loss=target_loss,
+                noise=noise,
+                seed=seed,
+                watch=progress.watch,
+            )
     left = None
     if seeds != 1:
         left = steepest.escapes(

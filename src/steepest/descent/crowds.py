@@ -45,6 +45,11 @@ class Basins:
         left the domain, or used up its epochs).
     places : tuple of CriticalPoint
         The places, the lowest first.
+
+    Examples
+    --------
+    >>> basins("(x - 3)**2", [[0.0], [9.0]]).counts
+    (2,)
     """
 
     starts: Floats
@@ -232,6 +237,12 @@ class Escapes:
     facts : dict
         The numbers of the sentence: runs, escaped, median, noise, rate, epochs, depth, level, and
         the ending of descent without noise.
+
+    Examples
+    --------
+    >>> left = escapes("x**2-y**2", [1.0, 0.0], noise=0.1, learning_rate=0.1, epochs=90, runs=9)
+    >>> left.facts["escaped"], round(left.low, 3), left.high
+    (9, 0.701, 1.0)
     """
 
     updates: Ints

@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 _NEARBY = 1e-2
 _KINK = 1e-6
 _SHOWN = 6
+# Updates from which a fall that does not slow down is spoken of.
+_ENOUGH = 100
 # Endings that a critical point can be the reason of.
 _SETTLED = ("converged", "stalled")
 
@@ -138,11 +140,10 @@ def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace
             return "function_epochs_critical"
         if _kinked(found, facts):
             return "function_epochs_kink"
-        return (
-            "function_epochs_falling"
-            if facts["second_half"] > 0.9 * facts["first_half"]
-            else "function_epochs"
-        )
+        if facts["second_half"] > 0.9 * abs(facts["first_half"]) and len(trace) > _ENOUGH:
+            return "function_epochs_falling"
+        automatic = trace.metadata["automatic_rate"]
+        return "function_epochs" if automatic else "function_epochs_constant"
     if name == "diverged":
         outside = math.isinf(trace.last("loss"))
         return "function_diverged_outside" if outside else "function_diverged"

@@ -77,7 +77,12 @@ SENTENCES: dict[str, str] = {
     "function_epochs": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point}: the gradient norm is {slope:.3g}, "
         "and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more "
-        "(--epochs), or leave the rate at auto."
+        "(--epochs)."
+    ),
+    "function_epochs_constant": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at the rate {rate:.6g}, at {point}: the gradient "
+        "norm is {slope:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}. Allow more (--epochs), or leave the rate at auto."
     ),
     "function_epochs_falling": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point}: the value still falls as fast as "
