@@ -216,7 +216,9 @@ def test_the_start_is_the_documented_one_or_zero() -> None:
         ({"noise": math.inf}, "noise_negative"),
         ({"epochs": -1}, "option_too_small"),
         ({"tolerance": 2.0}, "tolerance_out_of_range"),
-        ({"method": "stochastic"}, "method_of_rows"),
+        ({"method": "stochastic"}, "option_of_rows"),
+        ({"intercept": False}, "option_of_rows"),
+        ({"engine": "pass"}, "option_of_rows"),
     ],
 )
 def test_options_that_do_not_fit(arguments: dict, name: str) -> None:

@@ -113,7 +113,9 @@ def test_table_fit_needs_no_scikit_learn() -> None:
     assert not {"sklearn", "rich", "typer"} & set(run_python(code).split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["predict", "-h"]], ids=str)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["fit", "--help"], ["predict", "-h"], ["minimize", "-h"]], ids=str
+)
 def test_help_does_not_load_numpy(arguments: list[str]) -> None:
     code = (
         "import sys\n"

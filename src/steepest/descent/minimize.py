@@ -135,8 +135,18 @@ def minimize(
     'saddle'
     """
     if not isinstance(rows, ArraySource):
-        if method != "batch":
-            raise InputError("method_of_rows", method=method)
+        _refuse_options_of_rows(
+            loss=(loss, "squared_error"),
+            intercept=(intercept, True),
+            coordinates=(coordinates, None),
+            validation=(validation, None),
+            method=(method, "batch"),
+            batch_size=(batch_size, None),
+            order=(order, "random"),
+            names=(names, None),
+            problem=(problem, None),
+            engine=(engine, None),
+        )
         return minimize_function(
             rows,
             start=start,
@@ -220,6 +230,13 @@ def minimize(
     trace = replace(trace, metadata={**about, **trace.metadata})
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return explained(trace, problem, size, order, bounds, names)
+
+
+def _refuse_options_of_rows(**options: tuple[object, object]) -> None:
+    """Refuse options, each given with its default, that a function has no use for."""
+    for option, (value, default) in options.items():
+        if value is not default and value != default:
+            raise InputError("option_of_rows", option=option)
 
 
 def _engine(

@@ -302,9 +302,9 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The schedule {schedule} lowers a constant rate, and auto finds a rate for every update.",
         "Pass --learning-rate with a number, or leave the schedule out.",
     ),
-    "method_of_rows": (
-        "'{method}' belongs to rows; a function is minimized by descent.",
-        "Leave the method out, or call steepest.search_function for a search.",
+    "option_of_rows": (
+        "'{option}' belongs to rows; a function has no use for it.",
+        "Leave it out, or call steepest.search_function for a search.",
     ),
     "start_outside_domain": (
         "The function has no finite value at the start, {point}.",

@@ -238,9 +238,9 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{schedule} 降低常数学习率，而 auto 为每次更新找学习率。",
         "请用数给出 --learning-rate，或去掉 schedule。",
     ),
-    "method_of_rows": (
-        "'{method}' 属于数据行；函数用下降最小化。",
-        "请去掉 method，或调用 steepest.search_function 进行搜索。",
+    "option_of_rows": (
+        "'{option}' 属于数据行；函数用不到它。",
+        "请去掉它，或调用 steepest.search_function 进行搜索。",
     ),
     "start_outside_domain": ("函数在起点 {point} 没有有限值。", "请用 --start 给出有值的点。"),
     "search_outside_domain": (
