@@ -114,6 +114,15 @@ def test_many_seeds_are_counted(steepest: Steepest) -> None:
     assert "Wilson" in answer.err
 
 
+def test_seeds_that_all_stay_are_strict_json_too(steepest: Steepest) -> None:
+    answer = steepest(
+        *("minimize", "x**2", "--start", "1", "--learning-rate", "0.1", "--json"),
+        *("--noise", "0.01", "--seeds", "20", "--epochs", "60"),
+    )
+    assert answer.json["escapes"]["median"] is None
+    assert answer.json["escapes"]["share"] == 0.0
+
+
 def test_the_library_is_listed(steepest: Steepest) -> None:
     out = steepest("minimize", "--list").out
     assert all(f"{name}: " in out for name in FUNCTIONS)

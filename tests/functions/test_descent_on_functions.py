@@ -6,6 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_formulas import TEXTS
 
 from steepest import (
     FUNCTIONS,
@@ -19,6 +22,7 @@ from steepest import (
     save_trace,
 )
 
+KINDS = ("minimum", "saddle", "maximum", "degenerate", "not_critical")
 ENDS = [(name, *end) for name, entry in FUNCTIONS.items() for end in entry.ends]
 
 
@@ -126,11 +130,50 @@ def test_endings(text: str, start: list[float], rate: float | str, ending: str) 
         ("ackley", [0.3, -0.2], "function_kink"),
         ("ackley", [0.0, 0.0], "function_no_gradient"),
         ("-log(x)", [1.0], "function_runs_away"),
+        ("asin(x) + 2*x**2", [0.3], "function_converged_minimum"),
+        ("asin(x) + x", [-0.5], "function_wall"),
+        ("1/x", [-1.0], "function_wall"),
+        ("sqrt(x) + x", [1.0], "function_wall"),
+        ("x/y", [-1.4, 1.6], "function_wall"),
         ("x*log(x)", [1.0], "function_converged_minimum"),
     ],
 )
 def test_the_sentence_says_what_is_true(text: str, start: list[float], phrase: str) -> None:
     assert minimize(text, start=start).ending.phrase == phrase
+
+
+def test_a_constant_rate_too_small_to_move() -> None:
+    trace = minimize("1e-20*x", start=[1.0], learning_rate=0.1)
+    assert trace.ending.phrase == "function_stalled_constant"
+
+
+def test_a_divisor_that_is_zero_everywhere() -> None:
+    with pytest.raises(InputError) as refused:
+        minimize("x/(y - y)", start=[1.0, 1.0])
+    assert refused.value.name == "formula_nowhere"
+
+
+def test_a_plateau_is_left_by_growing_steps() -> None:
+    # At 6 the slope is 3e-15: a first step of 1 would not change a bit.
+    assert kind(minimize("1 - exp(-x**2)", start=[6.0])) == "minimum"
+    assert kind(minimize("1000 - exp(-x**2)", start=[5.0])) == "minimum"
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, st.sampled_from(["auto", 0.1]), st.floats(-3.0, 3.0))
+def test_every_formula_ends_with_a_sentence(text: str, rate: float | str, start: float) -> None:
+    try:
+        formula = Formula(text)
+        trace = minimize(
+            formula, start=[start] * len(formula.names), learning_rate=rate, epochs=200
+        )
+    except InputError:
+        return
+    assert "{" not in trace.ending.sentence()
+    assert function_answer(trace)["kind"] in KINDS
+    if rate == "auto":
+        loss = trace["loss"]
+        assert (np.diff(loss) <= 1e-12 * np.abs(loss[:-1])).all()
 
 
 def test_a_straight_slope_is_said_to_go_on() -> None:
@@ -304,6 +347,15 @@ def test_noise_does_not_escape_a_minimum() -> None:
     assert (found.share, found.low) == (0.0, 0.0)
     assert found.high == pytest.approx(0.03699, abs=1e-4)  # z^2/(n + z^2)
     assert "none of the runs left" in found.sentence()
+
+
+def test_escapes_from_an_exact_start_take_a_rate_from_the_curvature() -> None:
+    found = escapes("3*x**2 - 2*y**2", [0.0, 0.0], noise=0.01, epochs=60, runs=50)
+    assert found.facts["rate"] == 1.0 / 6.0
+    assert found.share == 1.0
+    with pytest.raises(InputError) as refused:
+        escapes("x**3", [0.0], noise=0.01)
+    assert refused.value.name == "escapes_need_rate"
 
 
 def test_escapes_need_noise() -> None:

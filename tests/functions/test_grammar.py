@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_formulas import TEXTS
 
 from steepest import Formula, InputError, formula_of
 from steepest.functions.grammar import FUNCTIONS_OF_ONE, parse
@@ -226,32 +227,6 @@ def test_a_product_of_hundreds_is_refused_before_its_second_derivatives() -> Non
 
 
 # ---- laws --------------------------------------------------------------------------------------
-
-NUMBERS = st.one_of(
-    st.integers(0, 9).map(str),
-    st.decimals("0.001", "99", places=3, allow_nan=False).map(lambda d: f"{d}"),
-)
-LEAVES = st.one_of(NUMBERS, st.sampled_from(["x", "y", "x1", "pi", "e"]))
-
-
-def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    both = st.tuples(inner, inner)
-    return st.one_of(
-        both.map(" + ".join),
-        both.map(" - ".join),
-        both.map("*".join),
-        both.map(lambda p: f"({p[0]})*({p[1]})"),
-        both.map(lambda p: f"({p[0]})/({p[1]} + 7.3)"),
-        inner.map(lambda t: f"-({t})"),
-        inner.map(lambda t: f"-{t}"),
-        st.tuples(inner, st.integers(0, 3)).map(lambda p: f"({p[0]})**{p[1]}"),
-        st.tuples(st.sampled_from(["sin", "cos", "tanh", "atan"]), inner).map(
-            lambda p: f"{p[0]}({p[1]})"
-        ),
-    )
-
-
-TEXTS = st.recursive(LEAVES, grown, max_leaves=8).map(lambda text: f"{text} + 0*x")
 
 
 @given(TEXTS)

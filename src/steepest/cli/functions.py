@@ -25,6 +25,8 @@ from steepest.cli.training import EXIT_CODES, SIGNAL_CODES
 if TYPE_CHECKING:
     from steepest import Trace
 
+# Updates of each of many seeds.
+_MOST_NOISY = 10_000
 _SEARCHES = ("exhaustive", "coarse-to-fine")
 
 
@@ -150,6 +152,9 @@ def minimize(
         return
     formula, _ = steepest.formula_of(function)
     given = None if start is None else numbers(start, "--start")
+    rate: float | str = "auto"
+    if learning_rate != "auto":
+        rate = number(learning_rate, "--learning-rate")
     if method in _SEARCHES:
         _refuse(noise=noise, seeds=seeds, schedule=schedule, learning_rate=learning_rate)
         bounds = {name: (low, high) for name, low, high in map(one_range, ranges or ())}
@@ -157,12 +162,7 @@ def minimize(
             function, bounds, method=method, points=points, start=given, target_loss=target_loss
         )
     else:
-        if method not in ("descent", "auto"):
-            known = "descent, exhaustive, coarse-to-fine"
-            raise typer.BadParameter(f"'{method}' is not among {known}.", param_hint="--method")
-        if ranges or points is not None:
-            raise typer.BadParameter("belongs to the searches.", param_hint="--range, --points")
-        rate = "auto" if learning_rate == "auto" else number(learning_rate, "--learning-rate")
+        _check_descent(method, searched=bool(ranges) or points is not None)
         if seeds != 1 and noise <= 0.0:
             raise steepest.InputError("function_seeds", seeds=seeds)
         with Progress(quiet=quiet or not sys.stderr.isatty()) as progress:
@@ -186,7 +186,7 @@ def minimize(
             trace.path[0, :, 0],
             noise=noise,
             learning_rate=rate,
-            epochs=min(epochs, 10_000),
+            epochs=min(epochs, _MOST_NOISY),
             runs=seeds,
             seed=seed,
         )
@@ -198,6 +198,15 @@ def minimize(
     if not quiet:
         print_minimum(trace, answer, formula, left, language=lang, stream=stream, folder=out)
     raise typer.Exit(exit_code(trace))
+
+
+def _check_descent(method: str, *, searched: bool) -> None:
+    """Refuse an unknown method, and options of a search beside descent."""
+    if method not in ("descent", "auto"):
+        known = "descent, exhaustive, coarse-to-fine"
+        raise typer.BadParameter(f"'{method}' is not among {known}.", param_hint="--method")
+    if searched:
+        raise typer.BadParameter("belongs to the searches.", param_hint="--range, --points")
 
 
 def _refuse(*, noise: float, seeds: int, schedule: str, learning_rate: str) -> None:

@@ -28,6 +28,9 @@ POLISH = 0.1
 _STEPS, _SHRINK, _CHANGE = 200, 0.9, 0.7
 # A gradient this share of the gradients around is zero up to rounding.
 _ZERO = 4 * np.finfo(np.float64).eps
+# A gradient that is no smaller than this share of those around belongs to a wall or a kink, where
+# an enormous curvature makes Newton steps as short as near a critical point.
+_SMALL = 1e-6
 _DISTANCES = np.logspace(-8.0, -1.0, 8)
 _RADII = (1e-3, 1e-2, 1e-1)
 _DIRECTIONS = 128
@@ -175,17 +178,18 @@ def _polished(
 ) -> tuple[Floats | None, int]:
     """Return the critical point that Newton steps lead to from ``first``, None if to none."""
     scale = max(1.0, float(np.linalg.norm(first)))
-    point, gradient, before = first, function.gradient(first), np.inf
+    point, gradient, before, there = first, function.gradient(first), np.inf, False
     for steps in range(_STEPS + 1):
         norm = float(np.linalg.norm(gradient))
         if norm == 0.0:
             return point, steps
         step, rest, bend = _newton(function.hessian(point), gradient)
-        noise = _ZERO * _typical(function, point, scale)
+        typical = _typical(function, point, scale)
+        noise = _ZERO * typical
         length = float(np.linalg.norm(step))
         if not rest <= noise or not np.isfinite(length):
             return None, steps
-        there = length <= 1e-9 * scale or norm <= noise
+        there = bool(norm <= noise or (length <= 1e-9 * scale and norm <= _SMALL * typical))
         if length > _SHRINK * before or length <= 1e-16 * scale:
             return (point, steps) if there else (None, steps)
         after = point - step
@@ -197,7 +201,7 @@ def _polished(
         if not float(np.linalg.norm(slope)) <= norm:
             return (point, steps) if there else (None, steps)
         point, gradient, before = after, slope, length
-    return (point, _STEPS) if before <= 1e-6 * scale else (None, _STEPS)
+    return (point, _STEPS) if there else (None, _STEPS)
 
 
 def _newton(hessian: Floats, gradient: Floats) -> tuple[Floats, float, Floats]:

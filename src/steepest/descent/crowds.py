@@ -18,6 +18,7 @@ from steepest.descent.critical import CriticalPoint, critical_point
 from steepest.descent.function_engine import ARMIJO, GROWTH, LEAP, TINY
 from steepest.descent.functional import UNBOUNDED, minimize_function, objective_of
 from steepest.objective.function import FunctionObjective
+from steepest.trace.record import Trace
 from steepest.words.catalogue import sentence
 from steepest.words.errors import InputError
 
@@ -28,6 +29,7 @@ Ints = npt.NDArray[np.int64]
 _SAME = 1e-4
 _Z95 = 1.959963984540054
 _DRAWN = 64
+_DOUBLINGS = 1100
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +179,12 @@ def _backtracked(
     moved = np.zeros(len(lanes), dtype=bool)
     trial = step[lanes]
     square = (gradient[lanes] ** 2).sum(axis=1)
+    for _ in range(_DOUBLINGS):  # on a plateau the last step may be too short to move
+        after = x[lanes] - trial[:, None] * gradient[lanes]
+        short = (after == x[lanes]).all(axis=1) & (square > 0.0)
+        if not short.any():
+            break
+        trial[short] *= 2.0
     while len(pending):
         own = lanes[pending]
         after = x[own] - trial[pending, None] * gradient[own]
@@ -270,7 +278,7 @@ def escapes(
 ) -> Escapes:
     """Run noisy descent under many seeds, and count how often it leaves where plain descent ends.
 
-    Run i has the seed ``seed + i`` and is the same run that ``minimize`` does with that seed.
+    Run i has the seed ``seed + i`` and is the run that ``minimize`` does with it at that rate.
 
     Parameters
     ----------
@@ -281,7 +289,8 @@ def escapes(
     noise : float
         Standard deviation of the Gaussian noise on each component of the gradient.
     learning_rate : float or "auto"
-        A constant rate; ``auto`` takes the last one that backtracking without noise accepts.
+        A constant rate; ``auto`` takes the last one that backtracking without noise accepts, or
+        1/L, L being the largest curvature, where it ends at once.
     epochs : int
         Updates of each run.
     runs : int
@@ -315,8 +324,7 @@ def escapes(
         raise InputError("option_too_small", option="number of seeds", value=runs, least=1)
     first = first_point(start, objective.shape)
     plain = minimize_function(objective, start=first, learning_rate=learning_rate)
-    rate = plain.last("rate") if learning_rate == "auto" else float(learning_rate)
-    rate = 1e-3 if math.isnan(rate) else rate
+    rate = _rate_after(plain) if learning_rate == "auto" else float(learning_rate)
     level = float(plain.metadata["critical"]["value"])
     above = float(plain["loss"][0]) - level
     wanted = (above if above > 0.0 else 1.0) if depth is None else depth
@@ -324,13 +332,13 @@ def escapes(
     updates = _left(objective, first, rate, noise, epochs, seeds, level - wanted)
     escaped = int((updates >= 0).sum())
     low, high = wilson(escaped, runs)
-    facts = {
+    facts: dict[str, object] = {
         "runs": runs,
         "escaped": escaped,
         "share": escaped / runs,
         "low": low,
         "high": high,
-        "median": float(np.median(updates[updates >= 0])) if escaped else math.nan,
+        "median": float(np.median(updates[updates >= 0])) if escaped else None,
         "noise": noise,
         "rate": rate,
         "epochs": epochs,
@@ -339,6 +347,17 @@ def escapes(
         "plain_ending": plain.ending.name,
     }
     return Escapes(updates, escaped / runs, low, high, facts)
+
+
+def _rate_after(plain: Trace) -> float:
+    """Return the last rate that backtracking accepted, 1/L of where it began if it took none."""
+    rate = plain.last("rate")
+    if not math.isnan(rate):
+        return rate
+    largest = max(abs(one) for one in plain.metadata["critical"]["hessian_eigenvalues"])
+    if not (math.isfinite(largest) and largest > 0.0):
+        raise InputError("escapes_need_rate")
+    return 1.0 / float(largest)
 
 
 def _left(

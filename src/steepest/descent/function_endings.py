@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 _NEARBY = 1e-2
 _KINK = 1e-6
 _SHOWN = 6
+# A slope this many times that of the start or zero is the wall of a pole or of the domain's edge.
+_STEEP = 1e3
 # Updates from which a fall that does not slow down is spoken of.
 _ENOUGH = 100
 # Endings that a critical point can be the reason of.
@@ -127,7 +129,12 @@ def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace
             return "function_stalled_minimum"
         if not math.isfinite(found.gradient_norm):
             return "function_no_gradient"
-        return "function_kink" if _kinked(found, facts) else "function_stalled"
+        if _kinked(found, facts):
+            return "function_kink"
+        if found.gradient_norm > _STEEP * facts["gradient_scale"]:
+            return "function_wall"
+        automatic = trace.metadata["automatic_rate"]
+        return "function_stalled" if automatic else "function_stalled_constant"
     if name == "degenerate":
         return _degenerate(facts)
     if name == "unbounded":

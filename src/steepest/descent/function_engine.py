@@ -171,8 +171,11 @@ def backtracked(
     step, count = state.step, state.evaluations
     for _ in range(_HALVINGS):
         after = plain(x, gradient, step)
-        unmoved = (after == x).all() and (square > 0.0 or not noise.any())
-        if unmoved or step < state.least:
+        unmoved = bool((after == x).all())
+        if unmoved and square > 0.0 and count == state.evaluations:
+            step *= 2.0  # nothing was tried yet: on a plateau the last step is too short to move
+            continue
+        if (unmoved and not noise.any()) or step < state.least:
             break
         value = float(objective.value(after))
         count += 1

@@ -193,7 +193,8 @@ def _stopping(
         )
         raise InputError("start_outside_domain", point=shown)
     at_zero, gradient_at_zero = objective.value_and_gradient(np.zeros_like(start))
-    norms = [float(np.linalg.norm(one)) for one in (gradient, gradient_at_zero)]
+    with np.errstate(all="ignore"):
+        norms = [float(np.linalg.norm(one)) for one in (gradient, gradient_at_zero)]
     values = [abs(float(one)) for one in (value, at_zero)]
     scale = max([1.0, *(one for one in values if math.isfinite(one))])
     slope = max([0.0, *(one for one in norms if math.isfinite(one))])

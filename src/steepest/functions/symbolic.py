@@ -165,6 +165,8 @@ class Derivatives:
             return self._back.get(expression) or Node("name", expression.name)
         if expression.is_Rational:
             return _rational(Fraction(int(expression.p), int(expression.q)))
+        if expression.is_infinite or expression is self._sympy.nan:
+            raise InputError("formula_nowhere")  # SymPy found that it divides by zero
         if expression.is_Add:
             return _sum([self._here(one) for one in self._ordered(expression)])
         if expression.is_Mul:

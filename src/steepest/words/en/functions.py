@@ -50,9 +50,21 @@ SENTENCES: dict[str, str] = {
         "positive, from {least:.4g} to {most:.4g}. More updates would change nothing."
     ),
     "function_stalled": (
-        "Stalled after {updates:,} updates ({evaluations:,} evaluations): from {point} no step along the "
-        "gradient lowers the value {value:.8g} any more, and the gradient norm is still {slope:.3g}. The value "
-        "may be rounded more coarsely than it falls: accept it, or write the formula so that terms do not cancel."
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): from {point} every step along the "
+        "gradient that changes a bit leads to no lower value than {value:.8g}, or to no finite one, and the gradient "
+        "norm is still {slope:.3g}. The value may be rounded more coarsely than it falls, or overflow: accept it, or "
+        "write the formula so that terms do not cancel."
+    ),
+    "function_stalled_constant": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): at the rate {rate:.6g} and with a gradient norm "
+        "of {slope:.3g} a step no longer changes a bit of {point}, and no critical point is near. Use a larger "
+        "--learning-rate, or auto."
+    ),
+    "function_wall": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a wall: the gradient norm at {point} is "
+        "{slope:.3g}, against {gradient_scale:.3g} at the start or at zero, and every step that changes a bit leads up "
+        "or to where there is no finite value. It is a pole or the edge of the function's domain; the value is "
+        "{value:.6g}. Start elsewhere, or search there."
     ),
     "function_kink": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a kink, where no gradient exists: "
@@ -266,6 +278,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The formula's first derivatives have {count:,} parts; at most {most:,} are worked with.",
         "Write products as powers or sums, or the function as a program.",
     ),
+    "formula_nowhere": (
+        "The formula divides by something that is zero everywhere.",
+        "Correct the divisor.",
+    ),
     "formula_no_variable": (
         "The formula '{text}' has no variable, so that there is nothing to minimize.",
         "Use a name such as x.",
@@ -313,6 +329,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "search_outside_domain": (
         "The function has no finite value at any of the {evaluations:,} points of the grid.",
         "Choose another --range.",
+    ),
+    "escapes_need_rate": (
+        "Where nothing curves there is no rate to be found for the noise.",
+        "Pass a learning rate.",
     ),
     "function_seeds": (
         "{seeds:,} seeds need noise; without it every run is the same.",

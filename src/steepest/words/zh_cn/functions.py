@@ -39,8 +39,17 @@ SENTENCES: dict[str, str] = {
         "函数值为 {value:.8g}，所有曲率均为正，从 {least:.4g} 到 {most:.4g}。再多更新也不会改变什么。"
     ),
     "function_stalled": (
-        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：从 {point} 沿梯度没有一步能再降低函数值 {value:.8g}，而梯度范数仍为 "
-        "{slope:.3g}。函数值的舍入可能比它的下降更粗：接受它，或改写公式以免各项相消。"
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：从 {point} 沿梯度的每一步都不低于函数值 {value:.8g}，或没有有限值，而梯度范数仍为 "
+        "{slope:.3g}。函数值的舍入可能比它的下降更粗，或已溢出：接受它，或改写公式以免各项相消。"
+    ),
+    "function_stalled_constant": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：学习率 {rate:.6g}、梯度范数 {slope:.3g} 的一步已不再改变 {point} 的"
+        "任何比特，而附近没有临界点。请增大 --learning-rate，或用 auto。"
+    ),
+    "function_wall": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在陡壁：{point} 处梯度范数为 {slope:.3g}，起点或零点处为 "
+        "{gradient_scale:.3g}，每一步要么上升，要么走到没有有限值的地方。这是极点或函数定义域的边缘；函数值为 {value:.6g}。"
+        "请换一个起点，或在那里搜索。"
     ),
     "function_kink": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在折点，那里梯度不存在：{point} 处梯度范数仍为 {slope:.3g}，两侧 "
@@ -214,6 +223,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "公式的一阶导数有 {count:,} 个部分；最多处理 {most:,} 个。",
         "请把乘积写成幂或和，或把函数写成程序。",
     ),
+    "formula_nowhere": ("公式除以一个处处为零的东西。", "请改正除数。"),
     "formula_no_variable": ("公式 '{text}' 没有变量，无可最小化。", "请用 x 这样的名字。"),
     "formula_names": ("名字 {given} 与公式的变量 {known} 不符。", "请把每个变量各写一次。"),
     "function_unknown": (
@@ -247,6 +257,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "函数在网格的 {evaluations:,} 个点上都没有有限值。",
         "请换一个 --range。",
     ),
+    "escapes_need_rate": ("没有曲率的地方找不到适合噪声的学习率。", "请给出学习率。"),
     "function_seeds": (
         "{seeds:,} 个种子需要噪声；没有噪声每次运行都一样。",
         "请用标准差给出 --noise，例如 0.01。",
