@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 from answers import Answer
-from rich.cells import cell_len
 from test_json_contract import CSV, ERRORS, FITS, WRONG_OPTIONS
 
+from steepest import (
+    ArraySource,
+    GradientDescentRegressor,
+    SteepestError,
+    minimize,
+    read_table,
+)
 from steepest.cli.app import asked_language
-from steepest.cli.terminal import print_runs
-from steepest.cli.wrapping import wrapped
 
 CHINESE = ("--lang", "zh-CN")
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -325,6 +329,69 @@ def test_damaged_runs_are_told_in_chinese(
     assert_chinese(missing)
 
 
+def several(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text)
+
+
+def refuse(folder: Path, kind: str) -> None:
+    """Do what Python refuses and the command line cannot ask for in one line."""
+    X, y = PLAIN[:, :2], PLAIN[:, 2]
+    several(folder, p="a,b\n1,2\n", q="a,b\nx,2\n", r="a,c\n1,2\n")
+    rows, model = ArraySource(X, y[:, None]), GradientDescentRegressor()
+    if kind == "kinds":
+        read_table([folder / "p.csv", folder / "r.csv"])
+    elif kind == "pattern":
+        read_table([folder / "*.txt"])
+    elif kind == "nan":
+        model.fit(np.where(X[3, 1] == X, np.nan, X), y)
+    elif kind == "infinite":
+        model.fit(X, np.where(y == y[0], np.inf, y))
+    elif kind == "text":
+        model.fit(np.array([["a", "b"], ["c", "d"]], dtype=object), y[:2])
+    elif kind == "dates":
+        model.fit(np.array([["2020-01-01"], ["2020-01-02"]], dtype="datetime64[D]"), y[:2])
+    elif kind == "shape":
+        model.fit(X, y, coef_init=[1.0, 2.0, 3.0])
+    elif kind == "start":
+        minimize(rows, start=[1.0])
+    elif kind == "targets":
+        minimize(rows, loss="logistic")
+    elif kind == "engine":
+        minimize(rows, engine="rocket")
+    elif kind == "nothing":
+        minimize(ArraySource(X[:0], y[:0, None]))
+    elif kind == "names":
+        minimize(rows, names=["a"])
+    elif kind == "method":
+        minimize(rows, method="exhaustive")
+
+
+REFUSALS = (
+    *("kinds", "pattern", "nan", "infinite", "text", "dates", "shape", "start", "targets"),
+    *("engine", "nothing", "names", "method"),
+)
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_what_python_refuses_is_told_in_chinese(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(SteepestError) as caught:
+        refuse(tmp_path, kind)
+    said = "".join(caught.value.in_language("zh-CN"))
+    names = [
+        str(tmp_path),
+        "rocket",
+        "logistic",
+        "engine",
+        "coef_init",
+        "start",
+        "sklearn",
+        "impute",
+    ]
+    python = "steepest.search astype float GradientDescentRegressor NaN float64"
+    assert english(said, *names, python) == set()
+
+
 @pytest.mark.parametrize("command", ["fit t.csv --target y", "plan t.csv --target y", "show r",
                                      "predict r t.csv --out p.csv"])  # fmt: skip
 @pytest.mark.parametrize("language", ["zh", "zh-cn", "de", ""])
@@ -351,71 +418,3 @@ def test_an_unknown_language_names_the_known_ones(
 )
 def test_the_language_is_found_before_options_are_read(arguments: str, language: str) -> None:
     assert asked_language(arguments.split()) == language
-
-
-# ---- lines and columns -------------------------------------------------------------------------
-
-SAMPLE = (
-    "经过 29 轮（29 次更新）后收敛：梯度范数为 2.76e-06，不超过起点处与零参数处梯度范数中"
-    "较大者 354 的 1e-08 倍。“sched_dep_time”不提供新信息：它等于 100 hour + 1 minute。"
-    "请使用 --learning-rate auto（0.0154），并标准化特征！"
-)
-
-
-@pytest.mark.parametrize("width", range(40, 101))
-def test_lines_are_cut_by_cells_and_as_chinese_is_set(width: int) -> None:
-    lines = wrapped(SAMPLE, width, first="- ", rest="  ")
-    assert all(cell_len(line) <= width for line in lines)
-    assert "".join(line[2:] for line in lines).replace(" ", "") == SAMPLE.replace(" ", "")
-    assert lines[0].startswith("- ")
-    for line in lines[1:]:
-        assert line[2] not in "，。；：！？、）」”%"
-    assert not any(line.rstrip()[-1] in "（「“" for line in lines)
-    for word in ("29 轮", "29 次", "2.76e-06", "sched_dep_time", "--learning-rate", "0.0154"):
-        assert any(word in line for line in lines)
-    # No line could take what begins the next one, but for what must stay together.
-    longest = max(cell_len(piece) for piece in ("“sched_dep_time”", "--learning-rate "))
-    assert all(cell_len(line) > width - longest - 2 for line in lines[:-1])
-
-
-@pytest.mark.parametrize("width", [20, 37, 60])
-def test_english_is_cut_at_blanks(width: int) -> None:
-    import textwrap
-
-    text = (
-        "Converged after 29 epochs (29 updates): the gradient norm is 2.76e-06, at most 1e-08 of "
-        "354, the larger of its norms at the start and at zero parameters."
-    )
-    expected = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
-    assert wrapped(text, width) == expected
-
-
-def test_a_word_wider_than_the_line_stays_whole() -> None:
-    assert wrapped("见 /a/very/long/path/to/a/run 中", 12) == [
-        "见",
-        "/a/very/long/path/to/a/run",
-        "中",
-    ]
-    assert wrapped("", 40) == [""]
-
-
-@pytest.mark.parametrize("width", [50, 80])
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_tables_of_wide_names_are_aligned(
-    width: int, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from steepest import FitOptions, fit_rates
-
-    monkeypatch.setenv("COLUMNS", str(width))
-    file = tmp_path / "t.csv"
-    file.write_text(NOISY.replace("b b", "工作年限（年）"), encoding="utf-8")
-    runs = fit_rates(file, FitOptions(target=("y",), learning_rates=(0.1, 0.01)))
-    written = tmp_path / "out.txt"
-    with written.open("w", encoding="utf-8") as stream:
-        print_runs(runs, language=language, stream=stream)
-    lines = written.read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if line.startswith("  ") and not line.startswith("   ")]
-    model = [line for line in rows if re.search(r"^  (intercept|截距|甲|工作)", line)][:3]
-    assert len(model) == 3
-    assert len({cell_len(line) for line in model}) == 1
-    assert all(cell_len(line) <= width for line in lines if line not in rows)
