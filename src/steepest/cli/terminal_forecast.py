@@ -22,16 +22,18 @@ def print_forecast(made: Forecast, *, language: str, stream: IO[str]) -> None:
     """Print the sentences, the verdict first, and what the numbers are."""
     console = Console(file=stream, highlight=False)
     answer = made.as_dict(language)
-    verdict, *reasons = answer["sentences"]
+    verdict, *reasons = answer["sentences"][: len(made.story)]
     print_text(console, verdict, style="bold")
     for reason in reasons:
         print_text(console, "")
         print_text(console, reason)
-    if not answer["eigenvalues"] or not answer["eigenvalues"][0]:
-        return
-    _print_rates(console, answer, language)
-    _print_directions(console, answer, language)
-    _print_batch_sizes(console, answer, language)
+    if answer["eigenvalues"][0]:
+        _print_rates(console, answer, language)
+        _print_directions(console, answer, language)
+        _print_batch_sizes(console, answer, language)
+    print_text(console, "")
+    for note in answer["sentences"][len(made.story) :]:
+        print_text(console, note, bullet="- ")
 
 
 def _print_rates(console: Console, answer: Mapping[str, Any], language: str) -> None:

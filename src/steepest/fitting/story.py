@@ -27,6 +27,7 @@ def told(
     """Return the story of one fit, in order: rows, features, rate, course, optimum."""
     parts = [
         *told_of_rows(problem, rows, options),
+        *_scaling(rows, options),
         *_rate(problem, options, trace, summary),
         *_course(options, trace, summary),
         *_forecast(problem, options, trace),
@@ -73,10 +74,14 @@ def _features(problem: Problem, rows: PreparedRows, options: FitOptions) -> list
     constant = names[np.isinf(problem.coordinates.scale)].tolist()
     if constant:
         parts.append(Note("story_constant", {"columns": listed(constant)}))
-    if options.standardize:
-        phrase = "story_standardized" if options.intercept else "story_scaled"
-        parts.append(Note(phrase, {"rows": rows.training.rows}))
     return parts
+
+
+def _scaling(rows: PreparedRows, options: FitOptions) -> list[Note]:
+    if not options.standardize:
+        return []
+    phrase = "story_standardized" if options.intercept else "story_scaled"
+    return [Note(phrase, {"rows": rows.training.rows})]
 
 
 def _rate(

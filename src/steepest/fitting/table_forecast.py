@@ -112,4 +112,4 @@ def forecast(
         standardized=asked.standardize,
     )
     counts = {"read": rows.table.rows, "dropped": rows.dropped, **made.rows}
-    return replace(made, rows=counts, story=(*made.story, *told_of_rows(problem, rows, asked)))
+    return replace(made, rows=counts, notes=told_of_rows(problem, rows, asked))

@@ -75,7 +75,8 @@ class RateForecast:
     bad_update : float
         The update after which the loss passes 1000 times the start's; inf or NaN likewise.
     loss_after : float
-        The training loss after the epochs asked for; NaN where it is not known.
+        The training loss after the epochs asked for; NaN where it is not known, or the run has
+        diverged by then.
     floor : Floor or None
         Where random batches make the loss hover.
     epochs_to_floor : float
@@ -161,7 +162,7 @@ def _course(journey: Journey, rate: float) -> tuple[float, float, float]:
             bad = math.inf
         wanted = np.array([journey.epochs])
         loss_after = float(losses_and_norms(quadratic, start, rate, wanted)[0][0])
-        return epochs, bad, loss_after
+        return epochs, bad, loss_after if journey.epochs < bad else math.nan
     return by_schedule(quadratic, start, rate, journey.schedule, journey.epochs, limits)
 
 

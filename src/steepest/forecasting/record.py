@@ -66,6 +66,8 @@ class Forecast:
         How many train and validate; from a table also how many were read and dropped.
     story : tuple of Note
         The sentences, the verdict first.
+    notes : tuple of Note
+        What was done to the rows of a table, and noticed in them.
     journey : Journey
         Start, loss and limits.
     validation : Quadratic or None
@@ -101,6 +103,7 @@ class Forecast:
     story: tuple[Note, ...]
     journey: Journey
     validation: Quadratic | None
+    notes: tuple[Note, ...] = ()
 
     @property
     def best_rate(self) -> float:
@@ -219,5 +222,6 @@ class Forecast:
         return answer_of(self, self.tell(language))
 
     def tell(self, language: str = "en") -> list[str]:
-        """Return the forecast in sentences, the verdict first."""
-        return [sentence(note.name, note.facts, language) for note in self.story]
+        """Return the forecast in sentences, the verdict first, what was done to the rows last."""
+        told = (*self.story, *self.notes)
+        return [sentence(note.name, note.facts, language) for note in told]

@@ -63,6 +63,7 @@ def _verdict(made: Forecast) -> Note:
     facts = {
         "auto": bounds.auto,
         "largest": bounds.largest_stable,
+        "best": made.best_rate,
         "L": bounds.largest_curvature,
         "columns": listed(list(made.directions[0].columns)),
         "batch_size": made.batch_size,

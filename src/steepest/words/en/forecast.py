@@ -5,7 +5,8 @@ SENTENCES: dict[str, str] = {
     "forecast_use_batch": (
         "Use a learning rate of {auto:g}; --learning-rate auto takes it. Any rate above {largest:.6g} "
         "blows up: the loss curves most along {columns}, and there a longer step lands farther beyond "
-        "the minimum than it started from (the limit is 2/L with the largest curvature L = {L:.4g})."
+        "the minimum than it started from (the limit is 2/L with the largest curvature L = {L:.4g}). The "
+        "fastest constant rate is {best:.6g}."
     ),
     "forecast_use_random": (
         "Use a learning rate of {auto:g} with batches of {batch_size:,} rows; --learning-rate auto takes "
