@@ -5,8 +5,8 @@
     files, arrays            losses                   methods, rates
          |                      |                           |
        Source ---blocks--> Objective ---value, gradient--> minimize ---rows--> Trace
-                                                                                 |
-                                                              fit, estimators, command line
+                               |                                                 |
+                            forecast                          fit, estimators, command line
 
 The names below are the public ones; they are loaded when they are first used, so that
 ``import steepest`` costs next to nothing.

@@ -94,10 +94,20 @@ class Conditioning:
 
 @dataclass(frozen=True, eq=False)
 class Views:
-    """The same loss in the table's units, with columns of root mean square 1, and standardized."""
+    """The same loss in the table's units and standardized, and what scaling alone would do.
+
+    Attributes
+    ----------
+    raw, standardized : Quadratic
+        The loss in other coordinates.
+    scaled : float
+        Condition number with columns of root mean square 1.
+    sizes : array of shape (d,)
+        Root mean squares of the columns in the table's units.
+    """
 
     raw: Quadratic
-    scaled: Quadratic
+    scaled: float
     standardized: Quadratic
     sizes: Floats
 
@@ -117,12 +127,21 @@ def views_of(quadratic: Quadratic, weight: float) -> Views:
     lengths = np.where(sizes > 0.0, sizes, 1.0) * ones
     spread = np.where(constant, 1.0, deviations) * ones
     middle = means if here.intercept else np.zeros_like(means)
-    return Views(
-        quadratic.seen_in(Coordinates(zeros, ones, here.intercept)),
-        quadratic.seen_in(Coordinates(zeros, lengths, here.intercept)),
-        quadratic.seen_in(Coordinates(middle, spread, here.intercept)),
-        sizes,
-    )
+    raw = _seen(quadratic, Coordinates(zeros, ones, here.intercept))
+    B = raw.B.copy()
+    B[:, first:] /= lengths
+    singular = np.linalg.svd(B, compute_uv=False)
+    scaled = (singular[0] / singular[raw.rank - 1]) ** 2 if raw.rank else np.inf
+    standardized = _seen(quadratic, Coordinates(middle, spread, here.intercept))
+    return Views(raw, float(scaled), standardized, sizes)
+
+
+def _seen(quadratic: Quadratic, there: Coordinates) -> Quadratic:
+    """Return the loss in other coordinates, itself where they are its own but for rounding."""
+    here = quadratic.coordinates
+    near = np.abs(here.shift - there.shift) <= 1e-14 * (np.abs(there.shift) + there.scale)
+    alike = np.isclose(here.scale, there.scale, rtol=1e-14, atol=0.0)
+    return quadratic if near.all() and alike.all() else quadratic.seen_in(there)
 
 
 def conditioning_of(views: Views, names: Sequence[str]) -> Conditioning:
@@ -145,7 +164,7 @@ def conditioning_of(views: Views, names: Sequence[str]) -> Conditioning:
     last = max(0, raw.rank - 1)
     return Conditioning(
         raw=condition_number(raw),
-        scaled=condition_number(views.scaled),
+        scaled=views.scaled,
         standardized=condition_number(standardized),
         raw_limit=_limit(raw),
         standardized_limit=_limit(standardized),
