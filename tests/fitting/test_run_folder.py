@@ -29,6 +29,7 @@ ALWAYS = {
     "trace.csv",
     "path.npy",
     "returned.npy",
+    "landscape.npz",
 }
 ROWS = "k,x,y\n" + "".join(f"{'pqr'[i % 3]},{i},{3 * i + (i * 7) % 5}\n" for i in range(60))
 

@@ -14,7 +14,7 @@ UInts = npt.NDArray[np.uint64]
 
 GOLDEN = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1
-PURPOSES = {"split": 1, "order": 2, "start": 3}
+PURPOSES = {"split": 1, "order": 2, "start": 3, "sample": 4}
 
 # Below this many rows a shuffle in plain Python is faster than loading the compiled one
 # (numba's import alone costs about 0.25 s).
@@ -34,7 +34,7 @@ def stream_key(seed: int, purpose: str, epoch: int = 0) -> int:
     ----------
     seed : int
         Any whole number from 0 up.
-    purpose : {"split", "order", "start"}
+    purpose : {"split", "order", "start", "sample"}
         What the words are for, so that one seed serves independent purposes.
     epoch : int
         The epoch, for what is drawn anew every epoch.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class Problem:
         The loss itself if it is quadratic, else a quadratic that curves nowhere less.
     validation : ArraySource or None
         Validation rows in the same coordinates.
+    moments : Moments or None
+        Of the training rows, in the table's units; the quadratic comes from them.
     """
 
     rows: ArraySource
@@ -39,6 +42,7 @@ class Problem:
     coordinates: Coordinates
     quadratic: Quadratic | None = None
     validation: ArraySource | None = None
+    moments: Moments | None = None
 
     @property
     def exact(self) -> bool:
@@ -64,15 +68,22 @@ class Problem:
                 moments = moments_of(replace(self.rows, shift=None, scale=None))
             if not np.isfinite(moments.R).all():
                 raise InputError("rows_not_finite")
-        return replace(self, quadratic=quadratic_of(moments, self.loss, self.coordinates))
+        quadratic = quadratic_of(moments, self.loss, self.coordinates)
+        return replace(self, quadratic=quadratic, moments=moments)
+
+    @cached_property
+    def validation_moments(self) -> Moments | None:
+        """Moments of the validation rows in the table's units, None where there are none."""
+        if self.validation is None or self.validation.rows == 0:
+            return None
+        return moments_of(replace(self.validation, shift=None, scale=None))
 
     def validation_objective(self) -> Objective | None:
         """Return the loss over the validation rows, if there are any."""
         if self.validation is None or self.validation.rows == 0:
             return None
-        if self.exact:
-            moments = moments_of(replace(self.validation, shift=None, scale=None))
-            return quadratic_of(moments, self.loss, self.coordinates)
+        if self.exact and self.validation_moments is not None:
+            return quadratic_of(self.validation_moments, self.loss, self.coordinates)
         return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
 
     def bounds(self, batch_size: int, order: str) -> RateBounds | None:

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from steepest.data.files import shown
 from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
+from steepest.fitting.landscape import FILE, Landscape, load_landscape
 from steepest.fitting.model import LinearModel, checksum, load_model
 from steepest.trace.record import Trace, load_trace, strict
 from steepest.words.catalogue import sentence
@@ -37,6 +39,8 @@ class Run:
         Sentences of the catalogue, each with its numbers.
     folder : Path or None
         Where it was saved.
+    landscape : Landscape or None
+        The loss at any parameters and a sample of the rows; None above 1,000 columns.
 
     Examples
     --------
@@ -52,6 +56,7 @@ class Run:
     story: tuple[Note, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = None
+    landscape: Landscape | None = None
 
     @property
     def ending(self) -> str:
@@ -74,6 +79,8 @@ class Run:
         """
         with atomic_folder(Path(folder)) as place:
             self.trace.save(place)
+            if self.landscape is not None:
+                self.landscape.save(place)
             parts = {file.name: _digest(file) for file in sorted(place.iterdir())}
             self.model.save(place)  # carries checksums of its own
             about: dict[str, Any] = {
@@ -116,11 +123,12 @@ def load_run(folder: str | Path) -> Run:
         model, trace = load_model(place), load_trace(place)
         story = tuple(Note(one["name"], one["facts"]) for one in about["story"])
         summary = {**about["summary"], "run": str(folder)}
-        run = Run(model, trace, summary, story, about["about"], place)
+        held = load_landscape(place) if FILE in about["sha256"] else None
+        run = Run(model, trace, summary, story, about["about"], place, held)
         run.tell()
     except FileError:
         raise
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, BadZipFile) as error:
         raise FileError("run_unreadable", folder=str(folder), reason=str(error)) from error
     return run
 

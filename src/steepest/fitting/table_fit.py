@@ -21,6 +21,7 @@ from steepest.descent.minimize import minimize
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
+from steepest.fitting.landscape import landscape_of
 from steepest.fitting.model import LinearModel
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.problem import linear_problem
@@ -365,4 +366,5 @@ def _run(
         if isinstance(quadratic, Quadratic)
     }
     story = told(problem, rows, options, trace, {**summary, **roots})
-    return Run(model, trace, strict(summary), story, about)
+    landscape = landscape_of(problem, rows, options)
+    return Run(model, trace, strict(summary), story, about, landscape=landscape)
