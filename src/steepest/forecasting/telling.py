@@ -28,6 +28,7 @@ def told(made: Forecast) -> tuple[Note, ...]:
         units = _units(made)
         blamed = units.name.startswith("forecast_units_unscaled")
         parts = [_verdict(made), *([units, *notes] if blamed else [*notes, units])]
+        parts += _best(made)
         parts += [*_near(made), *_batches(made)]
     parts += dependent_notes(made.dependent_columns)
     return tuple(Note(part.name, finite(dict(part.facts))) for part in parts)
@@ -63,7 +64,6 @@ def _verdict(made: Forecast) -> Note:
     facts = {
         "auto": bounds.auto,
         "largest": bounds.largest_stable,
-        "best": made.best_rate,
         "L": bounds.largest_curvature,
         "columns": listed(list(made.directions[0].columns)),
         "batch_size": made.batch_size,
@@ -109,7 +109,7 @@ def _facts(made: Forecast, one: RateForecast) -> dict[str, Any]:
         "largest": bounds.largest_stable,
         "tolerance": made.tolerance,
         "needed": in_words(one.epochs),
-        "needed_auto": in_words(_needed_at_auto(made)) if one.regime == "too low" else "",
+        "needed_auto": in_words(_needed_at(made, bounds.auto)) if one.regime == "too low" else "",
         "columns": listed(list(slowest.columns)),
         "factor": one.factors[one.slowest or 0],
         "steepest": listed(list(steepest.columns)),
@@ -123,12 +123,27 @@ def _facts(made: Forecast, one: RateForecast) -> dict[str, Any]:
     }
 
 
-def _needed_at_auto(made: Forecast) -> float:
+def _best(made: Forecast) -> list[Note]:
+    """Return the fastest constant rate, unless it is the automatic one or all but unstable."""
+    bounds, best = made.bounds, made.best_rate
+    known = made.journey.exact and made.schedule == "constant" and made.tolerance > 0.0
+    if not known or not bounds.auto * 1.01 < best < bounds.largest_stable * 0.999:
+        return []
+    facts = {
+        "best": best,
+        "auto": bounds.auto,
+        "tolerance": made.tolerance,
+        "needed": in_words(_needed_at(made, best)),
+        "needed_auto": in_words(_needed_at(made, bounds.auto)),
+    }
+    return [Note("forecast_best", facts)]
+
+
+def _needed_at(made: Forecast, rate: float) -> float:
     journey = made.journey
     if made.bounds.rule != "batch":
         return math.nan
-    limit, auto = journey.limits.gradient, made.bounds.auto
-    return epochs_to_gradient(journey.quadratic, journey.start, auto, limit)
+    return epochs_to_gradient(journey.quadratic, journey.start, rate, journey.limits.gradient)
 
 
 def _rate_of_batches(made: Forecast, one: RateForecast, facts: dict[str, Any]) -> list[Note]:

@@ -5,8 +5,11 @@ SENTENCES: dict[str, str] = {
     "forecast_use_batch": (
         "Use a learning rate of {auto:g}; --learning-rate auto takes it. Any rate above {largest:.6g} "
         "blows up: the loss curves most along {columns}, and there a longer step lands farther beyond "
-        "the minimum than it started from (the limit is 2/L with the largest curvature L = {L:.4g}). The "
-        "fastest constant rate is {best:.6g}."
+        "the minimum than it started from (the limit is 2/L with the largest curvature L = {L:.4g})."
+    ),
+    "forecast_best": (
+        "The fastest constant rate is {best:.6g} (2/(mu + L)): it needs {needed} epochs to the tolerance "
+        "{tolerance:g}, and {auto:g} needs {needed_auto}."
     ),
     "forecast_use_random": (
         "Use a learning rate of {auto:g} with batches of {batch_size:,} rows; --learning-rate auto takes "

@@ -5,7 +5,10 @@ SENTENCES: dict[str, str] = {
     "forecast_use_batch": (
         "请用学习率 {auto:g}（--learning-rate auto 取的就是它）。学习率超过 {largest:.6g} 就会发散："
         "损失沿 {columns} 弯曲得最厉害，步子再长，落点到最小值的距离就比出发点还远"
-        "（上限是 2/L，最大曲率 L = {L:.4g}）。最快的恒定学习率是 {best:.6g}。"
+        "（上限是 2/L，最大曲率 L = {L:.4g}）。"
+    ),
+    "forecast_best": (
+        "最快的恒定学习率是 {best:.6g}（2/(mu + L)）：达到容差 {tolerance:g} 需要 {needed} 轮，而 {auto:g} 需要 {needed_auto} 轮。"
     ),
     "forecast_use_random": (
         "批量大小为 {batch_size:,} 行时请用学习率 {auto:g}（--learning-rate auto 取的就是它）。"
