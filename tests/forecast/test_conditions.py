@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from forecast_tables import design, problem_of, random_table, seen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import design, problem_of, random_table, seen
 
 from steepest import LOSSES, ArraySource, moments_of, quadratic_of, standard_coordinates
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from forecast_tables import problem_of, random_table, seen
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from planted import problem_of, random_table, seen
 
 from steepest import ArraySource, Trace, fit, forecast, minimize
 from steepest.descent.problem import Problem

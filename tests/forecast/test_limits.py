@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from forecast_tables import problem_of, random_table, seen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import problem_of, random_table, seen
 
 from steepest import Trace, minimize
 from steepest.descent.problem import Problem

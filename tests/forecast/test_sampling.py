@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from planted import design, hovering, problem_of, random_table, seen
+from forecast_tables import design, hovering, problem_of, random_table, seen
 
 from steepest import ArraySource
 from steepest.descent.problem import Problem

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from forecast_tables import problem_of, random_table, seen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import problem_of, random_table, seen
 
 from steepest import ArraySource, Forecast, InputError, fit, forecast
 
