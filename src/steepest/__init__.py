@@ -25,7 +25,9 @@ _PUBLIC = {
     "Coordinates": "steepest.data.coordinates",
     "ENDINGS": "steepest.trace.endings",
     "EXAMPLES": "steepest.data.examples",
+    "FINDINGS": "steepest.trace.findings",
     "FileError": "steepest.words.errors",
+    "Finding": "steepest.trace.findings",
     "FitOptions": "steepest.fitting.options",
     "Forecast": "steepest.forecasting.record",
     "GradientDescentRegressor": "steepest.estimators",
@@ -43,6 +45,7 @@ _PUBLIC = {
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
+    "diagnose": "steepest.trace.diagnosis",
     "example": "steepest.data.examples",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
@@ -66,6 +69,7 @@ _PUBLIC = {
 __all__ = [
     "ENDINGS",
     "EXAMPLES",
+    "FINDINGS",
     "LANGUAGES",
     "LOSSES",
     "METHODS",
@@ -73,6 +77,7 @@ __all__ = [
     "ArraySource",
     "Coordinates",
     "FileError",
+    "Finding",
     "FitOptions",
     "Forecast",
     "GradientDescentRegressor",
@@ -87,6 +92,7 @@ __all__ = [
     "Table",
     "Trace",
     "__version__",
+    "diagnose",
     "example",
     "fit",
     "fit_rates",
@@ -131,7 +137,9 @@ if TYPE_CHECKING:
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS
+    from steepest.trace.findings import FINDINGS, Finding
     from steepest.trace.record import Trace, load_trace
     from steepest.trace.smoothing import smoothed
     from steepest.words.catalogue import LANGUAGES, sentence
