@@ -18,6 +18,8 @@ ROOMS = {
     "objective": {"data", "words"},
     "descent": {"data", "objective", "trace", "words"},
     "fitting": {"data", "objective", "descent", "trace", "words"},
+    "figures": {"data", "objective", "trace", "words"},
+    "displays": {"data", "objective", "descent", "trace", "fitting", "figures", "words"},
     "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
 }
 DOORS = {
@@ -33,8 +35,8 @@ HOMES = {
     "rich": lambda file: file.parent.name == "cli",
     "typer": lambda file: file.parent.name == "cli",
     "click": lambda file: file.parent.name == "cli",
-    "matplotlib": lambda file: file.name == "drawing.py",
-    "mpl_toolkits": lambda file: file.name == "drawing.py",
+    "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
+    "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
     "scipy": lambda file: False,
     "pandas": lambda file: False,
     "polars": lambda file: False,

@@ -12,10 +12,10 @@ from typing import NoReturn
 
 import typer
 
-from steepest.cli import training
+from steepest.cli import picturing, training
 from steepest.cli.app import app, print_json
 
-COMMANDS = (training.fit, training.plan, training.predict, training.show)
+COMMANDS = (training.fit, training.plan, training.predict, training.show, picturing.plot)
 for _command in COMMANDS:
     app.command()(_command)
 
