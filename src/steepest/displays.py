@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -18,6 +19,9 @@ from steepest.figures.recorded import INTERCEPT, Recorded, Rows, recorded_trace
 from steepest.fitting.landscape import sampled
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.run import Run
+from steepest.objective.losses import LOSSES
+from steepest.objective.moments import standard_coordinates
+from steepest.objective.quadratic import quadratic_of
 from steepest.trace.record import Trace
 from steepest.words.errors import InputError
 
@@ -59,7 +63,25 @@ def figure_of(
     ('contour', [True])
     """
     several = [runs] if isinstance(runs, (Run, Trace, Recorded)) else list(runs)
+    if kind == "scaling" and len(several) == 1 and isinstance(several[0], Run):
+        return made(kind, _both_scalings(several[0]), language, **options)
     return made(kind, [recorded(one) for one in several], language, **options)
+
+
+def _both_scalings(run: Run) -> list[Recorded]:
+    """Return a run in the table's own units and standardized, from the same start."""
+    shown, held = recorded(run), run.landscape
+    if held is None:
+        return [shown]
+    where = held.coordinates
+    kept = []
+    for standardize in (False, True):
+        new = standard_coordinates(held.moments, intercept=where.intercept, standardize=standardize)
+        quadratic = quadratic_of(held.moments, LOSSES[held.loss], new)
+        path = new.from_table(*where.to_table(run.trace.path))
+        trace = replace(run.trace, path=path)
+        kept.append(replace(shown, trace=trace, training=quadratic, standardized=standardize))
+    return kept
 
 
 def recorded(shown: Shown) -> Recorded:

@@ -19,7 +19,7 @@ ROOMS = {
     "descent": {"data", "objective", "trace", "words"},
     "fitting": {"data", "objective", "descent", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
-    "displays": {"data", "objective", "descent", "trace", "fitting", "figures", "words"},
+    "displays": {"data", "objective", "trace", "fitting", "figures", "words"},
     "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
 }
 DOORS = {

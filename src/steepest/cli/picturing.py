@@ -39,7 +39,12 @@ def plot(
         option(SHOWN, "Of surfaces.", metavar="parameters|curvature|path"),
     ] = None,
     at: Annotated[
-        str | None, option(SHOWN, "Point of sections and steps.", metavar="start|end|optimum")
+        str | None,
+        option(
+            SHOWN,
+            "Where the other parameters are held: start for sections, optimum for surfaces else.",
+            metavar="start|end|optimum",
+        ),
     ] = None,
     rates: Annotated[
         str | None, option(SHOWN, "Of steps, rates; of regimes, spectrum one.", metavar="RATE,...")
@@ -76,7 +81,7 @@ def plot(
         "names": None if parameters is None else names(parameters),
         "target": target,
         "plane": plane,
-        "at": at,
+        "through" if kind in ("contour", "surface") else "at": at,
         "epochs": epochs,
         "step": step,
         "steps": steps,

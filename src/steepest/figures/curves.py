@@ -32,6 +32,8 @@ Floats = npt.NDArray[np.float64]
 PROGRESS = ("epoch", "update", "rows", "seconds")
 # A curve that spans more than this ratio is drawn over a logarithmic axis.
 _WIDE = 30.0
+# Runs whose updates or seconds differ by more than this factor share a logarithmic axis.
+_FAR = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +125,7 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         layers.insert(0, Line(*_drawn(running), style="reference", label=label))
     floor = None if run.training is None else run.training.floor
     log = _is_log(drawn, scale)
-    if floor is not None and (floor > 0.0 or not log):
+    if floor is not None and (floor > 0.0 or not log) and run.trace.ending.name != "diverged":
         label = sentence("figure_label_optimum", {"loss": floor}, language)
         layers.append(Rule(floor, style="reference", label=label))
     layers += _bad_update(run, x, language)
@@ -272,9 +274,12 @@ def _panel_of_many(
             ]
             drawn.append(one.y)
     log = _is_log(drawn, scale)
+    ends = [float(progress(run, x)[-1]) for run in runs]
+    far = x != "epoch" and max(ends) > _FAR * min(ends) > 0.0
+    name = "training_loss" if column == "loss" else column
     return Panel(
-        Axis(sentence(f"figure_axis_{x}", {}, language)),
-        Axis(sentence(f"figure_axis_{column}", {}, language), "log" if log else "linear"),
+        Axis(sentence(f"figure_axis_{x}", {}, language), "log" if far else "linear"),
+        Axis(sentence(f"figure_axis_{name}", {}, language), "log" if log else "linear"),
         tuple(layers),
     )
 
@@ -302,7 +307,11 @@ def gradient_curve(
     said += _said_smoothing(smoothing, language)
     return Figure(
         kind="gradient",
-        title=sentence("figure_gradient_title", {"count": len(kept)}, language),
+        title=sentence(
+            f"figure_gradient_title{'_many' if len(kept) > 1 else ''}",
+            {"count": len(kept), "method": facts["method"]},
+            language,
+        ),
         panels=(Panel(panel.x, panel.y, tuple(layers)),),
         caption=joined(said, language),
         alt=sentence("figure_gradient_alt", facts, language),
@@ -328,6 +337,11 @@ def comparison(
         caption=joined(
             [
                 sentence("figure_comparison_caption", facts, language),
+                *(
+                    [sentence("figure_log_progress", {"factor": _FAR}, language)]
+                    if any(panel.x.scale == "log" for panel in panels)
+                    else []
+                ),
                 *_said_smoothing(smoothing, language),
             ],
             language,

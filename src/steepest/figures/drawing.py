@@ -156,7 +156,7 @@ def _page(figure: Figure, caption: bool) -> Any:
     width *= columns
     shared = _shared_legend(figure)
     title = broken(figure.title, width * 8.6)
-    below = broken(figure.caption, width * 13.2) if caption else []
+    below = broken(figure.caption, width * 14.2) if caption else []
     labels = [legible(label) for label, _ in shared]
     across = _legend_columns(labels, width)
     legend_rows = -(-len(labels) // across)
@@ -212,24 +212,15 @@ def _panel_size(figure: Figure, columns: int) -> tuple[float, float]:
 
 
 def _shared_legend(figure: Figure) -> list[tuple[str, Any]]:
-    """Return the legend below all panels, nothing where panels need their own."""
-    every = [
-        [layer for layer in panel.layers if layer.label and not isinstance(layer, Band)]
-        for panel in figure.panels
-    ]
-    named = [{layer.label for layer in layers} for layers in every if layers]
-    if len(named) > 1 and any(one != named[0] for one in named):
-        classes = [{layer.label: layer.style for layer in layers} for layers in every]
-        known: dict[str, str] = {}
-        for mapping in classes:
-            if any(known.get(label, style) != style for label, style in mapping.items()):
-                return []
-            known |= mapping
-        if len(known) > max(len(one) for one in named) + 2:
-            return []
+    """Return the legend below all panels, nothing where a class means something else in each."""
     found: dict[str, Any] = {}
-    for layers in every:
-        for layer in layers:
+    meaning: dict[str, str] = {}
+    for panel in figure.panels:
+        for layer in panel.layers:
+            if not layer.label or isinstance(layer, Band):
+                continue
+            if meaning.setdefault(f"{layer.kind} {layer.style}", layer.label) != layer.label:
+                return []
             found.setdefault(layer.label, handle(layer))
     return list(found.items())
 

@@ -14,6 +14,8 @@ from steepest.words.catalogue import sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+# More points than these are drawn smaller.
+_MANY = 300
 _GROUPS = (("training", False), ("validation", True))
 
 
@@ -27,6 +29,11 @@ def predictions(run: Recorded, parameters: Floats, features: Floats) -> Floats:
     """Return predictions (m, K) of rows in the table's units."""
     coefficients, intercept = run.quadratic.coordinates.to_table(parameters)
     return np.asarray(np.einsum("ij,jk->ik", features, coefficients) + intercept)
+
+
+def _look(style: str, mine: npt.NDArray[np.bool_]) -> str:
+    """Return the class of a cloud of points: small and light if there are many."""
+    return f"{style} light" if mine.sum() > _MANY else f"{style} cloud"
 
 
 def _target(run: Recorded, target: str | None) -> int:
@@ -72,7 +79,7 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
         if mine.any():
             label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
             layers.append(
-                Points(x[mine], rows.targets[mine, k], style=f"{style} light", label=label)
+                Points(x[mine], rows.targets[mine, k], style=_look(style, mine), label=label)
             )
     for style, parameters in (("before", run.trace.path[0]), ("after", run.trace.parameters)):
         y = predictions(run, parameters, ends[:, None])[:, k]
@@ -95,7 +102,7 @@ def _predicted(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel,
             if mine.any():
                 label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
                 layers.append(
-                    Points(guessed[mine], seen[mine], style=f"{style} light", label=label)
+                    Points(guessed[mine], seen[mine], style=_look(style, mine), label=label)
                 )
         loss = {"loss": float(run.quadratic.value(parameters))}
         facts = {"target": short(run.targets[k])}
@@ -154,7 +161,7 @@ def residuals(run: Recorded, *, target: str | None = None, language: str = "en")
         if not mine.any():
             continue
         label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
-        layers.append(Points(guessed[mine], errors[mine], style=f"{style} light", label=label))
+        layers.append(Points(guessed[mine], errors[mine], style=_look(style, mine), label=label))
         # shares, so that groups of different size can be compared
         counts = np.histogram(errors[mine], edges)[0] / mine.sum()
         parts.append(Bars(edges, counts, style=style, label=label))

@@ -52,9 +52,11 @@ FIGURE_KINDS: dict[str, Kind] = {
     ),
     "rates": Kind("predicted losses of several rates", rates.rates_of_run, ("rates", "epochs")),
     "divergence": Kind("a diverged run and its bounces", rates.divergence),
-    "contour": Kind("paths on the loss surface", landscapes.contour, ("plane", "names"), many=True),
+    "contour": Kind(
+        "paths on the loss surface", landscapes.contour, ("plane", "names", "through"), many=True
+    ),
     "surface": Kind(
-        "the loss surface in space", landscapes.surface_3d, ("plane", "names"), many=True
+        "the loss surface in space", landscapes.surface_3d, ("plane", "names", "through"), many=True
     ),
     "sections": Kind(
         "cross-sections, tangent and secant", sections.cross_sections, ("names", "at", "step")

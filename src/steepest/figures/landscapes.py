@@ -40,9 +40,16 @@ PLANES = ("parameters", "curvature", "path")
 # A path is drawn up to this multiple of the loss at its start; beyond it has left the picture.
 _LEFT = 4.0
 _DRAWN_POINTS = 1_500
+# Marks on a path keep this distance, as a share of the panel.
+_MARK = 0.022
 
 
-def plane_of(run: Recorded, plane: str = "parameters", names: Sequence[str] = ()) -> Plane:
+def plane_of(
+    run: Recorded,
+    plane: str = "parameters",
+    names: Sequence[str] = (),
+    through: str = "optimum",
+) -> Plane:
     """Return the plane of a run's picture.
 
     Parameters
@@ -54,24 +61,35 @@ def plane_of(run: Recorded, plane: str = "parameters", names: Sequence[str] = ()
         principal directions of the path.
     names : sequence of str
         Two parameters.
+    through : {"optimum", "start", "end"}
+        The point at which all other parameters are held; a path's plane goes through its end.
     """
     if plane not in PLANES:
         raise InputError("unknown_choice", option="plane", value=plane, known=", ".join(PLANES))
-    quadratic, end = run.quadratic, run.trace.parameters
+    quadratic, point = run.quadratic, point_of(run, through)
     if quadratic.shape[0] < 2:
         raise InputError("plane_needs_two", parameters=quadratic.shape[0])
     if plane == "curvature":
-        return curvature_plane(quadratic, end)
+        return curvature_plane(quadratic, point)
     if plane == "path":
         path = run.trace.path[_inside(run)]
-        return path_plane(np.concatenate([path, end[None]]))
+        return path_plane(np.concatenate([path, run.trace.parameters[None]]))
     if names:
         if len(names) != 2:
             raise InputError("figure_two_parameters", count=len(names))
-        return parameter_plane(end, run.place_of(names[0]), run.place_of(names[1]))
+        return parameter_plane(point, run.place_of(names[0]), run.place_of(names[1]))
     moved = np.abs(run.trace.path[0] - quadratic.optimum)[:, 0]
     first, second = sorted(np.argsort(-moved, kind="stable")[:2].tolist())
-    return parameter_plane(end, int(first), int(second))
+    return parameter_plane(point, int(first), int(second))
+
+
+def point_of(run: Recorded, at: str) -> Floats:
+    """Return the parameters at the start, at the end (those returned) or at the optimum."""
+    if at == "optimum":
+        return run.quadratic.optimum
+    if at not in ("start", "end"):
+        raise InputError("unknown_choice", option="point", value=at, known="start, end, optimum")
+    return run.trace.path[0] if at == "start" else run.trace.parameters
 
 
 def _inside(run: Recorded) -> npt.NDArray[np.int64]:
@@ -102,6 +120,7 @@ def contour(
     *,
     plane: str = "parameters",
     names: Sequence[str] = (),
+    through: str = "optimum",
     language: str = "en",
 ) -> Figure:
     """Return the contours of the training loss with up to five paths, start and optimum.
@@ -112,14 +131,14 @@ def contour(
     kept = checked(runs)
     _check_same(kept)
     first = kept[0]
-    ground = plane_of(first, plane, names)
+    ground = plane_of(first, plane, names, through)
+    held = "end" if plane == "path" else through
     panel, table, gap = _contour_panel(kept, ground, language)
-    facts = _facts(first, ground, gap, language)
-    said = [sentence("figure_contour_caption", facts, language), *_said_gap(facts, language)]
-    if len(kept) > 1:
-        alt = sentence("figure_contour_many_alt", _paths_facts(kept, facts, language), language)
-    else:
-        alt = sentence("figure_contour_alt", facts, language)
+    facts = _facts(first, ground, gap, held, language)
+    many = _paths_facts(kept, facts, language)
+    which = "_many" if len(kept) > 1 else ""
+    said = [sentence(f"figure_contour{which}_caption", many, language), *_said_gap(facts, language)]
+    alt = sentence(f"figure_contour{which}_alt", many, language)
     return Figure(
         kind="contour",
         title=sentence("figure_contour_title", facts, language),
@@ -157,7 +176,7 @@ def _contour_panel(
     gap = 0.0
     for run, path, style, label in zip(runs, seen, styles, labels, strict=True):
         places = ground.coordinates(path)
-        layers.append(_path_line(places, f"{style} path", label))
+        layers += _path_line(places, f"{style} path", label, across, along)
         part, widest = _path_rows(run, ground, len(path), label)
         rows += part
         gap = max(gap, widest)
@@ -169,10 +188,31 @@ def _contour_panel(
     return panel, _path_table(rows, names, language), gap
 
 
-def _path_line(places: Floats, style: str, label: str) -> Line:
+def _path_line(
+    places: Floats,
+    style: str,
+    label: str,
+    across: tuple[float, float],
+    along: tuple[float, float],
+) -> list[Layer]:
+    """Return the path, and marks on it where they do not hide each other."""
     kept = np.unique(np.concatenate([thinned(places[:, axis], _DRAWN_POINTS) for axis in (0, 1)]))
     x, y = places[kept].T
-    return Line(x, y, style=style, label=label, marks=len(kept) <= 120)
+    unit = np.array([across[1] - across[0], along[1] - along[0]])
+    marked = places[_apart(places / unit)]
+    return [
+        Line(x, y, style=style, label=label),
+        Points(marked[:, 0], marked[:, 1], style=style),
+    ]
+
+
+def _apart(places: Floats) -> list[int]:
+    """Return rows that lie at least a mark's width from the last one chosen, at most 100."""
+    chosen: list[int] = []
+    for row in range(min(len(places), 5_000)):
+        if not chosen or np.hypot(*(places[row] - places[chosen[-1]])) > _MARK:
+            chosen.append(row)
+    return chosen[:100]
 
 
 def contours_of(made: Surface, lowest: float | None = None) -> Contours:
@@ -224,7 +264,7 @@ def _path_table(rows: list[tuple[Any, ...]], names: tuple[str, str], language: s
     return Table(tuple(columns), tuple(tuple(row) for row in rows))
 
 
-def _facts(run: Recorded, ground: Plane, gap: float, language: str) -> dict[str, Any]:
+def _facts(run: Recorded, ground: Plane, gap: float, held: str, language: str) -> dict[str, Any]:
     quadratic = run.quadratic
     names = axes_of(run, ground, language)
     mu = quadratic.smallest_curvature
@@ -242,13 +282,19 @@ def _facts(run: Recorded, ground: Plane, gap: float, language: str) -> dict[str,
         "gap": gap,
         "method": method_name(run.method, language),
         "explained": 100.0 * sum(ground.measures) if ground.kind == "path" else 0.0,
+        "held": sentence(f"figure_at_{held}", {}, language),
         "off": float(ground.distance(quadratic.optimum)),
     }
 
 
 def _said_gap(facts: dict[str, Any], language: str) -> list[str]:
     """Return what to say of the parameters that the plane does not show."""
-    return [sentence("figure_off_plane", facts, language)] if facts["others"] else []
+    if not facts["others"]:
+        return []
+    said = [sentence("figure_off_plane", facts, language)]
+    if facts["off"] > 1e-9:
+        said.append(sentence("figure_optimum_off", facts, language))
+    return said
 
 
 def _paths_facts(runs: Sequence[Recorded], facts: dict[str, Any], language: str) -> dict[str, Any]:
@@ -264,15 +310,19 @@ def surface_3d(
     *,
     plane: str = "parameters",
     names: Sequence[str] = (),
+    through: str = "optimum",
     language: str = "en",
 ) -> Figure:
     """Return the training loss over a plane as a surface in space, with the paths on it."""
     kept = checked(runs)
     _check_same(kept)
     first = kept[0]
-    ground = plane_of(first, plane, names)
+    ground = plane_of(first, plane, names, through)
+    held = "end" if plane == "path" else through
     flat, table, gap = _contour_panel(kept, ground, language)
-    across, along = flat.x.limits or (0.0, 1.0), flat.y.limits or (0.0, 1.0)
+    seen = [run.trace.path[_inside(run)] for run in kept]
+    bowl = np.concatenate([*seen, *(_mirror(path, first.quadratic) for path in seen)])
+    across, along, _ = shown_box(ground, bowl)
     made = surface(first.quadratic, ground, np.linspace(*across, SHEET), np.linspace(*along, SHEET))
     level = levels_of(made.heights, first.quadratic.floor)
     layers: list[Layer] = [Sheet(made.first, made.second, made.heights, level)]
@@ -287,17 +337,24 @@ def surface_3d(
                 run.trace["loss"][rows],
                 style=f"{style} path",
                 label=label,
-                marks=len(rows) <= 120,
+                marks=len(rows) <= 30,
             )
         )
     layers += _ends(ground, kept[0].trace.path[0], first.quadratic, language, z=True)
-    facts = _facts(first, ground, gap, language)
+    facts = _facts(first, ground, gap, held, language)
     said = [sentence("figure_surface_caption", facts, language), *_said_gap(facts, language)]
     loss = Axis(sentence("figure_axis_loss", {}, language))
     return Figure(
         kind="surface",
         title=sentence("figure_surface_title", facts, language),
-        panels=(Panel(flat.x, flat.y, tuple(layers), z=loss),),
+        panels=(
+            Panel(
+                Axis(flat.x.label, limits=across),
+                Axis(flat.y.label, limits=along),
+                tuple(layers),
+                z=loss,
+            ),
+        ),
         caption=joined(said, language),
         alt=sentence("figure_surface_alt", facts, language),
         table=table,
@@ -406,14 +463,15 @@ def scaling(
         path, rate = best_steps(quadratic, run.trace.path[0], steps)
         moved = replace(run.trace, path=path, parameters=quadratic.optimum)
         ground = plane_of(replace(run, trace=moved))
-        across, along, _ = shown_box(ground, np.concatenate([path, _mirror(path, quadratic)]))
+        bowl = np.concatenate([path, _mirror(path, quadratic)])
+        across, along, equal = shown_box(ground, bowl)
         made = surface(quadratic, ground, np.linspace(*across, GRID), np.linspace(*along, GRID))
         mu = quadratic.smallest_curvature
         end = float(quadratic.value(path[-1]))
         condition = quadratic.largest_curvature / mu
         facts = {"condition": condition, "rate": rate, "steps": steps, "loss": end}
         layers: list[Layer] = [contours_of(made, quadratic.floor)]
-        layers.append(_path_line(ground.coordinates(path), "batch path", ""))
+        layers += _path_line(ground.coordinates(path), "batch path", "", across, along)
         layers += _ends(ground, path[0], quadratic, language)
         layers = [replace(layer, label="") for layer in layers]
         names = axes_of(run, ground, language)
@@ -423,6 +481,7 @@ def scaling(
                 Axis(names[1], limits=along),
                 tuple(layers),
                 title=head,
+                equal=equal,
                 note=sentence("figure_scaling_note", facts, language),
             )
         )

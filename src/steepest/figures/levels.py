@@ -40,7 +40,8 @@ def levels_of(heights: Floats, lowest: float | None = None) -> Floats:
     if floor > 0.0 and high > 30.0 * floor:
         return _round_numbers(max(low, floor * 1.2), high)
     excess = _round_numbers(max(low - floor, (high - floor) * 2e-3), high - floor)
-    return np.asarray(floor + excess)
+    tidy = [round(floor + e, 1 - math.floor(math.log10(e))) for e in excess.tolist()]
+    return np.unique([level for level in tidy if low < level < high])
 
 
 def _even(low: float, high: float) -> Floats:
@@ -85,7 +86,7 @@ def shown_box(
     width = high - low
     whole = float(width.max()) or max(1.0, float(np.abs(low).max()))
     even = bool(equal and width.min() > 0.25 * whole) or bool(equal and width.min() == 0.0)
-    width = np.maximum(width, 0.6 * whole if even else np.where(width > 0.0, width, 0.3 * whole))
+    width = np.maximum(width, whole if even else np.where(width > 0.0, width, 0.3 * whole))
     centre, half = (low + high) / 2.0, width * (0.5 + _MARGIN)
     first, second = ((float(c - h), float(c + h)) for c, h in zip(centre, half, strict=True))
     return first, second, even

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from steepest.figures.figure import Figure
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-# No line begins with these.
+# No line ends with the first of these, or begins with the second.
+_OPENING = "（《「『"
 _CLOSING = "，。、；：！？）》」』,.;:!?)"
 
 
@@ -43,11 +44,18 @@ def _pieces(text: str) -> Iterator[str]:
     word = ""
     for letter in text:
         wide = unicodedata.east_asian_width(letter) in "WF"
-        if wide and word:
-            yield word
+        if letter in _OPENING:
+            if word:
+                yield word
+            word = letter
+        elif wide and word and word[-1] in _OPENING:
+            yield word + letter
             word = ""
-        if wide:
+        elif wide:
+            if word:
+                yield word
             yield letter
+            word = ""
         else:
             word += letter
             if letter == " ":

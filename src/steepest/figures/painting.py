@@ -75,10 +75,10 @@ def handle(layer: Layer) -> Any:
     style = style_of(layer.style)
     if isinstance(layer, Bars):
         return Patch(facecolor=style.color, alpha=0.5, edgecolor=style.color)
-    marked = isinstance(layer, Points) or bool(getattr(layer, "marks", False))
+    marked = isinstance(layer, Points) or bool(getattr(layer, "marks", False)) or style.halo
     look = _marker(style) if marked or isinstance(layer, Segment) else {}
     line: Any = "none" if isinstance(layer, Points) else _dash(style)
-    size = {**look, "markersize": min(style.size, 11.0)} if look else {}
+    size = {**look, "markersize": float(np.clip(style.size, 5.0, 11.0))} if look else {}
     return Line2D([], [], color=style.color, linestyle=line, linewidth=style.width, **size)
 
 
@@ -111,7 +111,7 @@ def _axis(ax: Any, name: str, axis: Axis) -> None:
     one = getattr(ax, f"{name}axis")
     getattr(ax, f"set_{name}label")(legible(axis.label), parse_math=False)
     if axis.scale == "log":
-        getattr(ax, f"set_{name}scale")("log")
+        getattr(ax, f"set_{name}scale")("log", nonpositive="mask")
     if axis.limits is not None:
         getattr(ax, f"set_{name}lim")(*axis.limits)
     if axis.ticks:
@@ -140,9 +140,10 @@ def _log_ticks(ax: Any, name: str, one: Any) -> None:
 
 def _space(ax: Any) -> None:
     """Set the view and the quiet walls of a panel in space."""
-    ax.view_init(elev=28.0, azim=-122.0)
-    ax.set_box_aspect(None, zoom=0.92)
+    ax.view_init(elev=33.0, azim=-118.0)
+    ax.set_box_aspect((4.0, 4.0, 2.6), zoom=1.02)
     for one in (ax.xaxis, ax.yaxis, ax.zaxis):
+        one.labelpad = 8.0
         one.set_pane_color((1.0, 1.0, 1.0, 1.0))
         one.line.set_color("#888888")
         one._axinfo["grid"].update({"color": "#DDDDDD", "linewidth": 0.6})
@@ -162,25 +163,22 @@ def _marker(style: Style) -> dict[str, Any]:
     }
 
 
-def _rim(style: Style) -> list[Any]:
-    return [withStroke(linewidth=style.width + 2.4, foreground="white")] if style.halo else []
-
-
 def _line(ax: Any, layer: Line) -> None:
     style = style_of(layer.style)
     where = [layer.x, layer.y] if layer.z is None else [layer.x, layer.y, layer.z]
-    look = _marker(style) if layer.marks else {}
-    (drawn,) = ax.plot(
+    order = style.order + (20 if layer.z is not None else 0)
+    if style.halo:
+        rim = {"color": "white", "linewidth": style.width + 2.4, "solid_capstyle": "round"}
+        ax.plot(*where, zorder=order - 0.5, **rim)
+    ax.plot(
         *where,
         color=style.color,
         linestyle=_dash(style),
         linewidth=style.width,
         alpha=style.alpha,
-        zorder=style.order + (20 if layer.z is not None else 0),
-        **look,
+        zorder=order,
+        **(_marker(style) if layer.marks else {}),
     )
-    if style.halo:
-        drawn.set_path_effects(_rim(style))
 
 
 def _points(ax: Any, layer: Points) -> None:
@@ -212,7 +210,9 @@ def _contours(ax: Any, layer: Contours) -> None:
     ax.contourf(*grid, levels=levels, colors=list(ground), extend="both", zorder=0)
     dark = 0.62 * colors[:, :3]
     lines = ax.contour(*grid, levels=levels, colors=list(dark[1:]), linewidths=0.8, zorder=1)
-    texts = ax.clabel(lines, fmt=lambda value: f"{value:.4g}", fontsize=7.5, inline_spacing=3)
+    # a ring too small for its label goes without
+    named = [one for one in levels if (layer.heights < one).mean() > 0.02]
+    texts = ax.clabel(lines, named, fmt=lambda v: f"{v:.6g}", fontsize=7.5, inline_spacing=3)
     for text in texts:
         text.set_color("#222222")
 
@@ -247,15 +247,11 @@ def _segment(ax: Any, layer: Segment) -> None:
         ends = ([layer.x0, layer.x1], [layer.y0, layer.y1])
         ax.plot(*ends, color=style.color, linestyle=_dash(style), linewidth=style.width)
         return
-    head = {
-        "arrowstyle": "-|>,head_width=0.28,head_length=0.55",
-        "color": style.color,
-        "linewidth": style.width,
-        "linestyle": _dash(style),
-        "shrinkA": 0.0,
-        "shrinkB": 0.0,
-    }
-    ax.annotate("", xy=(layer.x1, layer.y1), xytext=(layer.x0, layer.y0), arrowprops=head, zorder=4)
+    ends = ([layer.x0, layer.x1], [layer.y0, layer.y1])
+    ax.plot(*ends, color=style.color, linestyle=_dash(style), linewidth=style.width, zorder=4)
+    head = {"color": style.color, "linewidth": 0.0, "shrinkA": 0.0, "shrinkB": 5.0}
+    look = {"arrowstyle": "-|>,head_width=0.32,head_length=0.62", **head}
+    ax.annotate("", xy=(layer.x1, layer.y1), xytext=(layer.x0, layer.y0), arrowprops=look, zorder=4)
     end = {**_marker(style), "markersize": 6.0}
     ax.plot([layer.x1], [layer.y1], linestyle="none", zorder=5, **end)
 

@@ -181,6 +181,7 @@ def _bounces(run: Recorded, language: str) -> tuple[Panel, dict[str, Any]]:
     steps = np.array([quadratic.along(point)[0, 0] for point in run.trace.path])
     start = steps[0] or 1.0
     seen = np.isfinite(steps) & (np.abs(steps) <= 8.0 * abs(start))
+    seen[:2] = np.isfinite(steps[:2])  # the first bounce, however far
     steps = steps[: int(np.argmin(seen)) if not seen.all() else len(seen)]
     rest = float(quadratic.value(run.trace.path[0])) - 0.5 * curvature * start**2
     reach = 1.15 * float(np.abs(steps).max(initial=abs(start)))
@@ -240,16 +241,17 @@ def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") 
             layers.append(Points(number[chosen], curvatures[chosen], style=name, label=label))
     mu = quadratic.smallest_curvature
     condition = quadratic.largest_curvature / mu
+    worst = float(np.abs(1.0 - rate * curvatures).max())
     facts: dict[str, Any] = {
         "rate": rate,
         "count": quadratic.rank,
         "largest": quadratic.largest_curvature,
         "smallest": mu,
         "condition": condition,
-        "worst": float(np.abs(1.0 - rate * curvatures).max()),
+        "worst": worst,
         "zero": quadratic.shape[0] - quadratic.rank,
     }
-    said = [sentence("figure_spectrum_caption", facts, language)]
+    said = [sentence("figure_spectrum_caption", facts, language), _pace(rate, curvatures, language)]
     if facts["zero"]:
         said.append(sentence("figure_spectrum_zero", facts, language))
     heads = ("direction", "curvature", "factor", "fate")
@@ -278,6 +280,15 @@ def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") 
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _pace(rate: float, curvatures: Floats, language: str) -> str:
+    """Return what a rate does to the slowest or the growing error."""
+    worst = float(np.abs(1.0 - rate * curvatures).max())
+    # exact also where the factor is 1 to all digits
+    gain = float(np.minimum(rate * curvatures, 2.0 - rate * curvatures).min())
+    facts = {"rate": rate, "factor": worst, "gain": 100.0 * gain}
+    return sentence("figure_pace_stable" if gain > 0.0 else "figure_pace_unstable", facts, language)
 
 
 def regimes(run: Recorded, *, rate: float | None = None, language: str = "en") -> Figure:
@@ -320,11 +331,10 @@ def regimes(run: Recorded, *, rate: float | None = None, language: str = "en") -
         label = sentence("figure_label_own_rate", {"rate": rate}, language)
         layers.append(Rule(rate, "x", style="reference", label=label))
     facts = {**marks, "condition": L / mu, "rate": rate or 0.0, "L": L, "mu": mu}
-    facts["factor"] = (L - mu) / (L + mu)
+    facts["gain"] = 2.0 * mu / (L + mu)
     said = [sentence("figure_regimes_caption", facts, language)]
     if rate is not None:
-        own = {"rate": rate, "factor": float(np.abs(1.0 - rate * curvatures).max())}
-        said.append(sentence("figure_regimes_own", own, language))
+        said.append(_pace(rate, curvatures, language))
     heads = ("rate", "factor")
     rows = tuple((v, float(np.abs(1.0 - v * curvatures).max())) for v in marks.values())
     return Figure(

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from steepest.figures.figure import Axis, Box, Figure, Layer, Line, Panel, Points, Table
 from steepest.figures.landscapes import GRID, contours_of
 from steepest.figures.recorded import Recorded, provenance_of
-from steepest.figures.said import table_of
+from steepest.figures.said import joined, table_of
 from steepest.objective.landscape import parameter_plane, surface
 from steepest.words.catalogue import sentence
 from steepest.words.errors import InputError
@@ -88,13 +88,16 @@ def search_curve(run: Recorded, *, language: str = "en") -> Figure:
         "found": "; ".join(f"{row[0]} = {row[4]:.6g}" for row in rows),
         "loss": lowest,
     }
+    said = [sentence("figure_search_caption", facts_all, language)]
+    if len(rows) > 1:
+        said.append(sentence("figure_search_others", facts_all, language))
     heads = ("parameter", "low", "high", "values", "best")
     return Figure(
         kind="search",
         title=sentence("figure_search_title", facts_all, language),
         panels=tuple(panels),
         columns=min(len(panels), 2),
-        caption=sentence("figure_search_caption", facts_all, language),
+        caption=joined(said, language),
         alt=sentence("figure_search_alt", facts_all, language),
         table=table_of(heads, rows, language),
         language=language,
@@ -193,7 +196,7 @@ def _box_panel(run: Recorded, searched: list[int], boxes: Floats, row: int, lang
     layers += [Box(b[0, 0], b[1, 0], b[0, 1], b[1, 1], style="box") for b in shown]
     best = _in_table(run, run.trace.path)[row : row + len(shown)][:, searched]
     label = sentence("figure_label_best_points", {}, language)
-    layers.append(Points(best[:, 0], best[:, 1], style="coarse-to-fine", label=label))
+    layers.append(Points(best[:, 0], best[:, 1], style="best", label=label))
     optimum = _in_table(run, run.quadratic.optimum)[searched]
     facts = {"loss": run.quadratic.floor}
     label = sentence("figure_label_optimum", facts, language)
@@ -207,11 +210,17 @@ def _box_panel(run: Recorded, searched: list[int], boxes: Floats, row: int, lang
 
 
 def _range_panel(run: Recorded, boxes: Floats, name: str, language: str) -> Panel:
+    wide = boxes[:, 0, 1] - boxes[:, 0, 0]
+    boxes = boxes[wide > _SMALLEST * wide[0]]
     rounds = np.arange(1.0, len(boxes) + 1.0)
     layers: list[Layer] = []
     for number, box in zip(rounds, boxes, strict=True):
         ends = np.array([box[0, 0], box[0, 1]])
-        layers.append(Line(ends, np.array([number, number]), style="coarse-to-fine", marks=True))
+        layers.append(Line(ends, np.array([number, number]), style="range", marks=True))
+    best = _in_table(run, run.trace.path)[: len(boxes)]
+    found = best[:, run.names.index(name)]
+    label = sentence("figure_label_best_points", {}, language)
+    layers.append(Points(found, rounds, style="best", label=label))
     return Panel(
         Axis(name),
         Axis(

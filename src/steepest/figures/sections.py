@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Segment
-from steepest.figures.landscapes import plane_of
+from steepest.figures.landscapes import plane_of, point_of
 from steepest.figures.recorded import Recorded, provenance_of
 from steepest.figures.said import table_of
 from steepest.objective.landscape import cross_section, secant, secants
@@ -20,6 +20,8 @@ from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 _POINTS = 201
+# Cross-sections within this ratio of width share both units, so that steepness can be compared.
+_ALIKE = 8.0
 # Steps as multiples of 1 / (the largest curvature shown): small, large, very large. With the
 # notes' curvature of 2 these are their rates 0.2, 0.8 and 1.1.
 _STEPS = (0.4, 1.6, 2.2)
@@ -32,14 +34,6 @@ def places_of(run: Recorded, names: Sequence[str]) -> list[tuple[int, int]]:
     if run.quadratic.shape[0] < 2:
         return [(0, 0)]
     return list(plane_of(run).places)
-
-
-def _point(run: Recorded, at: str) -> Floats:
-    if at == "optimum":
-        return run.quadratic.optimum
-    if at not in ("start", "end"):
-        raise InputError("unknown_choice", option="at", value=at, known="start, end, optimum")
-    return run.trace.path[0] if at == "start" else run.trace.parameters
 
 
 def _lowest_along(quadratic: Quadratic, point: Floats, place: tuple[int, int]) -> float:
@@ -73,20 +67,22 @@ def cross_sections(
     at : {"start", "end", "optimum"}
         Where the other parameters are fixed and the slopes are taken.
     step : float, optional
-        h of the secant; 0.12 (the notes' own) where the way to the minimum is about 1.
+        h of the secant; about a quarter of the way to the minimum else.
     language : str
         A key of ``LANGUAGES``.
     """
-    quadratic, point = run.quadratic, _point(run, at)
+    quadratic, point = run.quadratic, point_of(run, at)
     places = places_of(run, names)[:4]
     panels, rows = [], []
-    for place in places:
+    reaches = [abs(_lowest_along(quadratic, point, p) - float(point[p])) or 1.0 for p in places]
+    alike = max(reaches) < _ALIKE * min(reaches)
+    for place, own in zip(places, reaches, strict=True):
         low = _lowest_along(quadratic, point, place)
-        reach = abs(low - float(point[place])) or 1.0
-        h = step if step is not None else _tidy(0.08 * reach)
+        reach = max(reaches) if alike else own
+        h = step if step is not None else _tidy(0.25 * reach)
         found = secant(quadratic, point, place, h)
         centred = secant(quadratic, point, place, h, centred=True)
-        panels.append(_section_panel(run, point, place, low, found.step, language))
+        panels.append(_section_panel(run, point, place, low, reach, found.step, language))
         name = run.name_of(place, language)
         rows.append(
             (name, float(point[place]), h, found.tangent, found.slope, centred.slope, found.error)
@@ -106,7 +102,7 @@ def cross_sections(
     return Figure(
         kind="sections",
         title=sentence("figure_sections_title", facts, language),
-        panels=_same_height(panels),
+        panels=_same_height(panels) if alike else tuple(panels),
         columns=min(len(panels), 2),
         caption=sentence("figure_sections_caption", facts, language),
         alt=sentence("figure_sections_alt", facts, language),
@@ -123,11 +119,17 @@ def _tidy(value: float) -> float:
 
 
 def _section_panel(
-    run: Recorded, point: Floats, place: tuple[int, int], low: float, h: float, language: str
+    run: Recorded,
+    point: Floats,
+    place: tuple[int, int],
+    low: float,
+    reach: float,
+    h: float,
+    language: str,
 ) -> Panel:
     quadratic, x0 = run.quadratic, float(point[place])
-    reach = abs(low - x0) or 1.0
-    left, right = min(x0, low) - 0.45 * reach, max(x0, low) + 0.6 * reach
+    centre = (x0 + low) / 2.0
+    left, right = centre - reach, centre + reach
     cut = cross_section(quadratic.value, point, place, np.linspace(left, right, _POINTS))
     found = secant(quadratic, point, place, h)
     y0 = float(quadratic.value(point))
@@ -146,12 +148,12 @@ def _section_panel(
             label=sentence("figure_label_tangent", tangent, language),
         ),
         Line(
-            np.array([x0, x0 + h]),
-            np.array([y0, y1]),
+            ends,
+            y0 + found.slope * (ends - x0),
             style="secant",
-            marks=True,
             label=sentence("figure_label_secant", chord, language),
         ),
+        Points(np.array([x0, x0 + h]), np.array([y0, y1]), style="secant"),
         Points(np.array([x0]), np.array([y0]), style="start"),
     ]
     return Panel(
@@ -191,7 +193,7 @@ def rate_steps(
     curve. Along a parabola of curvature c it ends on the other side of the minimum if
     ``rate * c > 1``, and higher than it began if ``rate * c > 2``.
     """
-    quadratic, point = run.quadratic, _point(run, at)
+    quadratic, point = run.quadratic, point_of(run, at)
     places = places_of(run, names)[:2]
     steepest = max(curvature_along(quadratic, place[0]) for place in places)
     chosen = [float(rate) for rate in rates] or [_tidy(step / steepest) for step in _STEPS]
@@ -262,7 +264,7 @@ def secant_error(
     The forward error falls with h to ``h/2 * curvature`` until rounding, of about eps * loss / h,
     takes over; the centred secant of a quadratic has the rounding alone.
     """
-    quadratic, point = run.quadratic, _point(run, at)
+    quadratic, point = run.quadratic, point_of(run, at)
     place = places_of(run, names)[0]
     unit = max(abs(float(point[place])), 1.0)
     steps = unit * np.logspace(-13.0, 1.0, 57)

@@ -61,11 +61,13 @@ STYLES: dict[str, Style] = {
     "centred": Style(GREEN, (1.4, 1.2), "s", width=1.8, size=5.0, order=4),
     "before": Style(GREY, (5.0, 2.0), "", width=1.8),
     "after": Style(BLUE, (), "", width=2.2, order=4),
+    "best": Style(VERMILLION, (), "*", size=9.0, order=6),
+    "range": Style(GREY, (), "|", width=2.4, size=12.0, edge=GREY),
     "box": Style(BLACK, (), "", width=1.4, order=4),
-    "crawls": Style(PURPLE, (), "D", size=6.0),
-    "converges": Style(BLUE, (), "o", size=6.0),
-    "oscillates": Style(GREEN, (5.0, 1.6), "s", size=6.0),
-    "diverges": Style(VERMILLION, (1.4, 1.2), "^", size=7.0),
+    "crawls": Style(PURPLE, (), "D", size=8.0),
+    "converges": Style(BLUE, (), "o", size=8.5),
+    "oscillates": Style(GREEN, (5.0, 1.6), "s", size=8.0),
+    "diverges": Style(VERMILLION, (1.4, 1.2), "^", size=9.0),
     "text": Style(BLACK),
     "regime-monotone": Style(BLUE, alpha=0.10),
     "regime-oscillating": Style(GREEN, alpha=0.12),
@@ -76,7 +78,8 @@ STYLES: dict[str, Style] = {
 def style_of(classes: str) -> Style:
     """Return how ``classes`` look: a name of ``STYLES``, then words that change it.
 
-    ``raw`` is faint and thin, ``path`` has a halo, ``light`` is thin.
+    ``raw`` is faint and thin, ``path`` has a halo, ``light`` is thin, ``cloud`` lets
+    through what is behind.
 
     >>> style_of("batch raw").alpha < style_of("batch").alpha
     True
@@ -88,6 +91,8 @@ def style_of(classes: str) -> Style:
             style = replace(style, alpha=0.3, width=1.0, dash=(), order=2)
         elif name == "path":
             style = replace(style, halo=True, order=5)
+        elif name == "cloud":
+            style = replace(style, alpha=0.75)
         elif name == "light":
             style = replace(style, alpha=0.55, width=1.0, size=3.0)
     return style

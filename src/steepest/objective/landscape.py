@@ -279,7 +279,7 @@ def _heights(quadratic: Quadratic, plane: Plane, a: Floats, b: Floats) -> Floats
     columns = [quadratic.B @ direction for direction in plane.directions]
     columns.append(quadratic.B @ plane.origin - quadratic.t)
     flat = np.stack([column.ravel() for column in columns], axis=1)
-    R = np.linalg.qr(np.concatenate([flat, np.zeros((3, 3))]), mode="r")
+    R = np.asarray(np.linalg.qr(np.concatenate([flat, np.zeros((3, 3))]))[1])
     across, along = a[None, :], b[:, None]
     squares = (R[0, 0] * across + R[0, 1] * along + R[0, 2]) ** 2
     squares += (R[1, 1] * along + R[1, 2]) ** 2

@@ -34,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "figure_axis_rows": "training rows seen",
     "figure_axis_seconds": "seconds of descent",
     "figure_axis_loss": "loss",
+    "figure_axis_training_loss": "training loss",
     "figure_axis_validation_loss": "validation loss",
     "figure_axis_gradient_norm": "gradient norm",
     "figure_axis_value": "value",
@@ -170,7 +171,11 @@ SENTENCES: dict[str, str] = {
         "The same {count} runs over four axes: what is fast by the epoch need not be by the update or the second. "
         "Lowest at the end: {best} with {best_loss:.6g}."
     ),
-    "figure_gradient_title": "Gradient norm of {count} runs",
+    "figure_log_progress": (
+        "Where the runs differ by more than {factor:g} times the axis is logarithmic, and the start, at 0, is left of it."
+    ),
+    "figure_gradient_title": "Gradient norm, {method} descent",
+    "figure_gradient_title_many": "Gradient norm of {count} runs",
     "figure_gradient_caption": (
         "Length of the gradient over all training rows: from {norm_first:.4g} to {norm:.4g} in {epochs:,} epochs."
     ),
@@ -201,8 +206,7 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_spectrum_title": "Curvatures, and what the rate {rate:.4g} does along each",
     "figure_spectrum_caption": (
-        "{count} directions with curvature from {smallest:.4g} to {largest:.4g}: condition number {condition:.4g}. The "
-        "slowest (or growing) error is multiplied by {worst:.4g} in every epoch."
+        "{count} directions with curvature from {smallest:.4g} to {largest:.4g}: condition number {condition:.4g}."
     ),
     "figure_spectrum_zero": "{zero} more directions have no curvature: parameters can move along them freely.",
     "figure_spectrum_alt": (
@@ -212,10 +216,11 @@ SENTENCES: dict[str, str] = {
     "figure_regimes_title": "Which learning rates are slow, fast, unstable",
     "figure_regimes_caption": (
         "L = {L:.4g} and mu = {mu:.4g} are the largest and smallest curvature (condition number {condition:.4g}). Up to "
-        "1/L = {safe:.4g} no direction overshoots; 2/(mu + L) = {best:.4g} leaves {factor:.4g} of the error in an epoch, the "
-        "least possible; from 2/L = {largest:.4g} on batch descent diverges."
+        "1/L = {safe:.4g} no direction overshoots; 2/(mu + L) = {best:.4g} is the fastest: it takes {gain:.3g} of every "
+        "error away in an epoch or more; from 2/L = {largest:.4g} on batch descent diverges."
     ),
-    "figure_regimes_own": "The rate {rate:.4g} multiplies the worst error by {factor:.4g}.",
+    "figure_pace_stable": "In every epoch the rate {rate:.4g} takes {gain:.3g} % of the slowest error away.",
+    "figure_pace_unstable": "In every epoch the rate {rate:.4g} multiplies the worst error by {factor:.6g}: it diverges.",
     "figure_regimes_alt": (
         "Worst factor against the learning rate: falls until {best:.4g}, rises to 1 at {largest:.4g}, the largest "
         "stable rate; the safe rate is {safe:.4g}."
@@ -224,8 +229,12 @@ SENTENCES: dict[str, str] = {
     "figure_contour_title": "Descent on the loss surface: {first}, {second}",
     "figure_contour_caption": (
         "Level lines of the training loss; the path goes from {start_loss:.4g} to {end_loss:.6g} in {epochs:,} epochs, "
-        "the optimum has {optimum_loss:.6g}. Condition number {condition:.4g}: the valley is {condition:.3g} times as "
-        "steep across as along."
+        "the optimum has {optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves "
+        "{condition:.3g} times as much across as along."
+    ),
+    "figure_contour_many_caption": (
+        "Level lines of the training loss with {count} paths from {start_loss:.4g}; they end at {ends}. The optimum has "
+        "{optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves {condition:.3g} times as much across as along."
     ),
     "figure_contour_alt": (
         "Contours of the loss over {first} and {second}. The path of {method} descent leads from a loss of "
@@ -236,9 +245,10 @@ SENTENCES: dict[str, str] = {
         "at {ends}. The optimum has {optimum_loss:.4g}."
     ),
     "figure_off_plane": (
-        "{others:,} other parameters are held where the run ended, so heights are those of this plane: the recorded loss "
-        "of a point of the path differs from them by up to {gap:.4g}. The optimum lies {off:.3g} off the plane."
+        "The other parameters ({others:,}) are held at {held}, so heights are those of this plane: the recorded loss of a "
+        "point of the path differs from them by up to {gap:.4g}."
     ),
+    "figure_optimum_off": "The optimum lies {off:.3g} off the plane; its nearest point is marked.",
     "figure_surface_title": "The loss surface: {first}, {second}",
     "figure_surface_caption": (
         "Height is the training loss: {start_loss:.4g} at the start, {end_loss:.6g} at the end, {optimum_loss:.6g} at "
@@ -301,8 +311,10 @@ SENTENCES: dict[str, str] = {
     # Searches
     "figure_search_title": "Loss against the searched value",
     "figure_search_caption": (
-        "{evaluations:,} evaluations; the best is {found}, with a loss of {loss:.6g}. With several parameters each curve is "
-        "the lowest loss found with that value."
+        "{evaluations:,} evaluations; the best is {found}, with a loss of {loss:.6g}."
+    ),
+    "figure_search_others": (
+        "Each of the {count} curves is the lowest loss found with that value, whatever the other parameters."
     ),
     "figure_search_alt": (
         "Loss of {count} searched parameters at the grid’s values; the lowest is {loss:.4g} at {found}."

@@ -34,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "figure_axis_rows": "已用的训练集行数",
     "figure_axis_seconds": "下降用时（秒）",
     "figure_axis_loss": "损失",
+    "figure_axis_training_loss": "训练损失",
     "figure_axis_validation_loss": "验证损失",
     "figure_axis_gradient_norm": "梯度范数",
     "figure_axis_value": "函数值",
@@ -164,7 +165,9 @@ SENTENCES: dict[str, str] = {
     "figure_comparison_caption": (
         "同样的 {count} 次运行画在四种横轴上：按轮快的，按更新或按秒未必快。最后损失最低的是{best}（{best_loss:.6g}）。"
     ),
-    "figure_gradient_title": "{count} 次运行的梯度范数",
+    "figure_log_progress": ("各次运行相差 {factor:g} 倍以上时横轴取对数，起点（0）在其左边之外。"),
+    "figure_gradient_title": "{method}梯度下降的梯度范数",
+    "figure_gradient_title_many": "{count} 次运行的梯度范数",
     "figure_gradient_caption": (
         "全部训练集行上梯度的长度：{epochs:,} 轮内从 {norm_first:.4g} 变为 {norm:.4g}。"
     ),
@@ -192,8 +195,7 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_spectrum_title": "各方向的曲率，以及学习率 {rate:.4g} 在其上的作用",
     "figure_spectrum_caption": (
-        "{count} 个方向的曲率从 {smallest:.4g} 到 {largest:.4g}：条件数 {condition:.4g}。每轮最慢（或增大）的误差乘以 "
-        "{worst:.4g}。"
+        "{count} 个方向的曲率从 {smallest:.4g} 到 {largest:.4g}：条件数 {condition:.4g}。"
     ),
     "figure_spectrum_zero": "另有 {zero} 个方向没有曲率：参数可沿其自由移动。",
     "figure_spectrum_alt": (
@@ -203,9 +205,10 @@ SENTENCES: dict[str, str] = {
     "figure_regimes_title": "哪些学习率慢、快、不稳定",
     "figure_regimes_caption": (
         "L = {L:.4g} 与 mu = {mu:.4g} 是最大与最小曲率（条件数 {condition:.4g}）。不超过 1/L = {safe:.4g} 时没有方向越过最小值；"
-        "2/(mu + L) = {best:.4g} 时每轮剩下误差的 {factor:.4g}，为可能的最小；达到 2/L = {largest:.4g} 后批量梯度下降发散。"
+        "2/(mu + L) = {best:.4g} 时最快：每轮至少消去各误差的 {gain:.3g}；达到 2/L = {largest:.4g} 后批量梯度下降发散。"
     ),
-    "figure_regimes_own": "学习率 {rate:.4g} 使最坏的误差乘以 {factor:.4g}。",
+    "figure_pace_stable": "学习率 {rate:.4g} 每轮消去最慢误差的 {gain:.3g} %。",
+    "figure_pace_unstable": "学习率 {rate:.4g} 每轮使最坏的误差乘以 {factor:.6g}：发散。",
     "figure_regimes_alt": (
         "最坏倍数随学习率的变化：到 {best:.4g} 为止下降，在最大稳定学习率 {largest:.4g} 处升到 1；安全学习率为 {safe:.4g}。"
     ),
@@ -213,6 +216,10 @@ SENTENCES: dict[str, str] = {
     "figure_contour_title": "损失曲面上的下降：{first}、{second}",
     "figure_contour_caption": (
         "训练损失的等高线；路径在 {epochs:,} 轮内从 {start_loss:.4g} 到 {end_loss:.6g}，最优点为 {optimum_loss:.6g}。"
+        "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
+    ),
+    "figure_contour_many_caption": (
+        "训练损失的等高线和 {count} 条路径，起点损失 {start_loss:.4g}；终点：{ends}。最优点为 {optimum_loss:.6g}。"
         "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
     ),
     "figure_contour_alt": (
@@ -224,9 +231,9 @@ SENTENCES: dict[str, str] = {
         "最优点为 {optimum_loss:.4g}。"
     ),
     "figure_off_plane": (
-        "其余 {others:,} 个参数固定在运行结束处，所以高度是这个平面的高度：路径上各点记录的损失与之最多相差 {gap:.4g}。"
-        "最优点离平面 {off:.3g}。"
+        "其余 {others:,} 个参数固定在{held}，所以高度是这个平面的高度：路径上各点记录的损失与之最多相差 {gap:.4g}。"
     ),
+    "figure_optimum_off": "最优点离平面 {off:.3g}；图中标出的是平面上最近的点。",
     "figure_surface_title": "损失曲面：{first}、{second}",
     "figure_surface_caption": (
         "高度为训练损失：起点 {start_loss:.4g}，终点 {end_loss:.6g}，最优点 {optimum_loss:.6g}。路径画在其记录的损失处。"
@@ -280,9 +287,8 @@ SENTENCES: dict[str, str] = {
     ),
     # Searches
     "figure_search_title": "损失随搜索值的变化",
-    "figure_search_caption": (
-        "共求值 {evaluations:,} 次；最佳为 {found}，损失 {loss:.6g}。有多个参数时，每条曲线是取该值时找到的最低损失。"
-    ),
+    "figure_search_caption": ("共求值 {evaluations:,} 次；最佳为 {found}，损失 {loss:.6g}。"),
+    "figure_search_others": ("{count} 条曲线各为取该值时（不论其他参数）找到的最低损失。"),
     "figure_search_alt": "{count} 个被搜索参数在网格各值处的损失；最低为 {loss:.4g}，在 {found}。",
     "figure_boxes_title": "由粗到细：{rounds} 个网格，求值 {evaluations:,} 次",
     "figure_boxes_panel": "从第 {round} 个网格起",
