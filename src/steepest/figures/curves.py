@@ -308,7 +308,7 @@ def gradient_curve(
     return Figure(
         kind="gradient",
         title=sentence(
-            f"figure_gradient_title{'_many' if len(kept) > 1 else ''}",
+            f"figure_gradient_title_{'many' if len(kept) > 1 else 'one'}",
             {"count": len(kept), "method": facts["method"]},
             language,
         ),

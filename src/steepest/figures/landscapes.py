@@ -136,9 +136,12 @@ def contour(
     panel, table, gap = _contour_panel(kept, ground, language)
     facts = _facts(first, ground, gap, held, language)
     many = _paths_facts(kept, facts, language)
-    which = "_many" if len(kept) > 1 else ""
-    said = [sentence(f"figure_contour{which}_caption", many, language), *_said_gap(facts, language)]
-    alt = sentence(f"figure_contour{which}_alt", many, language)
+    which = "many" if len(kept) > 1 else "one"
+    said = [
+        sentence(f"figure_contour_{which}_caption", many, language),
+        *_said_gap(facts, language),
+    ]
+    alt = sentence(f"figure_contour_{which}_alt", many, language)
     return Figure(
         kind="contour",
         title=sentence("figure_contour_title", facts, language),

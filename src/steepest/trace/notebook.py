@@ -26,7 +26,8 @@ def trace_html(
     facts = {"method": str(metadata.get("method", "?")), "epochs": int(columns["epoch"][-1])}
     heading = escape(sentence("trace_heading", facts, language))
     told = escape(ending.sentence(language))
-    return f"<div><p><b>{heading}</b></p><p>{told}</p>{_table(columns)}{_curve(columns, language)}</div>"
+    shown = f"{_table(columns)}{_curve(columns, language)}"
+    return f"<div><p><b>{heading}</b></p><p>{told}</p>{shown}</div>"
 
 
 def _table(columns: Mapping[str, Floats]) -> str:

@@ -174,7 +174,7 @@ SENTENCES: dict[str, str] = {
     "figure_log_progress": (
         "Where the runs differ by more than {factor:g} times the axis is logarithmic, and the start, at 0, is left of it."
     ),
-    "figure_gradient_title": "Gradient norm, {method} descent",
+    "figure_gradient_title_one": "Gradient norm, {method} descent",
     "figure_gradient_title_many": "Gradient norm of {count} runs",
     "figure_gradient_caption": (
         "Length of the gradient over all training rows: from {norm_first:.4g} to {norm:.4g} in {epochs:,} epochs."
@@ -216,8 +216,8 @@ SENTENCES: dict[str, str] = {
     "figure_regimes_title": "Which learning rates are slow, fast, unstable",
     "figure_regimes_caption": (
         "L = {L:.4g} and mu = {mu:.4g} are the largest and smallest curvature (condition number {condition:.4g}). Up to "
-        "1/L = {safe:.4g} no direction overshoots; 2/(mu + L) = {best:.4g} is the fastest: it takes {gain:.3g} of every "
-        "error away in an epoch or more; from 2/L = {largest:.4g} on batch descent diverges."
+        "1/L = {safe:.4g} no direction overshoots; 2/(mu + L) = {best:.4g} is the fastest: it takes at least {gain:.3g} of every "
+        "error away in an epoch; from 2/L = {largest:.4g} on batch descent diverges."
     ),
     "figure_pace_stable": "In every epoch the rate {rate:.4g} takes {gain:.3g} % of the slowest error away.",
     "figure_pace_unstable": "In every epoch the rate {rate:.4g} multiplies the worst error by {factor:.6g}: it diverges.",
@@ -227,7 +227,7 @@ SENTENCES: dict[str, str] = {
     ),
     # Surfaces
     "figure_contour_title": "Descent on the loss surface: {first}, {second}",
-    "figure_contour_caption": (
+    "figure_contour_one_caption": (
         "Level lines of the training loss; the path goes from {start_loss:.4g} to {end_loss:.6g} in {epochs:,} epochs, "
         "the optimum has {optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves "
         "{condition:.3g} times as much across as along."
@@ -236,7 +236,7 @@ SENTENCES: dict[str, str] = {
         "Level lines of the training loss with {count} paths from {start_loss:.4g}; they end at {ends}. The optimum has "
         "{optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves {condition:.3g} times as much across as along."
     ),
-    "figure_contour_alt": (
+    "figure_contour_one_alt": (
         "Contours of the loss over {first} and {second}. The path of {method} descent leads from a loss of "
         "{start_loss:.4g} to {end_loss:.4g} in {epochs:,} epochs; the optimum has {optimum_loss:.4g}."
     ),

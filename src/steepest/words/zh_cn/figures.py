@@ -166,7 +166,7 @@ SENTENCES: dict[str, str] = {
         "同样的 {count} 次运行画在四种横轴上：按轮快的，按更新或按秒未必快。最后损失最低的是{best}（{best_loss:.6g}）。"
     ),
     "figure_log_progress": ("各次运行相差 {factor:g} 倍以上时横轴取对数，起点（0）在其左边之外。"),
-    "figure_gradient_title": "{method}梯度下降的梯度范数",
+    "figure_gradient_title_one": "{method}梯度下降的梯度范数",
     "figure_gradient_title_many": "{count} 次运行的梯度范数",
     "figure_gradient_caption": (
         "全部训练集行上梯度的长度：{epochs:,} 轮内从 {norm_first:.4g} 变为 {norm:.4g}。"
@@ -214,7 +214,7 @@ SENTENCES: dict[str, str] = {
     ),
     # Surfaces
     "figure_contour_title": "损失曲面上的下降：{first}、{second}",
-    "figure_contour_caption": (
+    "figure_contour_one_caption": (
         "训练损失的等高线；路径在 {epochs:,} 轮内从 {start_loss:.4g} 到 {end_loss:.6g}，最优点为 {optimum_loss:.6g}。"
         "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
     ),
@@ -222,7 +222,7 @@ SENTENCES: dict[str, str] = {
         "训练损失的等高线和 {count} 条路径，起点损失 {start_loss:.4g}；终点：{ends}。最优点为 {optimum_loss:.6g}。"
         "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
     ),
-    "figure_contour_alt": (
+    "figure_contour_one_alt": (
         "{first} 与 {second} 上损失的等高线。{method}梯度下降的路径在 {epochs:,} 轮内从损失 {start_loss:.4g} 到 "
         "{end_loss:.4g}；最优点为 {optimum_loss:.4g}。"
     ),
