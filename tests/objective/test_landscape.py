@@ -1,4 +1,4 @@
-"""Surfaces, cross-sections and secants against the lecture notes' numbers and plain sums of rows."""
+"""Surfaces, cross-sections and secants against the lecture notes' numbers and sums of rows."""
 
 from __future__ import annotations
 

@@ -54,14 +54,15 @@ def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "e
     one = rows.features.shape[1] == 1
     panels = _lines(run, rows, k, language) if one else _predicted(run, rows, k, language)
     facts = _fit_facts(run, rows, k)
-    phrase = "figure_fit" if one else "figure_predicted"
     return Figure(
         kind="fit",
-        title=sentence(f"{phrase}_title", facts, language),
+        title=sentence("figure_fit_title" if one else "figure_predicted_title", facts, language),
         panels=panels,
         columns=len(panels),
-        caption=sentence(f"{phrase}_caption", facts, language),
-        alt=sentence(f"{phrase}_alt", facts, language),
+        caption=sentence(
+            "figure_fit_caption" if one else "figure_predicted_caption", facts, language
+        ),
+        alt=sentence("figure_fit_alt" if one else "figure_predicted_alt", facts, language),
         table=_fit_table(run, language),
         language=language,
         provenance=provenance_of([run]),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.figures import curves, fits, landscapes, rates, searches, sections
+from steepest.figures import curves, fits, landscapes, rates, scaling, searches, sections
 from steepest.figures.figure import Figure
 from steepest.figures.recorded import Recorded
 from steepest.words.errors import InputError
@@ -70,7 +70,7 @@ FIGURE_KINDS: dict[str, Kind] = {
         "error of the secant against its step", sections.secant_error, ("names", "at")
     ),
     "scaling": Kind(
-        "original, badly scaled and standardized features", landscapes.scaling, ("steps",), True
+        "original, badly scaled and standardized features", scaling.scaling, ("steps",), True
     ),
     "regimes": Kind("slow, monotone, oscillating, divergent rates", rates.regimes, ("rate",)),
     "spectrum": Kind("curvatures and a rate's fate along each", rates.spectrum, ("rate",)),

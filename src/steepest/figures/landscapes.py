@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from steepest.figures.recorded import (
     method_name,
     provenance_of,
 )
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import sampled_rows, thinned
 from steepest.objective.landscape import (
@@ -179,11 +178,11 @@ def _contour_panel(
     gap = 0.0
     for run, path, style, label in zip(runs, seen, styles, labels, strict=True):
         places = ground.coordinates(path)
-        layers += _path_line(places, f"{style} path", label, across, along)
+        layers += path_layers(places, f"{style} path", label, across, along)
         part, widest = _path_rows(run, ground, len(path), label)
         rows += part
         gap = max(gap, widest)
-    layers += _ends(ground, seen[0][0], first.quadratic, language)
+    layers += ends_of(ground, seen[0][0], first.quadratic, language)
     names = axes_of(first, ground, language)
     panel = Panel(
         Axis(names[0], limits=across), Axis(names[1], limits=along), tuple(layers), equal=equal
@@ -191,7 +190,7 @@ def _contour_panel(
     return panel, _path_table(rows, names, language), gap
 
 
-def _path_line(
+def path_layers(
     places: Floats,
     style: str,
     label: str,
@@ -230,7 +229,7 @@ def _lowest(quadratic: Quadratic, ground: Plane, made: Surface) -> float:
     return quadratic.floor if distance <= 1e-9 * size else float(np.nanmin(made.heights))
 
 
-def _ends(
+def ends_of(
     ground: Plane, start: Floats, quadratic: Quadratic, language: str, z: bool = False
 ) -> list[Layer]:
     """Return the marks of start and optimum, each with its loss."""
@@ -324,7 +323,7 @@ def surface_3d(
     held = "end" if plane == "path" else through
     flat, table, gap = _contour_panel(kept, ground, language)
     seen = [run.trace.path[_inside(run)] for run in kept]
-    bowl = np.concatenate([*seen, *(_mirror(path, first.quadratic) for path in seen)])
+    bowl = np.concatenate([*seen, *(mirrored(path, first.quadratic) for path in seen)])
     across, along, _ = shown_box(ground, bowl)
     made = surface(first.quadratic, ground, np.linspace(*across, SHEET), np.linspace(*along, SHEET))
     level = levels_of(made.heights, first.quadratic.floor)
@@ -343,7 +342,7 @@ def surface_3d(
                 marks=len(rows) <= 30,
             )
         )
-    layers += _ends(ground, kept[0].trace.path[0], first.quadratic, language, z=True)
+    layers += ends_of(ground, kept[0].trace.path[0], first.quadratic, language, z=True)
     facts = _facts(first, ground, gap, held, language)
     said = [sentence("figure_surface_caption", facts, language), *_said_gap(facts, language)]
     loss = Axis(sentence("figure_axis_loss", {}, language))
@@ -434,93 +433,6 @@ def function_surface(
     )
 
 
-def scaling(
-    runs: Sequence[Recorded],
-    *,
-    steps: int = 10,
-    titles: Sequence[str] = (),
-    language: str = "en",
-) -> Figure:
-    """Return the contours of the same model in several coordinates, side by side.
-
-    Each panel shows as many steps of batch descent, at that panel's own best constant rate
-    2/(mu + L), from the same model: the first run's start.
-
-    Parameters
-    ----------
-    runs : sequence of Recorded
-        At most four, of two or more parameters each; their landscapes are compared.
-    steps : int
-        Updates drawn in each panel.
-    titles : sequence of str
-        A heading for each panel.
-    language : str
-        A key of ``LANGUAGES``.
-    """
-    kept = checked(runs)
-    panels = []
-    rows: list[tuple[Any, ...]] = []
-    heads = list(titles) or [_coordinates_title(run, language) for run in kept]
-    for run, head in zip(kept, heads, strict=True):
-        quadratic = run.quadratic
-        path, rate = best_steps(quadratic, run.trace.path[0], steps)
-        moved = replace(run.trace, path=path, parameters=quadratic.optimum)
-        ground = plane_of(replace(run, trace=moved))
-        bowl = np.concatenate([path, _mirror(path, quadratic)])
-        across, along, equal = shown_box(ground, bowl)
-        made = surface(quadratic, ground, np.linspace(*across, GRID), np.linspace(*along, GRID))
-        mu = quadratic.smallest_curvature
-        end = float(quadratic.value(path[-1]))
-        condition = quadratic.largest_curvature / mu
-        facts = {"condition": condition, "rate": rate, "steps": steps, "loss": end}
-        layers: list[Layer] = [contours_of(made, quadratic.floor)]
-        layers += _path_line(ground.coordinates(path), "batch path", "", across, along)
-        layers += _ends(ground, path[0], quadratic, language)
-        layers = [replace(layer, label="") for layer in layers]
-        names = axes_of(run, ground, language)
-        panels.append(
-            Panel(
-                Axis(names[0], limits=across),
-                Axis(names[1], limits=along),
-                tuple(layers),
-                title=head,
-                equal=equal,
-                note=sentence("figure_scaling_note", facts, language),
-            )
-        )
-        rows.append((head, condition, quadratic.largest_curvature, mu, rate, steps, end))
-    said = "; ".join(f"{row[0]}: {row[1]:.4g}" for row in rows)
-    told = {"conditions": said, "steps": steps, "count": len(kept)}
-    columns = ("coordinates", "condition", "largest", "smallest", "rate", "steps", "loss")
-    return Figure(
-        kind="scaling",
-        title=sentence("figure_scaling_title", told, language),
-        panels=tuple(panels),
-        columns=len(panels),
-        caption=sentence("figure_scaling_caption", told, language),
-        alt=sentence("figure_scaling_alt", told, language),
-        table=table_of(columns, rows, language),
-        language=language,
-        provenance=provenance_of(kept),
-    )
-
-
-def _mirror(path: Floats, quadratic: Quadratic) -> Floats:
+def mirrored(path: Floats, quadratic: Quadratic) -> Floats:
     """Return the start mirrored about the optimum, so that the valley is seen on both sides."""
     return np.stack([2.0 * quadratic.optimum - path[0], quadratic.optimum])
-
-
-def best_steps(quadratic: Quadratic, start: Floats, steps: int) -> tuple[Floats, float]:
-    """Return the path (steps + 1, P, K) of batch descent at its best constant rate, and the rate.
-
-    Along each direction of curvature a step is one multiplication by ``1 - rate * curvature``.
-    """
-    rate = 2.0 / (quadratic.largest_curvature + quadratic.smallest_curvature)
-    factors = (1.0 - rate * quadratic.curvatures)[None, :, None]
-    powers = factors ** np.arange(steps + 1)[:, None, None]
-    return quadratic.at(powers * quadratic.along(start)), rate
-
-
-def _coordinates_title(run: Recorded, language: str) -> str:
-    phrase = "figure_standardized" if run.standardized else "figure_own_units"
-    return sentence(phrase, {"title": run.title}, language)

@@ -74,7 +74,7 @@ def cross_sections(
     quadratic, point = run.quadratic, point_of(run, at)
     places = places_of(run, names)[:4]
     panels, rows = [], []
-    reaches = [abs(_lowest_along(quadratic, point, p) - float(point[p])) or 1.0 for p in places]
+    reaches = [_reach(_lowest_along(quadratic, point, p), float(point[p])) for p in places]
     alike = max(reaches) < _ALIKE * min(reaches)
     for place, own in zip(places, reaches, strict=True):
         low = _lowest_along(quadratic, point, place)
@@ -110,6 +110,13 @@ def cross_sections(
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _reach(one: float, other: float) -> float:
+    """Return the distance of two values, or about their own size where they are the same."""
+    distance = abs(one - other)
+    size = max(abs(one), abs(other)) or 1.0
+    return distance if distance > 1e-6 * size else size
 
 
 def _tidy(value: float) -> float:
@@ -236,7 +243,7 @@ def _steps_panel(
     low, curved = _lowest_along(quadratic, point, place), curvature_along(quadratic, place[0])
     ends = [x0 - rate * slope for rate in rates]
     at_ends = cross_section(quadratic.value, point, place, ends).losses
-    reach = max(abs(x - low) for x in (x0, *ends)) or 1.0
+    reach = max(_reach(x, low) for x in (x0, *ends))
     left, right = low - 1.15 * reach, low + 1.15 * reach
     cut = cross_section(quadratic.value, point, place, np.linspace(left, right, _POINTS))
     y0 = float(quadratic.value(point))

@@ -387,10 +387,26 @@ def secants(
 ) -> list[Secant]:
     """Return the secants of several steps: their errors against h; see :func:`secant`.
 
+    Parameters
+    ----------
+    objective, point, place, centred
+        As for :func:`secant`.
+    steps : sequence of float
+        Each h.
+
     Raises
     ------
     InputError
         If a step is zero, or too small to change the parameter.
+
+    Examples
+    --------
+    >>> from steepest import LOSSES, ArraySource, Coordinates, moments_of, quadratic_of
+    >>> rows = ArraySource(np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [6.0]]))
+    >>> own = Coordinates(np.zeros(1), np.ones(1), intercept=False)
+    >>> bowl = quadratic_of(moments_of(rows), LOSSES["squared_error"], own)
+    >>> [round(one.error, 6) for one in secants(bowl, [[1.0]], 0, [0.3, 0.03])]
+    [1.4, 0.14]
     """
     base: Floats = np.array(point, dtype=np.float64)
     where = _place(place)
