@@ -16,7 +16,9 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from works import WORKS, startup  # beside this file, which Python puts on the path
+import growth  # beside this file, which Python puts on the path
+import limits
+from works import WORKS, startup
 
 HERE = Path(__file__).resolve().parent
 
@@ -178,6 +180,10 @@ def markdown(results):
     lines += [
         f"| {one['what']} | {one['seconds']:.3f} | {one['asked']} |" for one in results["startup"]
     ]
+    if results["limits"]:
+        lines += limits.markdown(results["limits"])
+    if results["growth"]:
+        lines += growth.markdown(results["growth"], f"{results['name']}-growth.png")
     return "\n".join(lines) + "\n"
 
 
@@ -216,12 +222,17 @@ def main():
             print(f"    {one}", flush=True)
         results["works"].append(entry)
     results["startup"] = [] if options.only else startup()
+    results["limits"], results["growth"] = [], []
+    name = results["about"]["date"][:10] + ("-quick" if options.quick else "")
+    results["name"] = name
     if options.only:
         print(markdown(results))
         return
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
-    name = results["about"]["date"][:10] + ("-quick" if options.quick else "")
+    results["limits"] = limits.limits(quick=options.quick)
+    results["growth"] = growth.growth(quick=options.quick)
+    growth.draw(results["growth"], folder / f"{name}-growth.png")
     (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
     (folder / f"{name}.md").write_text(markdown(results))
     print(f"written to {folder / name}.md")

@@ -19,7 +19,7 @@ from plain_descent import (
 
 from steepest import ArraySource, Trace, minimize
 from steepest.data.draws import epoch_order
-from steepest.descent import plan
+from steepest.descent import plan, sweep
 
 N = 17
 CASES = list(
@@ -227,3 +227,24 @@ def test_scheduled_sweeps_equal_the_plain_loop(kernel: str, schedule: str) -> No
     trace = run(rows, 3, epochs=20, learning_rate=0.01, schedule=schedule)
     assert trace.path == pytest.approx(wanted[::6], rel=1e-11, abs=1e-12)
     assert trace["rate"][1:] == pytest.approx(rates, rel=1e-14)
+
+
+def test_orders_made_ahead_are_those_of_their_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = sweep.OrdersAhead(5_000, seed=3)
+    for epoch in (0, 1, 2, 2, 1, 7, 8, 9):  # an epoch that is run again, and one left out
+        assert np.array_equal(ahead.of(epoch, last=9), epoch_order(5_000, 3, epoch))
+
+
+def test_shuffling_ahead_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(0)
+    rows = ArraySource(random.normal(size=(3_000, 3)), random.normal(size=(3_000, 1)))
+    monkeypatch.setattr(plan, "PLAIN_VISITS", 0)
+    monkeypatch.setattr(sweep, "available_cores", lambda: 2)
+    paths = []
+    for least in (10**9, 1):
+        monkeypatch.setattr(sweep, "_SHUFFLED_AHEAD", least)
+        trace = minimize(
+            rows, method="stochastic", learning_rate=0.01, epochs=4, tolerance=0.0, seed=5
+        )
+        paths.append(trace.path.tobytes())
+    assert paths[0] == paths[1]

@@ -103,6 +103,35 @@ def test_threads_change_no_bit(columns: int, work: int, monkeypatch: pytest.Monk
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("gaps", [False, True])
+def test_pieces_are_added_in_the_tree_of_blocks(
+    gaps: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole blocks first, then their tree, so that a worker may add its own blocks' pieces."""
+    monkeypatch.setattr(source_module, "BLOCK_ROWS", 512)
+    monkeypatch.setattr(source_module, "_PIECE_BYTES", 100 * 8 * 128)
+    rows = rows_of(100, np.float64)
+    positions = np.arange(ROWS) * 3 + (np.arange(ROWS) > 900) * 5_000 if gaps else None
+    rows = ArraySource(rows.X, rows.y, positions=positions)
+
+    def fill(X: np.ndarray, y: np.ndarray, weight: np.ndarray, sums: np.ndarray) -> None:
+        sums[:] = X.sum(), y.sum()
+
+    place = np.arange(ROWS) if positions is None else positions
+    blocks = []
+    for block in np.unique(place // 512):
+        inside = place // 512 == block
+        pieces = [
+            np.array([rows.X[one].sum(), rows.y[one].sum()])
+            for piece in np.unique(place[inside] // 128)
+            for one in [inside & (place // 128 == piece)]
+        ]
+        blocks.append(source_module.fold(pieces, np.add))
+    wanted = source_module.fold(blocks, np.add)
+    for threads in (1, 2, 3):
+        assert rows.sums(fill, 2, threads=threads).tobytes() == wanted.tobytes()
+
+
 def test_cross_products_are_used_only_where_they_keep_their_digits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -37,7 +37,7 @@ AsJson = Annotated[
     bool, option(OUTPUT, "One JSON object on standard output, errors too.", name="--json")
 ]
 Quiet = Annotated[bool, option(OUTPUT, "No progress and no prose.", name="--quiet")]
-Language = Annotated[str, option(OUTPUT, "Language of sentences.", metavar="en")]
+Language = Annotated[str, option(OUTPUT, "Language of sentences.", metavar="en|zh-CN")]
 
 
 Target = Annotated[str, option(WHAT, "Columns to predict.", metavar="NAMES")]

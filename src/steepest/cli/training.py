@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -136,8 +136,8 @@ def fit(
 
     check_language(lang)
     options = FitOptions(
-        target=names(target),
-        features=None if features is None else names(features),
+        target=names(target, "--target"),
+        features=None if features is None else names(features, "--features"),
         loss=loss,
         method=method,
         batch_size=batch_size,
@@ -162,7 +162,7 @@ def fit(
         start=start_point(start),
         seed=seed,
     )
-    with Progress(quiet=quiet) as progress:
+    with Progress(quiet=quiet, language=lang) as progress:
         runs = fit_rates(
             data,
             options,
@@ -174,7 +174,7 @@ def fit(
         )
     if as_json:
         many = len(options.learning_rates) > 1
-        summaries = [dict(run.summary) for run in runs]
+        summaries = [_summary(run, lang) for run in runs]
         print_json({"runs": summaries} if many else summaries[0])
     if not quiet:
         print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
@@ -208,11 +208,12 @@ def plan(
     DATA is read and prepared as for a fit; nothing is trained.
     """
     from steepest import FitOptions, plan_table
+    from steepest.cli.terminal import print_text
 
     check_language(lang)
     options = FitOptions(
-        target=names(target),
-        features=None if features is None else names(features),
+        target=names(target, "--target"),
+        features=None if features is None else names(features, "--features"),
         loss=loss,
         intercept=intercept,
         method=method,
@@ -232,7 +233,7 @@ def plan(
     if as_json:
         print_json({**made.as_dict(), "sentence": made.sentence(lang)})
     elif not quiet:
-        typer.echo(made.sentence(lang))
+        print_text(made.sentence(lang), stream=sys.stdout)
 
 
 def predict(
@@ -289,9 +290,14 @@ def show(
     check_language(lang)
     loaded = load_run(run)
     if as_json:
-        print_json(dict(loaded.summary))
+        print_json(_summary(loaded, lang))
     if not quiet:
         print_runs([loaded], language=lang, stream=sys.stderr if as_json else sys.stdout)
+
+
+def _summary(run: Run, language: str) -> dict[str, Any]:
+    """Return the answer's keys; only the sentence depends on the language."""
+    return {**run.summary, "sentence": run.trace.ending.sentence(language)}
 
 
 def exit_code(run: Run) -> int:

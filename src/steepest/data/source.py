@@ -27,6 +27,10 @@ T = TypeVar("T")
 # number: 31 calls), small enough that two threads end at about the same time.
 BLOCK_ROWS = 32_768
 
+# Compiled sums of wide rows are made in pieces of about this size: two threads then pass over
+# 200,000 x 100 rows in 3.7 ms, and in 5.8 ms in 7 whole blocks.
+_PIECE_BYTES = 4_000_000
+
 # (X (m, d), y (m, K), weight (m,) or empty, sums (w,)): adds a block's sums, holding no lock.
 Fill = Callable[[npt.NDArray[Any], npt.NDArray[Any], Floats, Floats], None]
 
@@ -97,6 +101,14 @@ def fold(parts: Iterable[T], add: Callable[[T, T], T]) -> T:
     while waiting:
         value = add(waiting.pop()[1], value)
     return value
+
+
+def _folded(parts: Floats) -> Floats:
+    """Return the sum of parts (m, width) in the tree of :func:`fold`."""
+    while len(parts) > 1:
+        even = len(parts) // 2 * 2
+        parts = np.concatenate([parts[0:even:2] + parts[1:even:2], parts[even:]])
+    return np.asarray(parts[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,12 +189,13 @@ class ArraySource:
             if stop > start:
                 yield self._gather(slice(start, stop))
 
-    def _cuts(self) -> list[int]:
+    def _cuts(self, size: int | None = None) -> list[int]:
         """Return where the fixed grid of positions cuts the rows, both ends included."""
+        size = size or BLOCK_ROWS
         if self.positions is None:
-            return [*range(0, self.rows, BLOCK_ROWS), self.rows]
+            return [*range(0, self.rows, size), self.rows]
         last = int(self.positions[-1]) if self.rows else 0
-        grid = np.arange(0, last + BLOCK_ROWS + 1, BLOCK_ROWS)
+        grid = np.arange(0, last + size + 1, size)
         return [int(cut) for cut in np.searchsorted(self.positions, grid)]
 
     def batches(
@@ -200,22 +213,35 @@ class ArraySource:
     def sums(self, fill: Fill, width: int, *, threads: int | None = None) -> Floats:
         """Return the fold over all blocks of what a compiled ``fill`` adds for each, (width,).
 
-        Parameters as for :meth:`partial_sums`; the tree is that of :func:`fold`.
+        Parameters as for :meth:`partial_sums`; the tree is that of :func:`fold`. Blocks of many
+        bytes are summed in pieces of an eighth to a half, so that threads finish together.
         """
-        parts = self.partial_sums(fill, width, threads=threads)
-        while len(parts) > 1:
-            even = len(parts) // 2 * 2
-            parts = np.concatenate([parts[0:even:2] + parts[1:even:2], parts[even:]])
-        return np.asarray(parts[0])
+        size = self._piece_rows()
+        parts = self.partial_sums(fill, width, threads=threads, size=size)
+        if size < BLOCK_ROWS:
+            fine, coarse = np.unique(self._cuts(size)), np.unique(self._cuts())
+            stops = np.searchsorted(fine, coarse)
+            parts = np.array([_folded(parts[first:stop]) for first, stop in pairwise(stops)])
+        return _folded(parts)
 
-    def partial_sums(self, fill: Fill, width: int, *, threads: int | None = None) -> Floats:
+    def _piece_rows(self) -> int:
+        """Return the grid of pieces: of some 4 MB, the size a function of the data alone."""
+        row = max(1, self.columns * self.X.itemsize)
+        rows = BLOCK_ROWS
+        while rows > BLOCK_ROWS // 8 and rows * row > _PIECE_BYTES:
+            rows //= 2
+        return rows
+
+    def partial_sums(
+        self, fill: Fill, width: int, *, threads: int | None = None, size: int | None = None
+    ) -> Floats:
         """Return what a compiled ``fill`` adds for each block, shape (blocks, width).
 
-        Blocks are views of the arrays as they lie (float64 or float32; other types are
-        converted block by block), not in training coordinates. Threads share them out; since
-        every block has sums of its own, the bits do not depend on their number.
+        Blocks (of ``size`` positions) are views of the arrays as they lie (float64 or float32;
+        other types are converted block by block), not in training coordinates. Threads share
+        them out; since every block has sums of its own, the bits do not depend on their number.
         """
-        cuts = [(start, stop) for start, stop in pairwise(self._cuts()) if stop > start]
+        cuts = [(start, stop) for start, stop in pairwise(self._cuts(size)) if stop > start]
         parts = np.zeros((len(cuts), width))
         workers = min(threads or available_cores(), len(cuts))
 

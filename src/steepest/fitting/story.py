@@ -13,6 +13,7 @@ from steepest.descent.problem import Problem
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
 from steepest.trace.record import Trace, strict
+from steepest.words.catalogue import phrase
 
 _SHOWN_DEPENDENT = 5
 
@@ -69,8 +70,8 @@ def _features(problem: Problem, rows: PreparedRows, options: FitOptions) -> list
     if constant:
         parts.append(Note("story_constant", {"columns": listed(constant)}))
     if options.standardize:
-        phrase = "story_standardized" if options.intercept else "story_scaled"
-        parts.append(Note(phrase, {"rows": rows.training.rows}))
+        name = "story_standardized" if options.intercept else "story_scaled"
+        parts.append(Note(name, {"rows": rows.training.rows}))
     return parts
 
 
@@ -141,6 +142,6 @@ def _course_phrase(options: FitOptions, trace: Trace) -> str:
     return "story_course_diverged" if trace.ending.name == "diverged" else "story_course"
 
 
-def _roots(roots: Mapping[str, float]) -> str:
+def _roots(roots: Mapping[str, float]) -> list[object]:
     """Return root mean squares with the targets whose units they are in."""
-    return ", ".join(f"{root:.4g} in units of {target}" for target, root in roots.items())
+    return [phrase("in_units_of", root=root, target=target) for target, root in roots.items()]

@@ -142,7 +142,7 @@ def fit_rates(
     tell: Stage = stage or (lambda name, facts: None)
     if out is not None:
         refuse_taken(Path(out))
-    tell("reading", {"data": ", ".join(names)})
+    tell("reading", {"data": names})
     rows = prepare_rows(names, options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     _check_against_rows(options, rows)
@@ -224,20 +224,15 @@ def _check_against_rows(options: FitOptions, rows: PreparedRows) -> None:
         known = (*(("intercept",) if options.intercept else ()), *rows.preparation.names)
         for name, _, _ in options.ranges:
             if name not in known:
-                raise InputError("range_unknown", name=name, known=", ".join(known))
+                raise InputError("range_unknown", name=name, known=list(known))
     elif options.batch_size is not None or options.method != AUTO:
         method = _resolved(options, rows.training.rows)
         batch_rows(method, options.batch_size, rows.training.rows)
     if isinstance(options.start, tuple):
         wanted = (rows.training.columns + options.intercept) * rows.training.targets
         if len(options.start) != wanted:
-            given = "intercept first, then " if options.intercept else ""
-            raise InputError(
-                "start_length",
-                count=len(options.start),
-                wanted=wanted,
-                order=given + ", ".join(rows.preparation.names),
-            )
+            order = [*(("intercept",) if options.intercept else ()), *rows.preparation.names]
+            raise InputError("start_length", count=len(options.start), wanted=wanted, order=order)
 
 
 def _resolved(options: FitOptions, rows: int) -> str:

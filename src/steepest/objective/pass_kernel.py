@@ -5,10 +5,13 @@ For each row: scores ``s_k = b_k + (x - shift) . v_k``, losses ``l(s_k, y_k)``, 
 X twice; here it is read once.
 
 - Wide rows are taken four at a time, which loads and stores the gradient a quarter as often, and
-  prefetched 24 rows ahead, half of them before each of the two loops over columns. Shift,
-  parameters and gradient are local copies: numba cannot promise LLVM that arrays do not overlap,
-  and would reload them for every row. Whether rows are weighted or shifted is a constant of the
-  compiled code (1,500,000 x 100: 1.65 x a pure read without these, 1.27 x with them).
+  prefetched 24 rows ahead, half of them before each of the two loops over columns; from 64
+  columns on two at a time, 8 rows ahead, since four touch memory in four places at once and lose
+  more than they save. As multiples of a pure read in one run on two cores: 1,500,000 x 100: four
+  1.42, two 1.05; 400,000 x 250: 1.28 and 1.11; 4,000,000 x 20: 0.85 and 0.98. Shift, parameters
+  and gradient are local copies: numba cannot promise LLVM that arrays do not overlap, and would
+  reload them for every row. Whether rows are weighted or shifted is a constant of the compiled
+  code.
 - Narrow rows (up to 4 columns) are vectorized over rows: with the width a constant of the
   compiled code the loop over columns is unrolled and rows are loaded interleaved. 20,000,000 x 2
   takes 1.7 x a pure read, 6 x by the wide loop.
@@ -27,8 +30,8 @@ from steepest.objective.loss_kernel import loss_slope, loss_value
 from steepest.objective.prefetch_kernel import prefetch
 
 _TILE_ROWS = 1024
-_AHEAD = 24
-NARROW = 4
+_AHEAD, _AHEAD_LONG = 24, 8
+NARROW, LONG = 4, 64
 
 
 @cache
@@ -36,7 +39,8 @@ def pass_kernel(number: int, columns: int, targets: int, weighted: bool, shifted
     """Return the kernel for loss number ``number`` on rows of ``columns`` numbers."""
     if columns <= NARROW and targets == 1:
         return _narrow(number, columns, int(weighted))
-    return _wide(number, int(weighted), int(shifted))
+    kernel = _wide if columns < LONG else _long
+    return kernel(number, int(weighted), int(shifted))
 
 
 def _narrow(number: int, columns: int, weighted: int):
@@ -165,3 +169,82 @@ def _wide(number: int, weighted: int, shifted: int):
                     sums[2 + k * width + intercept + j] += g[j]
 
     return wide
+
+
+@cache
+def _long(number: int, weighted: int, shifted: int):
+    @fast
+    def long(X, y, weight, shift, parameters, intercept, sums):
+        """Add to ``sums`` (2 + K P,): loss, weight, gradient (K, P); as for ``wide``."""
+        rows, columns = X.shape
+        targets = y.shape[1]
+        width = columns + intercept
+        h = shift.astype(X.dtype)
+        v = np.empty(columns, X.dtype)
+        g = np.empty(columns, X.dtype)
+        t = np.zeros(3, X.dtype)  # t[2] stays 0: a zero of X's type
+        row_bytes = columns * X.itemsize
+        for start in range(0, rows, _TILE_ROWS):
+            stop = min(start + _TILE_ROWS, rows)
+            full = start + (stop - start) // 2 * 2
+            for k in range(targets):
+                b = parameters[k, 0] if intercept else 0.0
+                total, mass, gb = 0.0, 0.0, 0.0
+                for j in range(columns):
+                    v[j] = parameters[k, intercept + j]
+                    g[j] = 0
+                for i in range(start, full, 2):
+                    prefetch(X, np.intp(i + _AHEAD_LONG), 0, row_bytes)
+                    x0, x1 = X[i], X[i + 1]
+                    s0, s1 = t[2], t[2]
+                    if shifted:
+                        for j in range(columns):
+                            u, c = v[j], h[j]
+                            s0 += (x0[j] - c) * u
+                            s1 += (x1[j] - c) * u
+                    else:
+                        for j in range(columns):
+                            u = v[j]
+                            s0 += x0[j] * u
+                            s1 += x1[j] * u
+                    p0, p1 = 1.0, 1.0
+                    if weighted:
+                        p0, p1 = weight[i], weight[i + 1]
+                    y0, y1 = y[i, k], y[i + 1, k]
+                    mass += p0 + p1
+                    total += p0 * loss_value(number, b + s0, y0)
+                    total += p1 * loss_value(number, b + s1, y1)
+                    t[0] = p0 * loss_slope(number, b + s0, y0)
+                    t[1] = p1 * loss_slope(number, b + s1, y1)
+                    t0, t1 = t[0], t[1]
+                    gb += t0 + t1
+                    prefetch(X, np.intp(i + _AHEAD_LONG), row_bytes, 2 * row_bytes)
+                    if shifted:
+                        for j in range(columns):
+                            c = h[j]
+                            g[j] += t0 * (x0[j] - c) + t1 * (x1[j] - c)
+                    else:
+                        for j in range(columns):
+                            g[j] += t0 * x0[j] + t1 * x1[j]
+                for i in range(full, stop):
+                    x = X[i]
+                    score = t[2]
+                    for j in range(columns):
+                        score += (x[j] - h[j]) * v[j]
+                    share = weight[i] if weighted else 1.0
+                    mass += share
+                    total += share * loss_value(number, b + score, y[i, k])
+                    t[0] = share * loss_slope(number, b + score, y[i, k])
+                    slope = t[0]
+                    gb += slope
+                    for j in range(columns):
+                        g[j] += slope * (x[j] - h[j])
+                sums[0] += total
+                if k == 0:
+                    sums[1] += mass
+                if intercept:
+                    sums[2 + k * width] += gb
+                for j in range(columns):
+                    sums[2 + k * width + intercept + j] += g[j]
+
+    return long
