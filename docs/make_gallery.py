@@ -232,7 +232,7 @@ def main() -> None:
 
 
 def _entry(name: str, figure: Figure, why: str, made_by: str) -> list[str]:
-    figure.save(FOLDER / f"{name}.png")
+    figure.save(FOLDER / f"{name}.png", dots=110)
     alt = figure.alt.replace("[", "(").replace("]", ")")
     return [
         "",

@@ -78,7 +78,7 @@ def plot(
 
     check_language(lang)
     options: dict[str, Any] = {
-        "names": None if parameters is None else names(parameters),
+        "names": None if parameters is None else names(parameters, "--parameters"),
         "target": target,
         "plane": plane,
         "through" if kind in ("contour", "surface") else "at": at,

@@ -54,8 +54,7 @@ def progress(run: Recorded, by: str) -> Floats:
             raise InputError("figure_rows_unknown", run=run.title)
         return columns["epoch"] * run.count
     if by not in PROGRESS:
-        known = ", ".join(PROGRESS)
-        raise InputError("unknown_choice", option="x", value=by, known=known)
+        raise InputError("unknown_choice", option="x", value=by, known=list(PROGRESS))
     return columns[by]
 
 
@@ -173,7 +172,7 @@ def _drawn(one: Series) -> tuple[Floats, Floats]:
 
 def _is_log(curves: Sequence[Floats], scale: str) -> bool:
     if scale not in ("auto", "linear", "log"):
-        known = "auto, linear, log"
+        known = ["auto", "linear", "log"]
         raise InputError("unknown_choice", option="scale", value=scale, known=known)
     every = np.concatenate(list(curves)) if curves else np.empty(0)
     positive = every[np.isfinite(every) & (every > 0.0)]

@@ -29,7 +29,7 @@ from steepest.figures.painting import CJK, FONTS, handle, installed_fonts, legib
 from steepest.words.errors import InputError
 
 SUFFIXES = (".png", ".svg", ".pdf")
-_DPI = 150
+DOTS = 150
 _LINE, _TITLE_LINE = 0.185, 0.30
 # Width and height of a panel in inches, by how many stand side by side.
 _PANELS = {1: (7.2, 4.3), 2: (5.0, 3.9), 3: (4.2, 3.8), 4: (3.7, 3.5)}
@@ -70,11 +70,22 @@ def draw(figure: Figure, axes: Any = None, *, caption: bool = False) -> Any:
         return _drawn(figure, axes, caption, checked=True)
 
 
-def save(figure: Figure, path: StrPath, *, caption: bool = True) -> Path:
+def save(figure: Figure, path: StrPath, *, caption: bool = True, dots: int = DOTS) -> Path:
     """Write a figure as PNG, SVG or PDF, by the suffix, whole or not at all. Return its path.
 
     The same figure gives the same bytes: no time stands in the file. A file that exists is
     replaced.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to draw.
+    path : path
+        Where to write.
+    caption : bool
+        Whether to print the caption below.
+    dots : int
+        Dots per inch of a PNG.
 
     Raises
     ------
@@ -87,11 +98,11 @@ def save(figure: Figure, path: StrPath, *, caption: bool = True) -> Path:
     place = Path(path)
     suffix = place.suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError("bad_picture_suffix", file=str(path), known=", ".join(SUFFIXES))
+        raise InputError("bad_picture_suffix", file=str(path), known=list(SUFFIXES))
     if suffix == ".svg":
         content = standalone(_svg(figure, caption), figure, FONTS).encode()
     else:
-        content = _bytes(figure, suffix[1:], caption)
+        content = _bytes(figure, suffix[1:], caption, dots)
     with atomic_file(place) as temporary:
         temporary.write_bytes(content)
     return place
@@ -102,12 +113,12 @@ def svg_text(figure: Figure, *, caption: bool = False) -> str:
     return embedded(_svg(figure, caption), figure, FONTS)
 
 
-def _bytes(figure: Figure, kind: str, caption: bool) -> bytes:
+def _bytes(figure: Figure, kind: str, caption: bool, dots: int) -> bytes:
     with _settings():
         canvas = _drawn(figure, None, caption, checked=True)
         stamps: dict[str, None] = {"CreationDate": None} if kind == "pdf" else {"Software": None}
         held = io.BytesIO()
-        canvas.savefig(held, format=kind, dpi=_DPI, metadata=stamps)
+        canvas.savefig(held, format=kind, dpi=dots, metadata=stamps)
     return held.getvalue()
 
 
@@ -132,7 +143,7 @@ def _check_letters(figure: Figure, caption: bool) -> None:
     missing = sorted({letter for letter in text if ord(letter) not in letters()} - {"\n"})
     if any(CJK.match(letter) for letter in missing):
         raise InputError(
-            "figure_font_missing", letters="".join(missing[:6]), fonts=", ".join(FONTS[1:9])
+            "figure_font_missing", letters="".join(missing[:6]), fonts=list(FONTS[1:9])
         )
 
 

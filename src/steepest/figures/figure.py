@@ -282,11 +282,11 @@ class Figure:
 
         return draw(self, axes, caption=caption)
 
-    def save(self, path: str | os.PathLike[str], *, caption: bool = True) -> Path:
-        """Write the figure as PNG, SVG or PDF, by the suffix; see ``figures.drawing.save``."""
+    def save(self, path: str | os.PathLike[str], *, caption: bool = True, dots: int = 150) -> Path:
+        """Write the figure as PNG (``dots`` per inch), SVG or PDF, by the suffix of ``path``."""
         from steepest.figures.drawing import save
 
-        return save(self, path, caption=caption)
+        return save(self, path, caption=caption, dots=dots)
 
     def svg(self, *, caption: bool = False) -> str:
         """Return the figure as one ``<svg>`` element for a page."""

@@ -40,7 +40,7 @@ def _target(run: Recorded, target: str | None) -> int:
     if target is None:
         return 0
     if target not in run.targets:
-        raise InputError("figure_target_unknown", name=target, known=", ".join(run.targets))
+        raise InputError("figure_target_unknown", name=target, known=list(run.targets))
     return run.targets.index(target)
 
 

@@ -90,12 +90,12 @@ def made(kind: str, runs: Sequence[Recorded], language: str = "en", **options: A
         If there is no such kind, it takes no such option, or one run only.
     """
     if kind not in FIGURE_KINDS:
-        raise InputError("unknown_choice", option="kind", value=kind, known=", ".join(FIGURE_KINDS))
+        raise InputError("unknown_choice", option="kind", value=kind, known=list(FIGURE_KINDS))
     entry = FIGURE_KINDS[kind]
     given = {name: value for name, value in options.items() if value not in (None, (), [])}
     for name in given:
         if name not in entry.options:
-            known = ", ".join(entry.options) or "-"
+            known = list(entry.options) or ["-"]
             raise InputError("figure_option_unknown", option=name, kind=kind, known=known)
     if entry.many:
         return entry.make(list(runs), language=language, **given)

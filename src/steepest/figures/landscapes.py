@@ -64,7 +64,7 @@ def plane_of(
         The point at which all other parameters are held; a path's plane goes through its end.
     """
     if plane not in PLANES:
-        raise InputError("unknown_choice", option="plane", value=plane, known=", ".join(PLANES))
+        raise InputError("unknown_choice", option="plane", value=plane, known=list(PLANES))
     quadratic, point = run.quadratic, point_of(run, through)
     if quadratic.shape[0] < 2:
         raise InputError("plane_needs_two", parameters=quadratic.shape[0])
@@ -87,7 +87,9 @@ def point_of(run: Recorded, at: str) -> Floats:
     if at == "optimum":
         return run.quadratic.optimum
     if at not in ("start", "end"):
-        raise InputError("unknown_choice", option="point", value=at, known="start, end, optimum")
+        raise InputError(
+            "unknown_choice", option="point", value=at, known=["start", "end", "optimum"]
+        )
     return run.trace.path[0] if at == "start" else run.trace.parameters
 
 
@@ -143,7 +145,9 @@ def contour(
     alt = sentence(f"figure_contour_{which}_alt", many, language)
     return Figure(
         kind="contour",
-        title=sentence("figure_contour_title", facts, language),
+        title=sentence(
+            "figure_contour_title" if ground.places else "figure_contour_plane", facts, language
+        ),
         panels=(panel,),
         caption=joined(said, language),
         alt=alt,
@@ -269,6 +273,7 @@ def _path_table(rows: list[tuple[Any, ...]], names: tuple[str, str], language: s
 def _facts(run: Recorded, ground: Plane, gap: float, held: str, language: str) -> dict[str, Any]:
     quadratic = run.quadratic
     names = axes_of(run, ground, language)
+    phrase = f"figure_plane_of_{ground.kind}"
     mu = quadratic.smallest_curvature
     path = run.trace.path[0]
     return {
@@ -284,6 +289,7 @@ def _facts(run: Recorded, ground: Plane, gap: float, held: str, language: str) -
         "gap": gap,
         "method": method_name(run.method, language),
         "explained": 100.0 * sum(ground.measures) if ground.kind == "path" else 0.0,
+        "plane": sentence(phrase, {}, language) if not ground.places else "",
         "held": sentence(f"figure_at_{held}", {}, language),
         "off": float(ground.distance(quadratic.optimum)),
     }
@@ -348,7 +354,9 @@ def surface_3d(
     loss = Axis(sentence("figure_axis_loss", {}, language))
     return Figure(
         kind="surface",
-        title=sentence("figure_surface_title", facts, language),
+        title=sentence(
+            "figure_surface_title" if ground.places else "figure_surface_plane", facts, language
+        ),
         panels=(
             Panel(
                 Axis(flat.x.label, limits=across),

@@ -331,7 +331,7 @@ def regimes(run: Recorded, *, rate: float | None = None, language: str = "en") -
         label = sentence("figure_label_own_rate", {"rate": rate}, language)
         layers.append(Rule(rate, "x", style="reference", label=label))
     facts = {**marks, "condition": L / mu, "rate": rate or 0.0, "L": L, "mu": mu}
-    facts["gain"] = 2.0 * mu / (L + mu)
+    facts["gain"] = 100.0 * 2.0 * mu / (L + mu)
     said = [sentence("figure_regimes_caption", facts, language)]
     if rate is not None:
         said.append(_pace(rate, curvatures, language))

@@ -96,7 +96,7 @@ class Recorded:
         if colon and feature in self.names and target in self.targets:
             return self.names.index(feature), self.targets.index(target)
         if name not in self.names:
-            raise InputError("figure_parameter_unknown", name=name, known=", ".join(self.names))
+            raise InputError("figure_parameter_unknown", name=name, known=list(self.names))
         return self.names.index(name), 0
 
     def name_of(self, place: tuple[int, int], language: str) -> str:

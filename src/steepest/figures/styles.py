@@ -61,7 +61,7 @@ STYLES: dict[str, Style] = {
     "centred": Style(GREEN, (1.4, 1.2), "s", width=1.8, size=5.0, order=4),
     "before": Style(GREY, (5.0, 2.0), "", width=1.8),
     "after": Style(BLUE, (), "", width=2.2, order=4),
-    "best": Style(VERMILLION, (), "*", size=9.0, order=6),
+    "best": Style(VERMILLION, (), "P", size=7.0, order=6),
     "range": Style(GREY, (), "|", width=2.4, size=12.0, edge=GREY),
     "box": Style(BLACK, (), "", width=1.4, order=4),
     "crawls": Style(PURPLE, (), "D", size=8.0),

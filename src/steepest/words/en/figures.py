@@ -38,11 +38,11 @@ SENTENCES: dict[str, str] = {
     "figure_axis_validation_loss": "validation loss",
     "figure_axis_gradient_norm": "gradient norm",
     "figure_axis_value": "value",
-    "figure_axis_curvature_1": "steepest direction (curvature {measure:.4g})",
-    "figure_axis_curvature_2": "flattest direction (curvature {measure:.4g})",
+    "figure_axis_curvature_1": "direction of largest curvature, {measure:.4g}",
+    "figure_axis_curvature_2": "direction of smallest curvature, {measure:.4g}",
     "figure_axis_path_1": "direction 1 of the path ({share:.3g} %)",
     "figure_axis_path_2": "direction 2 of the path ({share:.3g} %)",
-    "figure_axis_steepest": "way from the optimum along the steepest direction",
+    "figure_axis_steepest": "way from the optimum, along the largest curvature",
     "figure_axis_step": "step h",
     "figure_axis_error": "error of the slope, relative",
     "figure_axis_rate": "learning rate",
@@ -200,7 +200,7 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_bounces_note": "each step lands {factor:.4g} times as far out",
     "figure_bounces_caption": (
-        "Along the steepest direction the curvature is {curvature:.4g}: each step jumps across the valley and lands "
+        "Along one direction the curvature is {curvature:.4g}, the largest: each step jumps across the valley and lands "
         "|1 − rate × curvature| = {factor:.4g} times as far from the optimum. Below the rate {largest:.4g} it would "
         "come closer."
     ),
@@ -216,7 +216,7 @@ SENTENCES: dict[str, str] = {
     "figure_regimes_title": "Which learning rates are slow, fast, unstable",
     "figure_regimes_caption": (
         "L = {L:.4g} and mu = {mu:.4g} are the largest and smallest curvature (condition number {condition:.4g}). Up to "
-        "1/L = {safe:.4g} no direction overshoots; 2/(mu + L) = {best:.4g} is the fastest: it takes at least {gain:.3g} of every "
+        "1/L = {safe:.4g} no direction overshoots; 2/(mu + L) = {best:.4g} is the fastest: it takes at least {gain:.3g} % of every "
         "error away in an epoch; from 2/L = {largest:.4g} on batch descent diverges."
     ),
     "figure_pace_stable": "In every epoch the rate {rate:.4g} takes {gain:.3g} % of the slowest error away.",
@@ -232,6 +232,10 @@ SENTENCES: dict[str, str] = {
         "the optimum has {optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves "
         "{condition:.3g} times as much across as along."
     ),
+    "figure_contour_plane": "Descent on the loss surface, {plane}",
+    "figure_surface_plane": "The loss surface, {plane}",
+    "figure_plane_of_curvature": "along its largest and smallest curvature",
+    "figure_plane_of_path": "along the path’s two main directions",
     "figure_contour_many_caption": (
         "Level lines of the training loss with {count} paths from {start_loss:.4g}; they end at {ends}. The optimum has "
         "{optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves {condition:.3g} times as much across as along."
@@ -397,13 +401,13 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Name one run.",
     ),
     "figure_option_unknown": (
-        "A picture of kind '{kind}' has no option '{option}'; its options are {known}.",
+        "A picture of kind '{kind}' has no option '{option}'; its options are {known:plain}.",
         "Leave it out, or choose another kind.",
     ),
     "figure_other_landscape": (
         "'{run}' was fitted on other rows or in other coordinates than '{first}', so its path does not belong on "
         "that surface.",
-        "Fit both on the same table with the same options, or compare them with the kind scaling.",
+        "Fit both on the same table with the same options, or compare them with --kind scaling.",
     ),
     "figure_rows_unknown": (
         "How many training rows '{run}' has is not recorded.",
@@ -415,22 +419,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "figure_not_diverged": (
         "'{run}' did not diverge; it ended with {ending}.",
-        "Choose the kind loss, or a run that diverged.",
+        "Choose --kind loss, or a run that diverged.",
     ),
     "figure_not_searched": (
         "'{run}' ({method}) holds no search that this picture could show.",
-        "Show a run of --method exhaustive or coarse-to-fine (boxes: coarse-to-fine over one or two parameters).",
+        "Show a run of --method exhaustive or coarse-to-fine (--kind boxes: coarse-to-fine over one or two parameters).",
     ),
     "figure_font_missing": (
         "No installed font has the letters {letters}.",
-        "Install one of {fonts}, or write an .svg file, whose reader brings the font.",
+        "Install one of {fonts:plain}, or write an .svg file, whose reader brings the font.",
     ),
     "figure_axes_count": (
         "The picture has {panels} panels, and {axes} axes are given.",
         "Pass one for each panel, or none.",
     ),
     "bad_picture_suffix": (
-        "A picture cannot be written to '{file}': its ending is none of {known}.",
+        "A picture cannot be written to '{file}': its ending is none of {known:plain}.",
         "Choose a name that ends in .png, .svg or .pdf.",
     ),
     "display_needs_all_rows": (

@@ -38,11 +38,11 @@ SENTENCES: dict[str, str] = {
     "figure_axis_validation_loss": "验证损失",
     "figure_axis_gradient_norm": "梯度范数",
     "figure_axis_value": "函数值",
-    "figure_axis_curvature_1": "最陡方向（曲率 {measure:.4g}）",
-    "figure_axis_curvature_2": "最平方向（曲率 {measure:.4g}）",
+    "figure_axis_curvature_1": "最大曲率的方向，{measure:.4g}",
+    "figure_axis_curvature_2": "最小曲率的方向，{measure:.4g}",
     "figure_axis_path_1": "路径的第 1 方向（{share:.3g} %）",
     "figure_axis_path_2": "路径的第 2 方向（{share:.3g} %）",
-    "figure_axis_steepest": "沿最陡方向到最优点的距离",
+    "figure_axis_steepest": "沿最大曲率到最优点的距离",
     "figure_axis_step": "步长 h",
     "figure_axis_error": "斜率的相对误差",
     "figure_axis_rate": "学习率",
@@ -190,7 +190,7 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_bounces_note": "每一步落在 {factor:.4g} 倍远处",
     "figure_bounces_caption": (
-        "最陡方向的曲率为 {curvature:.4g}：每一步都跳过谷底，落在离最优点 |1 − 学习率 × 曲率| = {factor:.4g} 倍远处。"
+        "有一个方向的曲率最大，为 {curvature:.4g}：每一步都跳过谷底，落在离最优点 |1 − 学习率 × 曲率| = {factor:.4g} 倍远处。"
         "学习率低于 {largest:.4g} 时则会靠近。"
     ),
     "figure_spectrum_title": "各方向的曲率，以及学习率 {rate:.4g} 在其上的作用",
@@ -205,7 +205,7 @@ SENTENCES: dict[str, str] = {
     "figure_regimes_title": "哪些学习率慢、快、不稳定",
     "figure_regimes_caption": (
         "L = {L:.4g} 与 mu = {mu:.4g} 是最大与最小曲率（条件数 {condition:.4g}）。不超过 1/L = {safe:.4g} 时没有方向越过最小值；"
-        "2/(mu + L) = {best:.4g} 时最快：每轮至少消去各误差的 {gain:.3g}；达到 2/L = {largest:.4g} 后批量梯度下降发散。"
+        "2/(mu + L) = {best:.4g} 时最快：每轮至少消去各误差的 {gain:.3g} %；达到 2/L = {largest:.4g} 后批量梯度下降发散。"
     ),
     "figure_pace_stable": "学习率 {rate:.4g} 每轮消去最慢误差的 {gain:.3g} %。",
     "figure_pace_unstable": "学习率 {rate:.4g} 每轮使最坏的误差乘以 {factor:.6g}：发散。",
@@ -218,6 +218,10 @@ SENTENCES: dict[str, str] = {
         "训练损失的等高线；路径在 {epochs:,} 轮内从 {start_loss:.4g} 到 {end_loss:.6g}，最优点为 {optimum_loss:.6g}。"
         "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
     ),
+    "figure_contour_plane": "损失曲面上的下降，{plane}",
+    "figure_surface_plane": "损失曲面，{plane}",
+    "figure_plane_of_curvature": "沿最大与最小曲率",
+    "figure_plane_of_path": "沿路径的两个主要方向",
     "figure_contour_many_caption": (
         "训练损失的等高线和 {count} 条路径，起点损失 {start_loss:.4g}；终点：{ends}。最优点为 {optimum_loss:.6g}。"
         "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
@@ -339,51 +343,51 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请选更大的步长。",
     ),
     "figure_needs_landscape": (
-        "'{run}' 没有保存其他参数处的损失。",
+        "“{run}”没有保存其他参数处的损失。",
         "请用 steepest fit 的运行（不能只有 trace，也不能超过 1,000 列）。",
     ),
     "figure_parameter_unknown": (
-        "没有参数 '{name}'；参数有 {known}。",
+        "没有参数“{name}”；参数有 {known}。",
         "请改正名称；有多个目标时写作 NAME:TARGET。",
     ),
-    "figure_target_unknown": ("没有目标 '{name}'；目标有 {known}。", "请改正名称."),
-    "figure_two_parameters": ("曲面画在两个参数上；给出了 {count} 个。", "请指定两个."),
+    "figure_target_unknown": ("没有目标“{name}”；目标有 {known}。", "请改正名称。"),
+    "figure_two_parameters": ("曲面画在两个参数上；给出了 {count} 个。", "请指定两个。"),
     "figure_too_many_runs": (
         "一幅图中无法分清 {count} 条曲线；可以有 1 到 {most} 条。",
         "请选最能说明问题的，或分成几幅图。",
     ),
-    "figure_one_run": ("'{kind}' 图只显示一次运行；给出了 {count} 次。", "请指定一次运行."),
+    "figure_one_run": ("“{kind}”图只显示一次运行；给出了 {count} 次。", "请指定一次运行。"),
     "figure_option_unknown": (
-        "'{kind}' 图没有选项 '{option}'；它的选项有 {known}。",
+        "“{kind}”图没有选项“{option}”；它的选项有 {known:plain}。",
         "请去掉它，或换一种图。",
     ),
     "figure_other_landscape": (
-        "'{run}' 与 '{first}' 的行或坐标不同，它的路径不属于这个曲面。",
-        "请用同样的选项在同一表格上拟合两者，或用 scaling 图比较。",
+        "“{run}”与“{first}”的行或坐标不同，它的路径不属于这个曲面。",
+        "请用同样的选项在同一表格上拟合两者，或用 --kind scaling 比较。",
     ),
     "figure_rows_unknown": (
-        "没有记录 '{run}' 有多少训练集行。",
+        "没有记录“{run}”有多少训练集行。",
         "请改用轮数或更新次数，或用 steepest fit 的运行。",
     ),
-    "figure_column_missing": ("'{run}' 没有记录 {column}。", "请换一种图."),
+    "figure_column_missing": ("“{run}”没有记录 {column}。", "请换一种图。"),
     "figure_not_diverged": (
-        "'{run}' 没有发散；它的结局是 {ending}。",
-        "请用 loss 图，或选发散的运行。",
+        "“{run}”没有发散；它的结局是 {ending}。",
+        "请用 --kind loss，或选发散的运行。",
     ),
     "figure_not_searched": (
-        "'{run}'（{method}）没有这种图能显示的搜索。",
-        "请用 --method exhaustive 或 coarse-to-fine 的运行（boxes：一两个参数的 coarse-to-fine）。",
+        "“{run}”（{method}）没有这种图能显示的搜索。",
+        "请用 --method exhaustive 或 coarse-to-fine 的运行（--kind boxes：一两个参数的 coarse-to-fine）。",
     ),
     "figure_font_missing": (
         "已安装的字体都没有这些字：{letters}。",
-        "请安装 {fonts} 之一，或写成 .svg 文件，由阅读者的字体显示。",
+        "请安装 {fonts:plain} 之一，或写成 .svg 文件，由阅读者的字体显示。",
     ),
     "figure_axes_count": (
         "这幅图有 {panels} 个子图，给出了 {axes} 个坐标轴。",
         "请每个子图给一个，或都不给。",
     ),
     "bad_picture_suffix": (
-        "图不能写到 '{file}'：它的后缀不是 {known} 之一。",
+        "图不能写到“{file}”：它的后缀不是 {known:plain} 之一。",
         "请选以 .png、.svg 或 .pdf 结尾的名称。",
     ),
     "display_needs_all_rows": (
