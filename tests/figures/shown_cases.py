@@ -13,6 +13,7 @@ SHOWN: dict[str, list[tuple[tuple[str, ...], dict[str, object]]]] = {
         (("stochastic",), {"smoothing": 0.9}),
         (("batch", "mini-batch", "stochastic"), {"x": "rows"}),
         (("diverged",), {}),
+        (("coarse-to-fine",), {"x": "update"}),
         (("several",), {"x": "seconds", "scale": "linear"}),
     ],
     "gradient": [(("batch",), {}), (("batch", "stochastic"), {"smoothing": 0.5})],

@@ -137,7 +137,11 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
     said += _said_smoothing(smoothing, language)
     return Figure(
         kind="loss",
-        title=sentence("figure_loss_title", facts, language),
+        title=sentence(
+            "figure_loss_title" if run.rate is not None else "figure_loss_search_title",
+            facts,
+            language,
+        ),
         panels=(
             Panel(
                 Axis(sentence(f"figure_axis_{x}", {}, language)),
@@ -295,7 +299,12 @@ def gradient_curve(
     facts = _course(kept[0], language)
     ending = kept[0].trace.ending.facts
     tolerance, scale = ending.get("tolerance"), ending.get("gradient_scale")
-    said = [sentence("figure_gradient_caption", facts, language)]
+    told = {"count": len(kept), "ends": _ends(kept, "gradient_norm", language)}
+    said = [
+        sentence("figure_gradient_caption", facts, language)
+        if len(kept) == 1
+        else sentence("figure_gradient_many_caption", told, language)
+    ]
     if len(kept) == 1 and tolerance and scale:
         limit = float(str(tolerance)) * float(str(scale))
         about = {"tolerance": tolerance, "limit": limit}
@@ -313,10 +322,20 @@ def gradient_curve(
         ),
         panels=(Panel(panel.x, panel.y, tuple(layers)),),
         caption=joined(said, language),
-        alt=sentence("figure_gradient_alt", facts, language),
+        alt=sentence("figure_gradient_alt", facts, language)
+        if len(kept) == 1
+        else sentence("figure_gradient_many_alt", told, language),
         table=_table_of_many(kept, language),
         language=language,
         provenance=provenance_of(kept),
+    )
+
+
+def _ends(runs: Sequence[Recorded], column: str, language: str) -> str:
+    """Return each run's last number of a column, by its name."""
+    labels = labels_of(runs, language)
+    return "; ".join(
+        f"{label}: {run.trace.last(column):.4g}" for run, label in zip(runs, labels, strict=True)
     )
 
 

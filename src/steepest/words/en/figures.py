@@ -146,6 +146,7 @@ SENTENCES: dict[str, str] = {
         "(half-life {half_life:.2g}) and lag behind; the raw ones stand faint behind them."
     ),
     "figure_loss_title": "Loss of {target} by {method} descent: {ending}",
+    "figure_loss_search_title": "Best loss of {target} so far, {method}",
     "figure_loss_caption": (
         "The training loss went from {first:.6g} to {last:.6g} in {epochs:,} epochs."
     ),
@@ -179,6 +180,8 @@ SENTENCES: dict[str, str] = {
     "figure_gradient_caption": (
         "Length of the gradient over all training rows: from {norm_first:.4g} to {norm:.4g} in {epochs:,} epochs."
     ),
+    "figure_gradient_many_caption": "Length of the gradient over all training rows of {count} runs; at the end {ends}.",
+    "figure_gradient_many_alt": "Curves of the gradient norm of {count} runs; at the end {ends}.",
     "figure_gradient_tolerance": (
         "Converged means at most {limit:.3g}, which is {tolerance:g} of its larger norm at start or zero."
     ),

@@ -145,6 +145,7 @@ SENTENCES: dict[str, str] = {
         "平滑曲线的权重为 {weight:g}：约平均最近 {window:.3g} 个点（半衰期 {half_life:.2g}），因而有滞后；原始曲线以浅色画在其后。"
     ),
     "figure_loss_title": "{target} 的损失，{method}梯度下降：{ending}",
+    "figure_loss_search_title": "{target} 的目前最佳损失，{method}",
     "figure_loss_caption": "训练损失在 {epochs:,} 轮内从 {first:.6g} 变为 {last:.6g}。",
     "figure_loss_validation": "验证集行不参与训练，其损失只在旁边测量。",
     "figure_loss_alt": (
@@ -171,6 +172,8 @@ SENTENCES: dict[str, str] = {
     "figure_gradient_caption": (
         "全部训练集行上梯度的长度：{epochs:,} 轮内从 {norm_first:.4g} 变为 {norm:.4g}。"
     ),
+    "figure_gradient_many_caption": "{count} 次运行在全部训练集行上梯度的长度；最后 {ends}。",
+    "figure_gradient_many_alt": "{count} 次运行的梯度范数曲线；最后 {ends}。",
     "figure_gradient_tolerance": (
         "至多 {limit:.3g} 即为收敛，即起点与零点处较大范数的 {tolerance:g} 倍。"
     ),
