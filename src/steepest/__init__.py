@@ -5,10 +5,10 @@
     files, arrays            losses                   methods, rates
          |                      |                           |
        Source ---blocks--> Objective ---value, gradient--> minimize ---rows--> Trace
-                                |                                                |
-                            landscape ----------------- figures ---------------- +
-                                                           |                     |
-                                                       displays    fit, estimators, command line
+                               |                                                 |
+                     forecast, landscape ---------- figures -------------------- +
+                                                       |                         |
+                                                   displays    fit, estimators, command line
 
 The names below are the public ones; they are loaded when they are first used, so that
 ``import steepest`` costs next to nothing.
@@ -33,6 +33,7 @@ _PUBLIC = {
     "Figure": "steepest.figures.figure",
     "FileError": "steepest.words.errors",
     "FitOptions": "steepest.fitting.options",
+    "Forecast": "steepest.forecasting.record",
     "GradientDescentRegressor": "steepest.estimators",
     "InputError": "steepest.words.errors",
     "LANGUAGES": "steepest.words.catalogue",
@@ -58,6 +59,7 @@ _PUBLIC = {
     "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
+    "forecast": "steepest.fitting.table_forecast",
     "load_run": "steepest.fitting.run",
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
@@ -95,6 +97,7 @@ __all__ = [
     "Figure",
     "FileError",
     "FitOptions",
+    "Forecast",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
@@ -117,6 +120,7 @@ __all__ = [
     "figure_of",
     "fit",
     "fit_rates",
+    "forecast",
     "load_run",
     "load_trace",
     "minimize",
@@ -167,6 +171,8 @@ if TYPE_CHECKING:
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
+    from steepest.fitting.table_forecast import forecast
+    from steepest.forecasting.record import Forecast
     from steepest.objective.landscape import (
         Plane,
         cross_section,

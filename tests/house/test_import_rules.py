@@ -17,10 +17,11 @@ ROOMS = {
     "trace": {"words"},
     "objective": {"data", "words"},
     "descent": {"data", "objective", "trace", "words"},
-    "fitting": {"data", "objective", "descent", "trace", "words"},
+    "forecasting": {"data", "objective", "descent", "words"},
+    "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
     "displays": {"data", "objective", "trace", "fitting", "figures", "words"},
-    "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
+    "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {
     "cli": {"words"},
