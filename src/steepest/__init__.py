@@ -33,6 +33,7 @@ _PUBLIC = {
     "Figure": "steepest.figures.figure",
     "FileError": "steepest.words.errors",
     "FitOptions": "steepest.fitting.options",
+    "Forecast": "steepest.forecasting.record",
     "GradientDescentRegressor": "steepest.estimators",
     "InputError": "steepest.words.errors",
     "LANGUAGES": "steepest.words.catalogue",
@@ -58,6 +59,7 @@ _PUBLIC = {
     "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
+    "forecast": "steepest.fitting.table_forecast",
     "load_run": "steepest.fitting.run",
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
@@ -69,6 +71,7 @@ _PUBLIC = {
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
+    "report": "steepest.reporting.making",
     "search": "steepest.descent.searches",
     "secant": "steepest.objective.landscape",
     "secants": "steepest.objective.landscape",
@@ -95,6 +98,7 @@ __all__ = [
     "Figure",
     "FileError",
     "FitOptions",
+    "Forecast",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
@@ -117,6 +121,7 @@ __all__ = [
     "figure_of",
     "fit",
     "fit_rates",
+    "forecast",
     "load_run",
     "load_trace",
     "minimize",
@@ -128,6 +133,7 @@ __all__ = [
     "quadratic_of",
     "rate_bounds",
     "read_table",
+    "report",
     "search",
     "secant",
     "secants",
@@ -178,10 +184,13 @@ if TYPE_CHECKING:
         surface,
         surface_of,
     )
+    from steepest.fitting.table_forecast import forecast
+    from steepest.forecasting.record import Forecast
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.reporting.making import report
     from steepest.trace.endings import ENDINGS
     from steepest.trace.record import Trace, load_trace
     from steepest.trace.smoothing import smoothed

@@ -17,10 +17,14 @@ ROOMS = {
     "trace": {"words"},
     "objective": {"data", "words"},
     "descent": {"data", "objective", "trace", "words"},
-    "fitting": {"data", "objective", "descent", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
     "displays": {"data", "objective", "descent", "trace", "fitting", "figures", "words"},
-    "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
+    "reporting": {
+        *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+    },
+    "forecasting": {"data", "objective", "descent", "words"},
+    "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
+    "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {
     "cli": {"words"},

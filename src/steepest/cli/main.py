@@ -12,10 +12,18 @@ from typing import NoReturn
 
 import typer
 
-from steepest.cli import picturing, training
+from steepest.cli import picturing, seeing, training
 from steepest.cli.app import app, print_json
 
-COMMANDS = (training.fit, training.plan, training.predict, training.show, picturing.plot)
+COMMANDS = (
+    training.fit,
+    training.plan,
+    seeing.forecast,
+    training.predict,
+    training.show,
+    picturing.plot,
+    picturing.report,
+)
 for _command in COMMANDS:
     app.command()(_command)
 

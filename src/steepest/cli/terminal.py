@@ -81,26 +81,26 @@ def print_runs(runs: Sequence[Run], *, language: str, stream: IO[str]) -> None:
     for run in runs:
         _print_run(console, run, language)
     if len(runs) > 1:
-        _print_aligned(console, _comparison(runs))
+        print_aligned(console, _comparison(runs))
 
 
 def _print_run(console: Console, run: Run, language: str) -> None:
     summary = run.summary
     facts = {"target": ", ".join(run.model.targets), "method": summary["method"]}
-    _print(console, sentence("model_heading", {**facts, "engine": summary["engine"]}, language))
-    _print_aligned(console, _model_rows(run, language))
+    print_text(console, sentence("model_heading", {**facts, "engine": summary["engine"]}, language))
+    print_aligned(console, _model_rows(run, language))
     style = "red" if run.ending in _BAD_ENDINGS else "green" if run.ending in _GOOD_ENDINGS else ""
-    _print(console, "")
-    _print(console, run.trace.ending.sentence(language), style=f"bold {style}".strip())
-    _print(console, "")
+    print_text(console, "")
+    print_text(console, run.trace.ending.sentence(language), style=f"bold {style}".strip())
+    print_text(console, "")
     for line in run.tell(language):
-        _print(console, line, bullet="- ")
+        print_text(console, line, bullet="- ")
     if run.folder is not None:
-        _print(console, "")
-        _print(console, sentence("saved", {"folder": str(run.folder)}, language))
+        print_text(console, "")
+        print_text(console, sentence("saved", {"folder": str(run.folder)}, language))
 
 
-def _print(console: Console, text: str, *, style: str = "", bullet: str = "") -> None:
+def print_text(console: Console, text: str, *, style: str = "", bullet: str = "") -> None:
     """Print text in lines of the terminal's width; what follows a bullet is indented."""
     width = max(40, min(console.width, _WIDEST))
     rest = " " * len(bullet)
@@ -115,16 +115,17 @@ def _print(console: Console, text: str, *, style: str = "", bullet: str = "") ->
     console.print(Text("\n".join(lines) or "", style=style), soft_wrap=True)
 
 
-def _print_aligned(console: Console, rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of cells: the first column to the left, the others to the right."""
+def print_aligned(
+    console: Console, rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)
+) -> None:
+    """Print rows of cells: some columns, the first else, to the left, the others to the right."""
     shown = [[visible(cell) for cell in row] for row in rows]
     widths = [max(cell_len(row[i]) for row in shown) for i in range(len(shown[0]))]
     for row in shown:
-        cells = [row[0] + " " * (widths[0] - cell_len(row[0]))]
-        cells += [
-            " " * (width - cell_len(cell)) + cell
-            for cell, width in zip(row[1:], widths[1:], strict=True)
-        ]
+        cells = []
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            blanks = " " * (width - cell_len(cell))
+            cells.append(cell + blanks if i in left else blanks + cell)
         console.print(Text("  " + "  ".join(cells).rstrip()), soft_wrap=True)
 
 
@@ -175,10 +176,10 @@ def print_predictions(made: Predictions, *, language: str, stream: IO[str]) -> N
     """Print where predictions went, and the loss where the target is known."""
     console = Console(file=stream, highlight=False)
     summary = made.summary
-    _print(console, sentence("predicted", summary, language))
+    print_text(console, sentence("predicted", summary, language))
     if summary["empty"]:
-        _print(console, sentence("predicted_empty", summary, language))
+        print_text(console, sentence("predicted_empty", summary, language))
     if summary["loss"] is not None:
-        _print(console, sentence("predicted_loss", summary, language))
+        print_text(console, sentence("predicted_loss", summary, language))
     for note in made.notes:
-        _print(console, sentence(note.name, note.facts, language), bullet="- ")
+        print_text(console, sentence(note.name, note.facts, language), bullet="- ")

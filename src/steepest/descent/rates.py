@@ -125,20 +125,37 @@ def rate_bounds(
         return RateBounds(
             _over(2.0, L), rounded_down(_over(1.0, L)), kind, "batch", L, mu, math.nan, rows.rows
         )
-    smallest = rows.rows % batch_size or batch_size
-    c = loss.curvature_bound
     if order == "given":
+        smallest = rows.rows % batch_size or batch_size
+        c = loss.curvature_bound
         steepest = c * _steepest_batch(rows, batch_size, quadratic.coordinates.intercept)
         bound = _over(2.0, steepest)
-        rule = "given"
-    else:
-        steepest = _fourth_moment(quadratic, rows, c)
-        mixed = (smallest - 1) / smallest * L / c + steepest / smallest
-        bound = _over(2.0 / c, mixed)
-        rule = "random"
-    return RateBounds(
-        bound, rounded_down(0.5 * bound), "sufficient", rule, L, mu, steepest, smallest
-    )
+        return RateBounds(
+            bound, rounded_down(0.5 * bound), "sufficient", "given", L, mu, steepest, smallest
+        )
+    R2 = _fourth_moment(quadratic, rows, loss.curvature_bound)
+    return random_order_bounds(quadratic, loss, R2, rows=rows.rows, batch_size=batch_size)
+
+
+def random_order_bounds(
+    quadratic: Quadratic, loss: Loss, fourth_moment: float, *, rows: int, batch_size: int
+) -> RateBounds:
+    """Return the bound for random batches of fewer than all rows, R2 being known.
+
+    Parameters
+    ----------
+    quadratic, loss
+        As for ``rate_bounds``.
+    fourth_moment : float
+        R2.
+    rows, batch_size : int
+        Rows of an epoch and of a batch.
+    """
+    L, mu, c = quadratic.largest_curvature, quadratic.smallest_curvature, loss.curvature_bound
+    smallest = rows % batch_size or batch_size
+    bound = _over(2.0 / c, (smallest - 1) / smallest * L / c + fourth_moment / smallest)
+    auto = rounded_down(0.5 * bound)
+    return RateBounds(bound, auto, "sufficient", "random", L, mu, fourth_moment, smallest)
 
 
 def _over(numerator: float, denominator: float) -> float:

@@ -22,14 +22,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _LONGEST_FACT = 300
 
 
-def visible(text: str) -> str:
-    r"""Return ``text`` with control characters shown as escapes and its length capped.
+def visible(text: str, *, longest: int | None = _LONGEST_FACT) -> str:
+    r"""Return ``text`` with control characters shown as escapes and its length capped at ``longest``.
 
     >>> visible("a\x1b[31mb")
     'a\\x1b[31mb'
     """
     shown = _CONTROL.sub(lambda match: ascii(match.group())[1:-1], text)
-    return shown if len(shown) <= _LONGEST_FACT else shown[: _LONGEST_FACT - 1] + "…"
+    if longest is None or len(shown) <= longest:
+        return shown
+    return shown[: longest - 1] + "…"
 
 
 def fill(template: str, facts: Mapping[str, object], language: str = "en") -> str:
