@@ -31,7 +31,9 @@ _PUBLIC = {
     "EXAMPLES": "steepest.data.examples",
     "FIGURE_KINDS": "steepest.figures.kinds",
     "Figure": "steepest.figures.figure",
+    "FINDINGS": "steepest.trace.findings",
     "FileError": "steepest.words.errors",
+    "Finding": "steepest.trace.findings",
     "FitOptions": "steepest.fitting.options",
     "Forecast": "steepest.forecasting.record",
     "GradientDescentRegressor": "steepest.estimators",
@@ -55,6 +57,7 @@ _PUBLIC = {
     "Trace": "steepest.trace.record",
     "cross_section": "steepest.objective.landscape",
     "curvature_plane": "steepest.objective.landscape",
+    "diagnose": "steepest.trace.diagnosis",
     "example": "steepest.data.examples",
     "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
@@ -87,6 +90,7 @@ __all__ = [
     "ENDINGS",
     "EXAMPLES",
     "FIGURE_KINDS",
+    "FINDINGS",
     "LANGUAGES",
     "LOSSES",
     "METHODS",
@@ -97,6 +101,7 @@ __all__ = [
     "DescentPathDisplay",
     "Figure",
     "FileError",
+    "Finding",
     "FitOptions",
     "Forecast",
     "GradientDescentRegressor",
@@ -117,6 +122,7 @@ __all__ = [
     "__version__",
     "cross_section",
     "curvature_plane",
+    "diagnose",
     "example",
     "figure_of",
     "fit",
@@ -173,6 +179,8 @@ if TYPE_CHECKING:
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
+    from steepest.fitting.table_forecast import forecast
+    from steepest.forecasting.record import Forecast
     from steepest.objective.landscape import (
         Plane,
         cross_section,
@@ -184,14 +192,14 @@ if TYPE_CHECKING:
         surface,
         surface_of,
     )
-    from steepest.fitting.table_forecast import forecast
-    from steepest.forecasting.record import Forecast
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
     from steepest.reporting.making import report
+    from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS
+    from steepest.trace.findings import FINDINGS, Finding
     from steepest.trace.record import Trace, load_trace
     from steepest.trace.smoothing import smoothed
     from steepest.words.catalogue import LANGUAGES, sentence

@@ -30,6 +30,7 @@ KEYS = {
     "optimum_loss",
     "gradient_norm",
     "dependent_columns",
+    "findings",
     "standardized",
     "rows",
     "seed",

@@ -68,7 +68,7 @@ def fit(
         )
     if as_json:
         many = len(asked.learning_rates) > 1
-        summaries = [dict(run.summary) for run in runs]
+        summaries = [run.answer(lang) for run in runs]
         print_json({"runs": summaries} if many else summaries[0])
     if not quiet:
         print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
@@ -154,7 +154,7 @@ def show(
     check_language(lang)
     loaded = load_run(run)
     if as_json:
-        print_json(dict(loaded.summary))
+        print_json(loaded.answer(lang))
     if not quiet:
         print_runs([loaded], language=lang, stream=sys.stderr if as_json else sys.stdout)
 

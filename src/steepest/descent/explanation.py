@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
 from steepest.objective.quadratic import Quadratic
+from steepest.trace.evidence import epochs_until
 from steepest.trace.record import Trace
 
 # Condition number of unscaled features from which standardizing them is the remedy.
@@ -31,7 +33,7 @@ def explained(
     bounds: RateBounds | None,
     names: Sequence[str] | None,
 ) -> Trace:
-    """Return the trace with what is known about rates among its metadata and ending's facts.
+    """Return the trace with what is known about rows and rates among its metadata and facts.
 
     Parameters
     ----------
@@ -49,6 +51,8 @@ def explained(
     if trace.ending.phrase == "diverged" and bounds is None:
         problem = problem.with_moments()
         bounds = problem.bounds(size, order)
+    known_facts = problem_facts(problem, trace.path[0], trace.path[-1], names)
+    trace = replace(trace, metadata={**trace.metadata, "facts": known_facts})
     if bounds is None or problem.quadratic is None:
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
@@ -139,7 +143,7 @@ def _in_words(count: float) -> str:
 
 
 def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
-    """Return about how many more epochs batch descent needs to meet its tolerance.
+    """Return how many more epochs batch descent needs to meet its tolerance.
 
     Known only for a quadratic loss at a constant, stable rate; else inf.
     """
@@ -151,13 +155,6 @@ def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
     tolerance, scale = float(str(facts["tolerance"])), float(str(facts["gradient_scale"]))
     if tolerance == 0.0 or quadratic.rank == 0:
         return math.inf
+    gaps = np.linalg.norm(quadratic.along(trace.parameters)[: quadratic.rank], axis=1)
     curvatures = quadratic.curvatures[: quadratic.rank]
-    gradient = np.abs(curvatures[:, None] * quadratic.along(trace.parameters)[: quadratic.rank])
-    sizes = np.sqrt((gradient**2).sum(axis=1))
-    kept = rate * curvatures
-    with np.errstate(all="ignore"):
-        # log |1 - kept|, exact also where kept is far below 1e-16
-        shrink = np.where(kept < 1.0, np.log1p(-kept), np.log(np.abs(1.0 - kept)))
-        epochs = np.log(tolerance * scale / sizes) / shrink
-    worst = float(np.max(np.where(sizes > 0.0, epochs, 0.0)))  # NaN is not finite either
-    return math.ceil(max(0.0, worst)) if math.isfinite(worst) else math.inf
+    return epochs_until(curvatures, gaps, rate, tolerance * scale)

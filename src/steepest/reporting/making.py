@@ -56,8 +56,10 @@ def report(
     given = [runs] if isinstance(runs, (Run, str, os.PathLike)) else list(runs)
     if not 1 <= len(given) <= MOST_RUNS:
         raise InputError("report_runs", count=len(given), most=MOST_RUNS)
-    loaded = [one if isinstance(one, Run) else load_run(one) for one in given]
-    made = report_of_one(loaded[0], language) if len(loaded) == 1 else report_of_many(loaded, language)
+    loaded = [one if isinstance(one, Run) else load_run(Path(one)) for one in given]
+    made = (
+        report_of_one(loaded[0], language) if len(loaded) == 1 else report_of_many(loaded, language)
+    )
     if out is not None:
         with atomic_file(Path(out)) as temporary:
             temporary.write_text(made, encoding="utf-8")
@@ -87,12 +89,15 @@ def report_of_many(runs: Sequence[Run], language: str) -> Markup:
         heading = parts.said("curves", language)
         content.append(section("curves", heading, parts.pictures(together, kinds, language)))
     for place, (run, name) in enumerate(zip(runs, names, strict=True), start=1):
-        inner = [parts.verdict(run, language), *_sections(run, language, mark=f"run-{place}-")]
+        inner = [parts.verdict(run, language), *_sections(run, language, place=place)]
         content.append(section(f"run-{place}", name, inner))
     return page(title, content, language=language)
 
 
-def _sections(run: Run, language: str, mark: str = "") -> list[Markup]:
+def _sections(run: Run, language: str, place: int = 0) -> list[Markup]:
+    """Return the sections of one run, the ``place``th of several, or the only one (0)."""
+    mark = f"run-{place}-" if place else ""
+
     def part(name: str, *content: Content) -> Markup:
         return section(f"{mark}{name}", parts.said(name, language), *content)
 
@@ -101,13 +106,13 @@ def _sections(run: Run, language: str, mark: str = "") -> list[Markup]:
         part("data", parts.rows_and_preparation(run, language)),
         part("model", parts.model(run, language), _pictures(run, ("fit", "residuals"), language)),
         part("course", parts.course(run, language), _curves(run, language)),
-        part("landscape", _pictures(run, _landscapes(run), language)),
+        part("landscape", _pictures(run, _landscapes(run, one=not place), language)),
         part("forecast", *_foretold(run, language)),
         part("again", parts.reproduce(run, language)),
     ]
 
 
-def _curves(run: Run, language: str) -> list[Content]:
+def _curves(run: Run, language: str) -> Markup:
     if run.summary["method"] in SEARCHES:
         kinds = ["search"] + (["boxes"] if run.summary["method"] == "coarse-to-fine" else [])
         return parts.pictures(run, kinds, language)
@@ -115,18 +120,20 @@ def _curves(run: Run, language: str) -> list[Content]:
     return parts.pictures(run, ["loss", "gradient", *kinds], language)
 
 
-def _landscapes(run: Run) -> list[str]:
-    """Return the kinds of pictures that need at least one, or two, parameters that can move."""
-    if run.landscape is None:
-        return []
-    moving = run.landscape.training.rank
-    if run.summary["method"] in SEARCHES:
-        return ["sections"] if moving else []
-    return [*(["contour", "surface"] if moving > 1 else []), *(["sections"] if moving else [])]
+def _landscapes(run: Run, *, one: bool) -> list[str]:
+    """Return the kinds of pictures that need at least one, or two, parameters that can move.
+
+    The surface in space is the largest picture; of several runs the contours must do.
+    """
+    moving = 0 if run.landscape is None else run.landscape.training.rank
+    sections = ["sections"] if moving else []
+    if run.summary["method"] in SEARCHES or moving < 2:
+        return sections
+    return ["contour", *(["surface"] if one else []), *sections]
 
 
-def _pictures(run: Run, kinds: Sequence[str], language: str) -> list[Content]:
-    return [] if run.landscape is None else parts.pictures(run, kinds, language)
+def _pictures(run: Run, kinds: Sequence[str], language: str) -> Markup:
+    return Markup("") if run.landscape is None else parts.pictures(run, kinds, language)
 
 
 def _foretold(run: Run, language: str) -> list[Content]:
@@ -145,7 +152,7 @@ def _foretold(run: Run, language: str) -> list[Content]:
     return [
         table(head, rows, caption=parts.said("forecast", language)),
         listed(sentences),
-        *parts.pictures(run, kinds, language),
+        parts.pictures(run, kinds, language),
     ]
 
 
@@ -171,8 +178,8 @@ def _compared(runs: Sequence[Run], names: Sequence[str], language: str) -> Marku
 
 
 def _title(run: Run, language: str) -> str:
-    facts = {"target": ", ".join(run.model.targets), "data": ", ".join(run.about.get("data", ()))}
-    return parts.said("title", language, **facts)
+    data = ", ".join(Path(one).name for one in run.about.get("data", ()))
+    return parts.said("title", language, target=", ".join(run.model.targets), data=data)
 
 
 def _about(run: Run, language: str) -> str:

@@ -1,4 +1,4 @@
-"""HTML made of elements: text is escaped by its type, so that no name from data can become markup."""
+"""HTML made of elements; text is escaped by its type, so that no name becomes markup."""
 
 from __future__ import annotations
 

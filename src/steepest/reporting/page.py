@@ -15,9 +15,10 @@ _STYLE = """
 body { margin: 0; background: #f5f6f8; color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC",
     "PingFang SC", "Microsoft YaHei", sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+main { max-width: 82rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .3rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.25rem; margin: 2.2rem 0 .6rem; padding-top: .8rem; border-top: 1px solid var(--line); }
+h2 { font-size: 1.25rem; margin: 2.2rem 0 .6rem; padding-top: .8rem;
+  border-top: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; }
 p, li { max-width: 48rem; overflow-wrap: anywhere; }
 a { color: var(--blue); }
@@ -32,15 +33,21 @@ a { color: var(--blue); }
   padding: .5rem .8rem; margin: .4rem 0; }
 .findings li.good { border-left-color: #00734f; }
 .findings li.bad { border-left-color: #b3261e; }
-figure { margin: 1rem 0; padding: .8rem; background: #fff; border: 1px solid var(--line); }
+.gallery { display: grid; gap: 1rem; margin: 1rem 0; align-items: start;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 36rem), 1fr)); }
+.gallery .wide { grid-column: 1 / -1; }
+figure { margin: 0; padding: .8rem; min-width: 0; background: #fff; border: 1px solid var(--line); }
 figure svg { display: block; width: 100%; height: auto; max-width: 100%; }
 .picture { overflow-x: auto; }
-.picture svg { min-width: 30rem; }
-figcaption { color: var(--soft); font-size: .95rem; max-width: 52rem; overflow-wrap: anywhere; }
+.wide .picture svg { min-width: 34rem; }
+.narrow .picture svg { min-width: 22rem; max-width: 42rem; }
+.wide .picture svg { max-width: 66rem; }
+figcaption { color: var(--soft); font-size: .95rem; max-width: 48rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: .6rem 0; }
 table { border-collapse: collapse; background: #fff; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: .95rem; padding: .2rem 0; }
-th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: right; white-space: nowrap; }
+th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: right;
+  white-space: nowrap; }
 th { background: #eef1f4; font-weight: 600; }
 tbody th, thead th:first-child { text-align: left; }
 summary { cursor: pointer; color: var(--blue); padding: .3rem 0; min-height: 1.75rem; }
@@ -48,7 +55,8 @@ summary { cursor: pointer; color: var(--blue); padding: .3rem 0; min-height: 1.7
 pre { overflow-x: auto; background: #fff; border: 1px solid var(--line); padding: .6rem .8rem; }
 code { font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; font-size: .92rem; }
 nav ul { padding-left: 1.2rem; }
-@media print { body { background: #fff; } main { max-width: none; } figure, .verdict { break-inside: avoid; }
+@media print { body { background: #fff; } main { max-width: none; }
+  figure, .verdict { break-inside: avoid; }
   details > * { display: block; } }
 """
 

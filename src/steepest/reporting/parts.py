@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import shlex
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +20,9 @@ BAD = ("diverged", "unbounded")
 # The story's sentences from the first of these on are about the descent, not about the rows.
 _DESCENT = ("story_curvature", "story_rate", "story_schedule", "story_course", "story_search")
 _MOST_COEFFICIENTS, _MOST_SHOWN_ROWS = 200, 40
+# Points of width up to which a picture is drawn beside another one.
+_NARROW = 560.0
+_VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) [\d.]+"')
 
 
 def said(name: str, language: str, **facts: object) -> str:
@@ -88,9 +91,7 @@ def model(run: Run, language: str) -> Markup:
     return Markup("".join(parts))
 
 
-def _coefficients(
-    run: Run, k: int, optimum: Mapping[str, Any] | None, language: str
-) -> Markup:
+def _coefficients(run: Run, k: int, optimum: Mapping[str, Any] | None, language: str) -> Markup:
     fitted = run.model
     names = list(fitted.preparation.names)
     values = [float(value) for value in fitted.coefficients[:, k]]
@@ -118,11 +119,15 @@ def picture(figure: Figure, language: str) -> Markup:
     cells = [[_cell(value) for value in row] for row in rows]
     numbers = table(list(figure.table.columns), cells, caption=figure.title) if cells else ""
     folded = element("details", element("summary", said("numbers", language)), numbers)
+    drawn = figure.svg()
+    box = _VIEW_BOX.search(drawn)
+    wide = box is None or float(box[1]) > _NARROW
     return element(
         "figure",
-        element("div", Markup(figure.svg()), class_="picture"),
+        element("div", Markup(drawn), class_="picture"),
         element("figcaption", figure.caption),
         folded if numbers else "",
+        class_="wide" if wide else "narrow",
     )
 
 
@@ -132,9 +137,10 @@ def _cell(value: Any) -> str:
     return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def pictures(runs: Run | Sequence[Run], kinds: Sequence[str], language: str) -> list[Content]:
-    """Return the figures of these kinds that the run has what it takes for."""
-    return [picture(figure_of(runs, kind, language=language), language) for kind in kinds]
+def pictures(runs: Run | Sequence[Run], kinds: Sequence[str], language: str) -> Markup:
+    """Return the figures of these kinds, two beside each other where they are narrow."""
+    drawn = [picture(figure_of(runs, kind, language=language), language) for kind in kinds]
+    return element("div", *drawn, class_="gallery") if drawn else Markup("")
 
 
 def reproduce(run: Run, language: str) -> list[Content]:
@@ -162,8 +168,3 @@ def _python(run: Run) -> str:
     """Return the call of ``fit_rates`` that made a run which no command made."""
     given = {**run.about.get("options", {})}
     return f"steepest.fit_rates({list(run.about.get('data', ()))!r}, FitOptions(**{given!r}))"
-
-
-def quoted(arguments: Sequence[str]) -> str:
-    """Return arguments as a shell takes them."""
-    return shlex.join(arguments)
