@@ -29,8 +29,8 @@ _PUBLIC = {
     "DescentPathDisplay": "steepest.displays",
     "ENDINGS": "steepest.trace.endings",
     "EXAMPLES": "steepest.data.examples",
-    "FINDINGS": "steepest.trace.findings",
     "FIGURE_KINDS": "steepest.figures.kinds",
+    "FINDINGS": "steepest.trace.findings",
     "Figure": "steepest.figures.figure",
     "FileError": "steepest.words.errors",
     "Finding": "steepest.trace.findings",
@@ -55,9 +55,9 @@ _PUBLIC = {
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
-    "diagnose": "steepest.trace.diagnosis",
     "cross_section": "steepest.objective.landscape",
     "curvature_plane": "steepest.objective.landscape",
+    "diagnose": "steepest.trace.diagnosis",
     "example": "steepest.data.examples",
     "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
@@ -74,6 +74,7 @@ _PUBLIC = {
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
+    "report": "steepest.reporting.making",
     "search": "steepest.descent.searches",
     "secant": "steepest.objective.landscape",
     "secants": "steepest.objective.landscape",
@@ -138,6 +139,7 @@ __all__ = [
     "quadratic_of",
     "rate_bounds",
     "read_table",
+    "report",
     "search",
     "secant",
     "secants",
@@ -194,6 +196,7 @@ if TYPE_CHECKING:
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.reporting.making import report
     from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS
     from steepest.trace.findings import FINDINGS, Finding

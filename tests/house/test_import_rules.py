@@ -20,6 +20,9 @@ ROOMS = {
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
+    "reporting": {
+        *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+    },
     "displays": {"data", "objective", "trace", "fitting", "figures", "words"},
     "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }

@@ -15,7 +15,7 @@ _LINK = "http://www.w3.org/1999/xlink"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
-def embedded(svg: str, figure: Figure, fonts: Sequence[str]) -> str:
+def embedded(svg: str, figure: Figure, fonts: Sequence[str], mark: str = "") -> str:
     """Return one ``<svg>`` element: no header, ids that no other picture has, alt text.
 
     Parameters
@@ -26,13 +26,15 @@ def embedded(svg: str, figure: Figure, fonts: Sequence[str]) -> str:
         Whose alt text and title it gets.
     fonts : sequence of str
         Families to try, in order.
+    mark : str
+        What parts its ids from those of the same picture elsewhere on the page.
     """
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", _LINK)
     root = ET.fromstring(svg)
     for one in root.findall(f"{{{SVG}}}metadata"):
         root.remove(one)
-    mark = _mark(figure)
+    mark = _mark(figure) + mark
     families = ", ".join(f"'{name}'" for name in fonts) + ", sans-serif"
     for element in root.iter():
         for name, value in element.attrib.items():
