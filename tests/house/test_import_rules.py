@@ -20,7 +20,7 @@ ROOMS = {
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
-    "displays": {"data", "objective", "trace", "fitting", "figures", "words"},
+    "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
     "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {
