@@ -23,7 +23,7 @@ ROOMS = {
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
     },
-    "displays": {"data", "objective", "trace", "fitting", "figures", "words"},
+    "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
     "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {
