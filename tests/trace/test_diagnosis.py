@@ -287,7 +287,7 @@ def test_a_falling_schedule_or_no_noise_does_not_hover() -> None:
 def test_optimum_at_start() -> None:
     best, loss = least_squares(PLAIN)
     for tolerance in (1e-8, 0.0):
-        trace = minimize(PLAIN, start=best, tolerance=tolerance, epochs=50)
+        trace = minimize(PLAIN, start=best, tolerance=tolerance, epochs=50, learning_rate=0.8)
         assert names(trace) == {"optimum_at_start"}
         (found,) = diagnose(trace)
         assert found.facts["first_loss"] == pytest.approx(loss, rel=1e-12)
@@ -348,6 +348,8 @@ def test_a_rise_is_a_hundredth_and_two_deviations(rise: float, rows: int, rising
     trace = replace(trace, columns={**trace.columns, "validation_loss": course})
     trace = altered(trace, validation_rows=rows)
     assert ("validation_loss_rising" in names(trace)) == rising
+    columns = {**trace.columns, "loss": trace["loss"][::-1]}  # both rise: no overfitting
+    assert "validation_loss_rising" not in names(replace(trace, columns=columns))
     if rows > 9:
         sure = altered(trace, validation_rise_error=rise / 3.1)
         assert ("validation_loss_rising" in names(sure)) == (rise > 0.01)
@@ -379,6 +381,8 @@ def test_rows_in_order_and_shuffled() -> None:
     for correlation, found in ((0.49, "noise_floor"), (0.51, "sorted_rows")):
         known = altered(trace, serial_correlation=correlation, **facts)
         assert only(known, found).severity == "warning"
+    shuffled = minimize(rows, method="stochastic", epochs=30, tolerance=0)
+    assert problems(altered(shuffled, serial_correlation=0.9, **facts)) == {"noise_floor"}
     few = altered(trace, serial_correlation=0.7, rows=16, **facts)  # 3 / sqrt(16) = 0.75
     assert "sorted_rows" not in names(few)
 
@@ -398,6 +402,23 @@ def test_unscaled_features_have_the_condition_numbers_of_their_columns() -> None
     found = only(minimize(away, epochs=100_000, names=["far", "near"]), "unscaled_features")
     assert (found.phrase, found.facts["far_column"]) == ("found_uncentred", "far")
     assert found.facts["deviations_away"] == pytest.approx(30.0)
+    both = noisy(orthonormal(300, 2) * [50.0, 1.0] + np.array([40.0, 4.0]))
+    found = only(minimize(both, epochs=10, names=["large", "small"]), "unscaled_features")
+    assert (found.facts["wide"], found.facts["ratio"]) == ("large", pytest.approx(50.0))
+    through = minimize(both, intercept=False, epochs=10, names=["large", "small"])
+    found = only(through, "unscaled_features")
+    assert found.phrase == "found_unscaled_through_zero"
+    lengths = np.sqrt((both.X**2).mean(axis=0))
+    assert found.facts["ratio"] == pytest.approx(lengths[0] / lengths[1])
+    condition = np.linalg.cond(both.X / lengths) ** 2
+    assert found.facts["condition_standardized"] == pytest.approx(condition, rel=1e-9)
+
+
+def test_standardized_condition_counts_the_intercept_beside_twins() -> None:
+    """Two equal columns have the eigenvalue 2 and none but the intercept's 1 beside it."""
+    x = orthonormal(100, 1)
+    facts = minimize(noisy(np.c_[x, x] * 20.0)).metadata["facts"]
+    assert facts["condition_standardized"] == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(
@@ -454,6 +475,8 @@ def test_constant_target_and_features() -> None:
     found = only(minimize(flat), "constant_target")
     assert found.facts["value"] == pytest.approx(0.1)
     assert found.facts["rows"] == 100
+    zero = ArraySource(X, np.zeros((100, 1)))
+    assert names(minimize(zero)) == {"constant_target"}  # not: the optimum was reached already
     nearly = np.full((100, 1), 0.1)
     nearly[0] += 1e-9
     assert not problems(minimize(ArraySource(X, nearly)))
