@@ -213,7 +213,7 @@ def test_a_falling_schedule_or_no_noise_does_not_hover() -> None:
 def test_optimum_at_start() -> None:
     best, loss = least_squares(PLAIN)
     for tolerance in (1e-8, 0.0):
-        trace = minimize(PLAIN, start=best, tolerance=tolerance, epochs=50)
+        trace = minimize(PLAIN, start=best, tolerance=tolerance, epochs=50, learning_rate=0.8)
         assert names(trace) == {"optimum_at_start"}
         (found,) = diagnose(trace)
         assert found.facts["first_loss"] == pytest.approx(loss, rel=1e-12)
@@ -274,6 +274,8 @@ def test_a_rise_is_a_hundredth_and_two_deviations(rise: float, rows: int, rising
     trace = replace(trace, columns={**trace.columns, "validation_loss": course})
     trace = altered(trace, validation_rows=rows)
     assert ("validation_loss_rising" in names(trace)) == rising
+    columns = {**trace.columns, "loss": trace["loss"][::-1]}  # both rise: no overfitting
+    assert "validation_loss_rising" not in names(replace(trace, columns=columns))
     if rows > 9:
         sure = altered(trace, validation_rise_error=rise / 3.1)
         assert ("validation_loss_rising" in names(sure)) == (rise > 0.01)
@@ -305,5 +307,7 @@ def test_rows_in_order_and_shuffled() -> None:
     for correlation, found in ((0.49, "noise_floor"), (0.51, "sorted_rows")):
         known = altered(trace, serial_correlation=correlation, **facts)
         assert only(known, found).severity == "warning"
+    shuffled = minimize(rows, method="stochastic", epochs=30, tolerance=0)
+    assert problems(altered(shuffled, serial_correlation=0.9, **facts)) == {"noise_floor"}
     few = altered(trace, serial_correlation=0.7, rows=16, **facts)  # 3 / sqrt(16) = 0.75
     assert "sorted_rows" not in names(few)

@@ -52,6 +52,23 @@ def test_unscaled_features_have_the_condition_numbers_of_their_columns() -> None
     found = only(minimize(away, epochs=100_000, names=["far", "near"]), "unscaled_features")
     assert (found.phrase, found.facts["far_column"]) == ("found_uncentred", "far")
     assert found.facts["deviations_away"] == pytest.approx(30.0)
+    both = noisy(orthonormal(300, 2) * [50.0, 1.0] + np.array([40.0, 4.0]))
+    found = only(minimize(both, epochs=10, names=["large", "small"]), "unscaled_features")
+    assert (found.facts["wide"], found.facts["ratio"]) == ("large", pytest.approx(50.0))
+    through = minimize(both, intercept=False, epochs=10, names=["large", "small"])
+    found = only(through, "unscaled_features")
+    assert found.phrase == "found_unscaled_through_zero"
+    lengths = np.sqrt((both.X**2).mean(axis=0))
+    assert found.facts["ratio"] == pytest.approx(lengths[0] / lengths[1])
+    condition = np.linalg.cond(both.X / lengths) ** 2
+    assert found.facts["condition_standardized"] == pytest.approx(condition, rel=1e-9)
+
+
+def test_standardized_condition_counts_the_intercept_beside_twins() -> None:
+    """Two equal columns have the eigenvalue 2 and none but the intercept's 1 beside it."""
+    x = orthonormal(100, 1)
+    facts = minimize(noisy(np.c_[x, x] * 20.0)).metadata["facts"]
+    assert facts["condition_standardized"] == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +125,8 @@ def test_constant_target_and_features() -> None:
     found = only(minimize(flat), "constant_target")
     assert found.facts["value"] == pytest.approx(0.1)
     assert found.facts["rows"] == 100
+    zero = ArraySource(X, np.zeros((100, 1)))
+    assert names(minimize(zero)) == {"constant_target"}  # not: the optimum was reached already
     nearly = np.full((100, 1), 0.1)
     nearly[0] += 1e-9
     assert not problems(minimize(ArraySource(X, nearly)))

@@ -106,8 +106,8 @@ def _diverged(e: Evidence) -> Finding:
         return Finding("diverged", "found_diverged", facts)
     facts |= e.chosen("times", "largest_stable_rate", "auto_rate", "factor")
     facts |= e.chosen("direction", "direction_share", "smallest_batch")
-    proven = e.batch and e.numbers.get("bound_kind") == "exact"
-    phrase = "found_diverged_exactly" if proven else "found_diverged_beyond_proof"
+    exact = e.numbers.get("bound_kind") == "exact"  # of batch descent on a squared error
+    phrase = "found_diverged_exactly" if exact else "found_diverged_beyond_proof"
     return Finding("diverged", phrase, facts)
 
 
