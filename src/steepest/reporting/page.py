@@ -29,10 +29,11 @@ a { color: var(--blue); }
 .verdict p { margin: .3rem 0; }
 .soft { color: var(--soft); }
 .findings { list-style: none; padding: 0; }
-.findings li { background: #fff; border: 1px solid var(--line); border-left: .5rem solid #8a5a00;
+.findings li { background: #fff; border: 1px solid var(--line); border-left: .5rem solid #5b6570;
   padding: .5rem .8rem; margin: .4rem 0; }
 .findings li.good { border-left-color: #00734f; }
-.findings li.bad { border-left-color: #b3261e; }
+.findings li.warning { border-left-color: #8a5a00; }
+.findings li.critical { border-left-color: #b3261e; }
 .gallery { display: grid; gap: 1rem; margin: 1rem 0; align-items: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 36rem), 1fr)); }
 .gallery .wide { grid-column: 1 / -1; }

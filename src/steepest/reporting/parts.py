@@ -55,10 +55,7 @@ def findings(run: Run, language: str) -> Markup:
     found = run.findings
     if not found:
         return element("p", said("no_findings", language))
-    items = [
-        element("li", one.sentence(language), class_="good" if one.severity == "good" else "bad")
-        for one in found
-    ]
+    items = [element("li", one.sentence(language), class_=one.severity) for one in found]
     return element("ul", *items, class_="findings")
 
 
