@@ -37,11 +37,15 @@ _PUBLIC = {
     "Moments": "steepest.objective.moments",
     "Quadratic": "steepest.objective.quadratic",
     "Range": "steepest.descent.searches",
+    "RULES": "steepest.descent.rules",
     "Run": "steepest.fitting.run",
+    "Rule": "steepest.descent.rules",
+    "RuleComparison": "steepest.descent.comparison",
     "SCHEDULES": "steepest.descent.schedules",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
+    "compare_rules": "steepest.descent.comparison",
     "example": "steepest.data.examples",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
@@ -67,6 +71,7 @@ __all__ = [
     "LANGUAGES",
     "LOSSES",
     "METHODS",
+    "RULES",
     "SCHEDULES",
     "ArraySource",
     "Coordinates",
@@ -79,11 +84,14 @@ __all__ = [
     "Moments",
     "Quadratic",
     "Range",
+    "Rule",
+    "RuleComparison",
     "Run",
     "SteepestError",
     "Table",
     "Trace",
     "__version__",
+    "compare_rules",
     "example",
     "fit",
     "fit_rates",
@@ -111,8 +119,10 @@ if TYPE_CHECKING:
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
     from steepest.descent.checks import METHODS
+    from steepest.descent.comparison import RuleComparison, compare_rules
     from steepest.descent.minimize import minimize
     from steepest.descent.rates import rate_bounds
+    from steepest.descent.rules import RULES, Rule
     from steepest.descent.schedules import SCHEDULES
     from steepest.descent.searches import Range, search
     from steepest.estimators import GradientDescentRegressor

@@ -71,6 +71,15 @@ LearningRate = Annotated[
         metavar="auto|RATE[,RATE...]",
     ),
 ]
+Rule = Annotated[
+    str,
+    option(
+        HOW,
+        "How an update uses the gradients: plain, momentum, nesterov, adagrad, rmsprop, adam (the "
+        "last three need a --learning-rate).",
+        metavar="NAME",
+    ),
+]
 Epochs = Annotated[int, option(HOW, "Most passes over the training rows.", metavar="N")]
 Validation = Annotated[
     float | None,
