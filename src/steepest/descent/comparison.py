@@ -128,7 +128,7 @@ def compare_rules(
     ...     rates=(0.01, 0.1, 1.0),
     ... )
     >>> found.chosen.tolist(), found.at_edge.tolist()
-    ([0.1, 0.1], [False, False])
+    ([0.1, 0.01], [False, True])
     """
     grid = np.sort(np.array(rates, dtype=np.float64))
     possible = np.isfinite(grid).all() and (grid > 0.0).all()
