@@ -5,8 +5,8 @@
     files, arrays            losses                   methods, rates
          |                      |                           |
        Source ---blocks--> Objective ---value, gradient--> minimize ---rows--> Trace
-                                                                                 |
-                                                              fit, estimators, command line
+                               |                                                 |
+                            forecast                          fit, estimators, command line
 
 The names below are the public ones; they are loaded when they are first used, so that
 ``import steepest`` costs next to nothing.
@@ -27,6 +27,7 @@ _PUBLIC = {
     "EXAMPLES": "steepest.data.examples",
     "FileError": "steepest.words.errors",
     "FitOptions": "steepest.fitting.options",
+    "Forecast": "steepest.forecasting.record",
     "GradientDescentRegressor": "steepest.estimators",
     "InputError": "steepest.words.errors",
     "LANGUAGES": "steepest.words.catalogue",
@@ -36,8 +37,8 @@ _PUBLIC = {
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
     "Quadratic": "steepest.objective.quadratic",
-    "Range": "steepest.descent.searches",
     "RULES": "steepest.descent.rules",
+    "Range": "steepest.descent.searches",
     "Run": "steepest.fitting.run",
     "Rule": "steepest.descent.rules",
     "RuleComparison": "steepest.descent.comparison",
@@ -49,6 +50,7 @@ _PUBLIC = {
     "example": "steepest.data.examples",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
+    "forecast": "steepest.fitting.table_forecast",
     "load_run": "steepest.fitting.run",
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
@@ -77,6 +79,7 @@ __all__ = [
     "Coordinates",
     "FileError",
     "FitOptions",
+    "Forecast",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
@@ -95,6 +98,7 @@ __all__ = [
     "example",
     "fit",
     "fit_rates",
+    "forecast",
     "load_run",
     "load_trace",
     "minimize",
@@ -131,6 +135,8 @@ if TYPE_CHECKING:
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
+    from steepest.fitting.table_forecast import forecast
+    from steepest.forecasting.record import Forecast
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates

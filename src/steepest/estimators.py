@@ -25,6 +25,7 @@ from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES
 from steepest.trace.record import Trace
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -280,7 +281,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
     def _names(self) -> list[str]:
         if hasattr(self, "feature_names_in_"):
             return [str(name) for name in self.feature_names_in_]
-        return [f"feature {i}" for i in range(self.n_features_in_)]
+        return [f"x{i}" for i in range(self.n_features_in_)]
 
     def _rows(
         self, X: Any, y: Any, sample_weight: Any, seed: int
@@ -313,8 +314,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         self.optimum_loss_ = None if problem.quadratic is None else problem.quadratic.floor
         if self.ending_ == "interrupted":
             signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
-        phrase = trace.ending.phrase
-        idle = phrase.startswith(("stalled_idle", "stalled_cycle", "converged_far"))
+        idle = trace.ending.phrase.startswith(("stalled_idle", "stalled_cycle", "converged_far"))
         wanted = self.tol is not None or self.ending_ != "epochs_used_up"
         if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
             warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=3)
@@ -337,11 +337,14 @@ def _check_kinds(values: Any, what: str) -> None:
         if column.dtype.kind == "O":
             bad = next((_KINDS[type(one)] for one in column if type(one) in _KINDS), "")
         if bad:
-            name = what if array.ndim == 1 else f"column '{names[place]}' of {what}"
+            inside = phrase("column_of_input", column=str(names[place]), what=what)
             value = next((one for one in column if type(one) in _KINDS), column[0])
-            kinds_of = {"text": "string", "dates": "date"}
             raise InputError(
-                "not_numeric", column=name, kind=bad, what=kinds_of[bad], value=repr(str(value))
+                "not_numeric",
+                column=what if array.ndim == 1 else inside,
+                kind=phrase(f"input_{bad}"),
+                what=phrase(f"single_{bad}"),
+                value=repr(str(value)),
             )
 
 
@@ -354,13 +357,14 @@ def _check_finite(values: Any, what: str, names: list[str] | None, estimator: st
         return
     row, column = (int(place) for place in np.argwhere(bad)[0])
     value = values.reshape(len(values), -1)[row, column]
-    kind = "NaN" if np.isnan(value) else f"infinity or a value too large for {values.dtype}"
-    place = f"row {row}" if names is None else f"row {row}, column '{names[column]}'"
+    too_large = phrase("input_infinite", dtype=str(values.dtype))
     raise InputError(
         "not_finite_input",
         what=what,
-        kind=kind,
-        place=place,
+        kind="NaN" if np.isnan(value) else too_large,
+        place=phrase("place_row", row=row)
+        if names is None
+        else phrase("place_cell", row=row, column=names[column]),
         count=int(bad.sum()),
         estimator=estimator,
     )
@@ -379,13 +383,18 @@ def _start(problem: Problem, single: bool, coef_init: Any, intercept_init: Any) 
         given = np.asarray(coef_init, dtype=np.float64)
         wanted = (shape[0],) if single else shape[::-1]
         if given.shape not in (wanted, shape[::-1]):
-            raise InputError("init_shape", name="coef_init", shape=given.shape, wanted=wanted)
+            raise InputError(
+                "init_shape", name="coef_init", shape=str(given.shape), wanted=str(wanted)
+            )
         coefficients = given.reshape(targets, shape[0]).T
     if intercept_init is not None:
         given = np.asarray(intercept_init, dtype=np.float64)
         if given.size != targets:
             raise InputError(
-                "init_shape", name="intercept_init", shape=given.shape, wanted=(targets,)
+                "init_shape",
+                name="intercept_init",
+                shape=str(given.shape),
+                wanted=str((targets,)),
             )
         intercept = given.reshape(targets)
     return where.from_table(coefficients, intercept)

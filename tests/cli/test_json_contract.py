@@ -187,7 +187,7 @@ ERRORS: dict[str, tuple[str, int, str]] = {
     "not-a-range": ("fit table.csv --target y --method exhaustive --range a", 2, "NAME=LOW:HIGH"),
     "language": ("fit table.csv --target y --lang tlh", 2, "'tlh'"),
     "batch-too-large": ("fit table.csv --target y --batch-size 17", 2, "16"),
-    "start-length": ("fit table.csv --target y --start 1,2", 2, "intercept first, then a, b"),
+    "start-length": ("fit table.csv --target y --start 1,2", 2, "in this order: intercept, a, b."),
     "range-unknown": (
         "fit table.csv --target y --method exhaustive --range c=0:1",
         2,
@@ -251,7 +251,7 @@ WRONG_OPTIONS = {
     "tolerance": ("--tolerance 2", "tolerance"),
     "target-loss": ("--target-loss=-1", "target loss"),
     "validation": ("--validation 1", "validation"),
-    "batch-size": ("--batch-size 0", "batch size"),
+    "batch-size": ("--batch-size 0", "batch_size"),
     "stochastic-batch": ("--method stochastic --batch-size 2", "Stochastic"),
     "method": ("--method newton", "coarse-to-fine"),
     "loss": ("--loss hinge", "half_squared_error"),

@@ -17,8 +17,9 @@ ROOMS = {
     "trace": {"words"},
     "objective": {"data", "words"},
     "descent": {"data", "objective", "trace", "words"},
-    "fitting": {"data", "objective", "descent", "trace", "words"},
-    "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
+    "forecasting": {"data", "objective", "descent", "words"},
+    "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
+    "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {
     "cli": {"words"},

@@ -81,7 +81,6 @@ def explained(
         "unscaled": bool((problem.coordinates.scale == 1.0).any()),
         "needed": _needed(trace, problem, bounds),
     }
-    seen["needed_words"] = _in_words(seen["needed"])
     ending = replace(
         trace.ending,
         phrase=_phrase(trace, bounds, seen),
@@ -129,7 +128,7 @@ def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, f
     if offset and place == 0:
         return "intercept", float(direction[0] ** 2)
     feature = place - offset
-    return (names[feature] if names else f"feature {feature}"), float(direction[place] ** 2)
+    return (names[feature] if names else f"x{feature}"), float(direction[place] ** 2)
 
 
 def _distance(trace: Trace, problem: Problem) -> dict[str, Any]:
@@ -148,10 +147,6 @@ def _factor(rule: str, rate: float, curvature: float) -> float:
     if not RULES[rule].linear:
         return math.nan
     return float(factors(RULES[rule], rate, [curvature])[0])
-
-
-def _in_words(count: float) -> str:
-    return f"{count:,.0f}" if count < 1e12 else f"{count:.2g}"
 
 
 def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:

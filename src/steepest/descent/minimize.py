@@ -31,6 +31,7 @@ from steepest.objective.linear import Objective
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.record import Trace
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -135,8 +136,7 @@ def minimize(
     if method not in DESCENTS:
         raise InputError("method_is_search", method=method)
     if engine not in (None, *ENGINES):
-        known = ", ".join(ENGINES)
-        raise InputError("unknown_choice", option="engine", value=engine, known=known)
+        raise InputError("unknown_choice", option="engine", value=engine, known=list(ENGINES))
     if problem is None:
         where = coordinates or identity(rows.columns, intercept=intercept)
         problem = Problem(
@@ -194,7 +194,7 @@ def minimize(
         "rule": rule,
         "hyperparameters": dict(RULES[rule].hyperparameters),
         "seed": seed,
-        "plan": plan.sentence(),
+        "plan": phrase(plan.reason, **plan.as_dict()),
         "threads": plan.threads,
     }
     trace = replace(trace, metadata={**about, **trace.metadata})

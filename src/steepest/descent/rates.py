@@ -163,13 +163,42 @@ def rate_bounds(
     if order == "given":
         steepest = c * _steepest_batch(rows, batch_size, quadratic.coordinates.intercept)
         bound = stable.given * _over(2.0, steepest)
-    else:
-        steepest = _fourth_moment(quadratic, rows, c)
-        mixed = (smallest - 1) / smallest * L / c + steepest / smallest
-        bound = stable.random * _over(2.0 / c, mixed)
-    return RateBounds(
-        bound, rounded_down(0.5 * bound), "sufficient", order, L, mu, steepest, smallest
+        auto = rounded_down(0.5 * bound)
+        return RateBounds(bound, auto, "sufficient", order, L, mu, steepest, smallest)
+    R2 = _fourth_moment(quadratic, rows, c)
+    return random_order_bounds(
+        quadratic, loss, R2, rows=rows.rows, batch_size=batch_size, share=stable.random
     )
+
+
+def random_order_bounds(
+    quadratic: Quadratic,
+    loss: Loss,
+    fourth_moment: float,
+    *,
+    rows: int,
+    batch_size: int,
+    share: float = 1.0,
+) -> RateBounds:
+    """Return the bound for random batches of fewer than all rows, R2 being known.
+
+    Parameters
+    ----------
+    quadratic, loss
+        As for ``rate_bounds``.
+    fourth_moment : float
+        R2.
+    rows, batch_size : int
+        Rows of an epoch and of a batch.
+    share : float
+        Of plain descent's bound, that the update rule is proven stable up to.
+    """
+    L, mu, c = quadratic.largest_curvature, quadratic.smallest_curvature, loss.curvature_bound
+    smallest = rows % batch_size or batch_size
+    mixed = (smallest - 1) / smallest * L / c + fourth_moment / smallest
+    bound = share * _over(2.0 / c, mixed)
+    auto = rounded_down(0.5 * bound)
+    return RateBounds(bound, auto, "sufficient", "random", L, mu, fourth_moment, smallest)
 
 
 def _over(numerator: float, denominator: float) -> float:

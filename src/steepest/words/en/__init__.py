@@ -12,6 +12,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     name: texts for group in GROUPS for name, texts in group.ERRORS.items()
 }
 
+#: Between the items of a list, round names in a list, between sentences.
+COMMA = ", "
+QUOTES = ("'", "'")
+BETWEEN_SENTENCES = " "
+
 _ONE = re.compile(
     r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|thread|update"
     r"|value)s\b"

@@ -81,6 +81,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Pass --learning-rate (learning_rate): {usual:g} is where one usually begins ({source}); it "
         "is about how far one update moves a parameter in training coordinates.",
     ),
+    "rule_not_forecast": (
+        "Only plain descent is forecast; the rule {rule} is not.",
+        "Leave the rule out, or fit a few epochs and look.",
+    ),
     "comparison_unfair": (
         "The runs compared must share start and budget; under the rule {rule} they differ.",
         "Give every run the same start, epochs and batch size, and a tolerance of 0.",
