@@ -6,7 +6,9 @@
          |                      |                           |
        Source ---blocks--> Objective ---value, gradient--> minimize ---rows--> Trace
                                |                                                 |
-                            forecast                          fit, estimators, command line
+                     forecast, landscape ---------- figures -------------------- +
+                                                       |                         |
+                                                   displays    fit, estimators, command line
 
 The names below are the public ones; they are loaded when they are first used, so that
 ``import steepest`` costs next to nothing.
@@ -23,9 +25,15 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "ArraySource": "steepest.data.source",
     "Coordinates": "steepest.data.coordinates",
+    "CrossSectionDisplay": "steepest.displays",
+    "DescentPathDisplay": "steepest.displays",
     "ENDINGS": "steepest.trace.endings",
     "EXAMPLES": "steepest.data.examples",
+    "FIGURE_KINDS": "steepest.figures.kinds",
+    "FINDINGS": "steepest.trace.findings",
+    "Figure": "steepest.figures.figure",
     "FileError": "steepest.words.errors",
+    "Finding": "steepest.trace.findings",
     "FitOptions": "steepest.fitting.options",
     "Forecast": "steepest.forecasting.record",
     "GradientDescentRegressor": "steepest.estimators",
@@ -34,20 +42,28 @@ _PUBLIC = {
     "LOSSES": "steepest.objective.losses",
     "LinearModel": "steepest.fitting.model",
     "LinearObjective": "steepest.objective.linear",
+    "LossCurveDisplay": "steepest.displays",
+    "LossSurfaceDisplay": "steepest.displays",
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
+    "Plane": "steepest.objective.landscape",
     "Quadratic": "steepest.objective.quadratic",
     "RULES": "steepest.descent.rules",
     "Range": "steepest.descent.searches",
-    "Run": "steepest.fitting.run",
+    "ResidualsDisplay": "steepest.displays",
     "Rule": "steepest.descent.rules",
     "RuleComparison": "steepest.descent.comparison",
+    "Run": "steepest.fitting.run",
     "SCHEDULES": "steepest.descent.schedules",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
     "compare_rules": "steepest.descent.comparison",
+    "cross_section": "steepest.objective.landscape",
+    "curvature_plane": "steepest.objective.landscape",
+    "diagnose": "steepest.trace.diagnosis",
     "example": "steepest.data.examples",
+    "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
     "forecast": "steepest.fitting.table_forecast",
@@ -55,21 +71,29 @@ _PUBLIC = {
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
     "moments_of": "steepest.objective.moments",
+    "parameter_plane": "steepest.objective.landscape",
+    "path_plane": "steepest.objective.landscape",
     "plan_table": "steepest.fitting.table_fit",
     "predict": "steepest.fitting.predict",
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
     "search": "steepest.descent.searches",
+    "secant": "steepest.objective.landscape",
+    "secants": "steepest.objective.landscape",
     "sentence": "steepest.words.catalogue",
     "smoothed": "steepest.trace.smoothing",
     "standard_coordinates": "steepest.objective.moments",
+    "surface": "steepest.objective.landscape",
+    "surface_of": "steepest.objective.landscape",
     "validation_mask": "steepest.data.split",
 }
 
 __all__ = [
     "ENDINGS",
     "EXAMPLES",
+    "FIGURE_KINDS",
+    "FINDINGS",
     "LANGUAGES",
     "LOSSES",
     "METHODS",
@@ -77,16 +101,24 @@ __all__ = [
     "SCHEDULES",
     "ArraySource",
     "Coordinates",
+    "CrossSectionDisplay",
+    "DescentPathDisplay",
+    "Figure",
     "FileError",
+    "Finding",
     "FitOptions",
     "Forecast",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
     "LinearObjective",
+    "LossCurveDisplay",
+    "LossSurfaceDisplay",
     "Moments",
+    "Plane",
     "Quadratic",
     "Range",
+    "ResidualsDisplay",
     "Rule",
     "RuleComparison",
     "Run",
@@ -95,7 +127,11 @@ __all__ = [
     "Trace",
     "__version__",
     "compare_rules",
+    "cross_section",
+    "curvature_plane",
+    "diagnose",
     "example",
+    "figure_of",
     "fit",
     "fit_rates",
     "forecast",
@@ -103,15 +139,21 @@ __all__ = [
     "load_trace",
     "minimize",
     "moments_of",
+    "parameter_plane",
+    "path_plane",
     "plan_table",
     "predict",
     "quadratic_of",
     "rate_bounds",
     "read_table",
     "search",
+    "secant",
+    "secants",
     "sentence",
     "smoothed",
     "standard_coordinates",
+    "surface",
+    "surface_of",
     "validation_mask",
 ]
 
@@ -129,7 +171,17 @@ if TYPE_CHECKING:
     from steepest.descent.rules import RULES, Rule
     from steepest.descent.schedules import SCHEDULES
     from steepest.descent.searches import Range, search
+    from steepest.displays import (
+        CrossSectionDisplay,
+        DescentPathDisplay,
+        LossCurveDisplay,
+        LossSurfaceDisplay,
+        ResidualsDisplay,
+        figure_of,
+    )
     from steepest.estimators import GradientDescentRegressor
+    from steepest.figures.figure import Figure
+    from steepest.figures.kinds import FIGURE_KINDS
     from steepest.fitting.model import LinearModel
     from steepest.fitting.options import FitOptions
     from steepest.fitting.predict import predict
@@ -137,11 +189,24 @@ if TYPE_CHECKING:
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
     from steepest.fitting.table_forecast import forecast
     from steepest.forecasting.record import Forecast
+    from steepest.objective.landscape import (
+        Plane,
+        cross_section,
+        curvature_plane,
+        parameter_plane,
+        path_plane,
+        secant,
+        secants,
+        surface,
+        surface_of,
+    )
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS
+    from steepest.trace.findings import FINDINGS, Finding
     from steepest.trace.record import Trace, load_trace
     from steepest.trace.smoothing import smoothed
     from steepest.words.catalogue import LANGUAGES, sentence

@@ -31,6 +31,7 @@ KEYS = {
     "optimum_loss",
     "gradient_norm",
     "dependent_columns",
+    "findings",
     "standardized",
     "rows",
     "seed",

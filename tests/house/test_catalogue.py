@@ -215,6 +215,9 @@ KEPT_WORDS = {
     "pass sweep random",
     "the constant, and the places in --range": "intercept NAME LOW HIGH",
     "values of options": "error skip drop mean empty days tab",
+    "kinds and files of pictures": "scaling loss boxes svg png pdf",
+    "a parameter of several targets": "TARGET",
+    "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example",
     "the exponent of a number": "e15",
 }

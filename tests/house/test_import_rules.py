@@ -19,6 +19,8 @@ ROOMS = {
     "descent": {"data", "objective", "trace", "words"},
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
+    "figures": {"data", "objective", "trace", "words"},
+    "displays": {"data", "objective", "trace", "fitting", "figures", "words"},
     "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {
@@ -34,8 +36,8 @@ HOMES = {
     "rich": lambda file: file.parent.name == "cli",
     "typer": lambda file: file.parent.name == "cli",
     "click": lambda file: file.parent.name == "cli",
-    "matplotlib": lambda file: file.name == "drawing.py",
-    "mpl_toolkits": lambda file: file.name == "drawing.py",
+    "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
+    "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
     "scipy": lambda file: False,
     "pandas": lambda file: False,
     "polars": lambda file: False,

@@ -13,10 +13,13 @@ from typing import NoReturn
 
 import typer
 
-from steepest.cli import seeing, training
+from steepest.cli import picturing, seeing, training
 from steepest.cli.app import app, asked_language, print_json
 
-COMMANDS = (training.fit, training.plan, seeing.forecast, training.predict, training.show)
+COMMANDS = (
+    *(training.fit, training.plan, seeing.forecast),
+    *(training.predict, training.show, picturing.plot),
+)
 for _command in COMMANDS:
     app.command()(_command)
 

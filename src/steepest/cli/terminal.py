@@ -25,6 +25,7 @@ _REDRAW_SECONDS = 0.1
 _NARROWEST, _WIDEST = 40, 100
 _GOOD_ENDINGS = ("converged", "target_loss_reached")
 _BAD_ENDINGS = ("diverged", "unbounded")
+_SEVERITY_STYLES = {"critical": "red", "warning": "yellow", "advice": "", "good": "green"}
 
 
 class Progress:
@@ -97,9 +98,22 @@ def _print_run(console: Console, run: Run, language: str) -> None:
     print_text(console, "")
     for line in run.tell(language):
         print_text(console, line, bullet="- ")
+    _print_findings(console, run, language)
     if run.folder is not None:
         print_text(console, "")
         print_text(console, sentence("saved", {"folder": str(run.folder)}, language))
+
+
+def _print_findings(console: Console, run: Run, language: str) -> None:
+    """Print what the run's trace proves, the most urgent first; nothing where nothing was found."""
+    found = run.findings
+    if not found:
+        return
+    print_text(console, "")
+    print_text(console, sentence("findings_heading", {"count": len(found)}, language), style="bold")
+    for finding in found:
+        style = _SEVERITY_STYLES[finding.severity]
+        print_text(console, finding.sentence(language), bullet="- ", style=style)
 
 
 def print_line(text: str, *, stream: IO[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -68,7 +68,7 @@ def fit(
         )
     if as_json:
         many = len(asked.learning_rates) > 1
-        summaries = [_summary(run, lang) for run in runs]
+        summaries = [run.answer(lang) for run in runs]
         print_json({"runs": summaries} if many else summaries[0])
     if not quiet:
         print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
@@ -155,14 +155,9 @@ def show(
     check_language(lang)
     loaded = load_run(run)
     if as_json:
-        print_json(_summary(loaded, lang))
+        print_json(loaded.answer(lang))
     if not quiet:
         print_runs([loaded], language=lang, stream=sys.stderr if as_json else sys.stdout)
-
-
-def _summary(run: Run, language: str) -> dict[str, Any]:
-    """Return the answer's keys; only the sentence depends on the language."""
-    return {**run.summary, "sentence": run.trace.ending.sentence(language)}
 
 
 def exit_code(run: Run) -> int:

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
 from steepest.descent.rules import RULES, factors
 from steepest.objective.quadratic import Quadratic
+from steepest.trace.evidence import epochs_until
 from steepest.trace.record import Trace
 
 # Condition number of unscaled features from which standardizing them is the remedy.
@@ -32,7 +34,7 @@ def explained(
     bounds: RateBounds | None,
     names: Sequence[str] | None,
 ) -> Trace:
-    """Return the trace with what is known about rates among its metadata and ending's facts.
+    """Return the trace with what is known about rows and rates among its metadata and facts.
 
     Parameters
     ----------
@@ -51,6 +53,8 @@ def explained(
     if trace.ending.phrase == "diverged" and bounds is None:
         problem = problem.with_moments()
         bounds = problem.bounds(size, order, rule)
+    known_facts = problem_facts(problem, trace.path[0], trace.path[-1], names)
+    trace = replace(trace, metadata={**trace.metadata, "facts": known_facts})
     if bounds is None or problem.quadratic is None:
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
@@ -150,7 +154,7 @@ def _factor(rule: str, rate: float, curvature: float) -> float:
 
 
 def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
-    """Return about how many more epochs batch descent needs to meet its tolerance.
+    """Return how many more epochs batch descent needs to meet its tolerance.
 
     Known only for a quadratic loss and a linear rule at a constant, stable rate; else inf. A rule
     with memory may swing through the optimum: the larger of the last two recorded points counts.
@@ -166,16 +170,13 @@ def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
     tolerance, scale = float(str(facts["tolerance"])), float(str(facts["gradient_scale"]))
     if tolerance == 0.0 or quadratic.rank == 0:
         return math.inf
+    gaps = np.linalg.norm(quadratic.along(trace.parameters)[: quadratic.rank], axis=1)
     curvatures = quadratic.curvatures[: quadratic.rank]
-    points = [trace.parameters, *(trace.path[-2:] if rule.slots else ())]
-    ways = np.stack([quadratic.along(point)[: quadratic.rank] for point in points])
+    if not rule.slots:
+        return epochs_until(curvatures, gaps, rate, tolerance * scale)
+    ways = np.stack([quadratic.along(point)[: quadratic.rank] for point in trace.path[-2:]])
     sizes = np.sqrt(((curvatures[:, None] * ways) ** 2).sum(axis=2)).max(axis=0)
-    kept = rate * curvatures
     with np.errstate(all="ignore"):
-        # log |1 - kept|, exact also where kept is far below 1e-16
-        shrink = np.where(kept < 1.0, np.log1p(-kept), np.log(np.abs(1.0 - kept)))
-        if rule.slots:
-            shrink = np.log(factors(rule, rate, curvatures))
-        epochs = np.log(tolerance * scale / sizes) / shrink
+        epochs = np.log(tolerance * scale / sizes) / np.log(factors(rule, rate, curvatures))
     worst = float(np.max(np.where(sizes > 0.0, epochs, 0.0)))  # NaN is not finite either
     return math.ceil(max(0.0, worst)) if math.isfinite(worst) else math.inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -15,6 +15,8 @@ from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
 from steepest.fitting.landscape import FILE, Landscape, load_landscape
 from steepest.fitting.model import LinearModel, checksum, load_model
+from steepest.trace.diagnosis import diagnose
+from steepest.trace.findings import Finding
 from steepest.trace.record import Trace, load_trace, strict
 from steepest.words.catalogue import sentence
 from steepest.words.errors import DamageError, FileError, reason_unreadable
@@ -62,6 +64,19 @@ class Run:
     def ending(self) -> str:
         """The ending's name."""
         return self.trace.ending.name
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the trace proves about the run, the most urgent first."""
+        return diagnose(self.trace)
+
+    def answer(self, language: str = "en") -> dict[str, Any]:
+        """Return the summary with ending and findings phrased in a language."""
+        return {
+            **self.summary,
+            "sentence": self.trace.ending.sentence(language),
+            "findings": strict([finding.as_dict(language) for finding in self.findings]),
+        }
 
     def tell(self, language: str = "en") -> list[str]:
         """Return the story, sentence by sentence."""
@@ -125,6 +140,7 @@ def load_run(folder: str | Path) -> Run:
         summary = {**about["summary"], "run": str(folder)}
         held = load_landscape(place) if FILE in about["sha256"] else None
         run = Run(model, trace, summary, story, about["about"], place, held)
+        run = replace(run, summary=run.answer())
         run.tell()
     except FileError:
         raise

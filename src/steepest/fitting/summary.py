@@ -13,6 +13,7 @@ from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
 from steepest.forecasting.making import named_dependences
 from steepest.objective.quadratic import Quadratic
+from steepest.trace.diagnosis import diagnose
 from steepest.trace.endings import ENDINGS
 from steepest.trace.record import Trace
 
@@ -56,6 +57,7 @@ def summary_of(
         "optimum_loss": quadratic.floor,
         "gradient_norm": _gradient_norm(quadratic, trace),
         "dependent_columns": named_dependences(quadratic, rows.preparation.names),
+        "findings": [finding.as_dict() for finding in diagnose(trace)],
         "standardized": options.standardize,
         "rows": {
             "read": rows.table.rows,

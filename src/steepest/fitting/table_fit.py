@@ -16,11 +16,13 @@ import numpy.typing as npt
 
 from steepest.data.writing import refuse_taken
 from steepest.descent.checks import batch_rows
+from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
 from steepest.descent.minimize import minimize
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
+from steepest.fitting.facts import row_facts
 from steepest.fitting.landscape import landscape_of
 from steepest.fitting.model import LinearModel
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
@@ -280,8 +282,11 @@ def _searched(
     parameters = moved(trace.parameters[:, 0])
     updates = {"points": moved(trace.updates["points"][..., 0]), "losses": trace.updates["losses"]}
     ending = _search_ending(trace.ending, quadratic, parameters, options)
+    path = moved(trace.path[..., 0])
+    facts = problem_facts(problem, path[0], path[-1], rows.preparation.names)
     metadata = {"method": options.method, "engine": "moments", "seed": options.seed}
-    return Trace(trace.columns, moved(trace.path[..., 0]), parameters, ending, updates, metadata)
+    metadata["facts"] = facts
+    return Trace(trace.columns, path, parameters, ending, updates, metadata)
 
 
 def _search_ending(
@@ -342,8 +347,13 @@ def _run(
         "names": list(rows.preparation.names),
         "targets": list(options.target),
     }
-    trace = replace(trace, metadata={**trace.metadata, "coordinates": coordinates})
     coefficients, intercept = where.to_table(trace.parameters)
+    walked = trace.metadata.get("batch_size") if options.walk == "given" else None
+    names = (*rows.preparation.names, *options.target)
+    found = row_facts(rows.training, rows.validation, trace, where, names, walked=walked)
+    facts = {**trace.metadata["facts"], **found}
+    about_run = {"coordinates": coordinates, "facts": strict(facts)}
+    trace = replace(trace, metadata={**trace.metadata, **about_run})
     model = LinearModel(
         rows.preparation,
         options.target,

@@ -90,6 +90,12 @@ class Trace:
         known = self.columns[column][~np.isnan(self.columns[column])]
         return float(known[-1]) if len(known) else float("nan")
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from steepest.trace.notebook import trace_html
+
+        return trace_html(self.columns, self.ending, self.metadata)
+
     def save(self, folder: Path) -> None:
         """Write the trace into an existing folder.
 

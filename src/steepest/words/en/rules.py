@@ -62,6 +62,16 @@ SENTENCES: dict[str, str] = {
         "gradient's own size, so that the rate is a length in parameters and not one over a "
         "curvature (here up to {L:.4g}). Compare several."
     ),
+    "found_diverged_beyond_rule": (
+        "The rate is too large: {rate:.6g} is {times:.4g} times the largest rate known to be stable "
+        "under the rule {rule}, {largest_stable_rate:.6g} (curvature is largest along '{direction}', "
+        "share {direction_share:.2f}); update {update:,} was the first bad one. Use --learning-rate "
+        "auto ({auto_rate:g})."
+    ),
+    "found_diverged_under_rule": (
+        "The rate is too large: under the rule {rule} at the rate {rate:.6g} the loss passed "
+        "{loss_limit:.4g} at update {update:,}. Use a smaller rate."
+    ),
     "compared_rule": (
         "{rule}: loss {loss:.6g} after {updates:,} updates at the rate {rate:.4g}, the best of {count:,} "
         "rates from {low:.4g} to {high:.4g}."
@@ -87,7 +97,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "comparison_unfair": (
         "The runs compared must share start and budget; under the rule {rule} they differ.",
-        "Give every run the same start, epochs and batch size, and a tolerance of 0.",
+        "Give every run the same start and budget, and let none end early (a tolerance of 0).",
     ),
     "comparison_empty": (
         "There is nothing to compare: {rules} rules and {rates} rates are given.",

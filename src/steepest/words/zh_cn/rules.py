@@ -60,6 +60,15 @@ SENTENCES: dict[str, str] = {
         "学习率 {rate:.6g}，更新规则 {rule}，它没有任何已证明稳定的学习率：它除以梯度自身的大小，因此学习率是参数空间中的长度，"
         "而不是曲率（此处最大为 {L:.4g}）的倒数。请比较多个学习率。"
     ),
+    "found_diverged_beyond_rule": (
+        "学习率过大：{rate:.6g} 是更新规则 {rule} 下已知稳定的最大学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍（曲率沿"
+        "“{direction}”最大，占 {direction_share:.2f}）；第 {update:,} 次更新是第一次出错的更新。请使用 --learning-rate auto"
+        "（{auto_rate:g}）。"
+    ),
+    "found_diverged_under_rule": (
+        "学习率过大：在更新规则 {rule} 下，以学习率 {rate:.6g} 在第 {update:,} 次更新时损失超过了 {loss_limit:.4g}。请使用更小的"
+        "学习率。"
+    ),
     "compared_rule": (
         "{rule}：以学习率 {rate:.4g} 更新 {updates:,} 次后损失为 {loss:.6g}，这是从 {low:.4g} 到 {high:.4g} 的 {count:,} 个"
         "学习率中最好的。"
@@ -85,7 +94,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "comparison_unfair": (
         "被比较的各次运行必须有相同的起点和预算；更新规则 {rule} 的运行不同。",
-        "请给每次运行相同的起点、轮数和批量大小，并将 --tolerance 设为 0。",
+        "请给每次运行相同的起点和预算，并且不要让任何一次提前结束（容差设为 0）。",
     ),
     "comparison_empty": (
         "没有可比较的：给出了 {rules} 个更新规则和 {rates} 个学习率。",
