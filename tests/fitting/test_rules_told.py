@@ -13,6 +13,7 @@ from steepest import (
     GradientDescentRegressor,
     InputError,
     diagnose,
+    figure_of,
     fit,
     forecast,
     load_run,
@@ -44,6 +45,20 @@ def test_the_story_names_the_rule_and_only_what_is_proven_of_it(rule: str, metho
     assert (run.summary["largest_stable_rate"] is None) == (stable is None)
     if rule != "plain":
         assert not OF_PLAIN & {finding.name for finding in diagnose(run.trace)}
+
+
+@pytest.mark.parametrize("rule", ["momentum", "adam"])
+def test_neither_story_nor_figures_tell_of_another_rule_what_is_plain_descent_s(rule: str) -> None:
+    for rate, ending in ((0.1, "converged"), (1e6, "diverged")):
+        plain = fit("example:salary", target="salary", learning_rate=min(rate, 10.0))
+        run = fitted(rule, learning_rate=rate, epochs=30_000)
+        assert (plain.ending, run.ending) == (ending, ending)
+        assert any(note.name.startswith("story_forecast") for note in plain.story)
+        assert not any(note.name.startswith("story_forecast") for note in run.story)
+    assert [len(figure_of(one, "divergence").panels) for one in (plain, run)] == [2, 1]
+    L = run.trace.metadata["largest_curvature"]
+    assert f"{1 / L:.3g}" in figure_of(run, "spectrum").caption
+    assert "1e+06" not in figure_of(run, "regimes").caption
 
 
 @pytest.mark.parametrize("rule", ["momentum", "nesterov", "adagrad", "adam"])

@@ -156,7 +156,8 @@ def _forecast(problem: Problem, options: FitOptions, trace: Trace) -> list[Note]
     """Return what was known before the first update, beside what happened."""
     about, facts = trace.metadata, trace.ending.facts
     quadratic, rule = problem.quadratic, about.get("bound")
-    if quadratic is None or not problem.exact or options.schedule != "constant":
+    foreseen = options.schedule == "constant" and options.rule == "plain"
+    if quadratic is None or not problem.exact or not foreseen:
         return []
     if rule == "random" and math.isfinite(about["fourth_moment"]) and quadratic.rank:
         half = quadratic.largest_curvature / problem.loss.curvature_bound
