@@ -192,10 +192,11 @@ def test_a_point_at_which_only_the_memory_changed_is_not_the_end() -> None:
     assert sweep.advance(SweepState(0, 0 * start, 0 * velocity[None]), 1)[1].still[0]
 
     assert problem.quadratic is not None
-    moments = RuleMomentsEngine(problem.quadratic, start, 0.45, rule=rule)
-    moving = RuleMomentsState(0, np.array([[-0.9]]) / (1 - 0.45), (np.array([[1.0]]),))
+    curvature = problem.quadratic.largest_curvature
+    moments = RuleMomentsEngine(problem.quadratic, start, 0.5 / curvature, rule=rule)
+    moving = RuleMomentsState(0, np.array([[-1.8]]), (np.array([[1.0]]),))
     passed, row = moments.advance(moving, 1)  # through the optimum, and on
-    assert passed.along == pytest.approx(0.0, abs=1e-15)
+    assert passed.along[0, 0] == 0.0
     assert not row.still[0]
     resting = RuleMomentsState(0, 0 * start, (0 * start,))
     assert moments.advance(resting, 1)[1].still[0]
@@ -217,7 +218,7 @@ def test_a_start_at_the_optimum_stays_there(rule: str, engine: str) -> None:
 def test_the_update_that_diverged_is_named(kernel: str, rule: str, size: int) -> None:
     """Against the losses of all recorded updates: the first over the limit in its epoch."""
     rows = random_rows(7, 30, 2)
-    rate = 1.5 if RULES[rule].linear else 100.0
+    rate = {"rmsprop": 40.0, "adam": 22.0}.get(rule, 1.5)  # Adam's in a later epoch
     settings = {"method": "mini-batch", "batch_size": size, "learning_rate": rate}
     trace = run(rows, rule, epochs=400, **settings)
     facts, per_epoch = trace.ending.facts, -(-30 // size)
