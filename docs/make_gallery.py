@@ -122,8 +122,9 @@ COMMANDS = {
     "--batch-size 16",
     "stochastic": f"{FITS} --learning-rate 0.1 --epochs 100 --tolerance 0 --method stochastic",
     "diverged": f"{FITS} --learning-rate 0.04 --epochs 50".replace("salary --t", "salary-bad --t"),
-    "bad": f"{FITS} --epochs 100".replace("salary --t", "salary-bad --t"),
-    "standardized": "steepest fit example:salary --target salary",
+    "bad": "steepest fit example:salary-bad --target salary --no-standardize "
+    "--start 0.49671415,-0.01382643 --epochs 100",
+    "standardized": FITS.replace("--no-standardize ", ""),
     "features": "steepest fit houses.csv --target price --learning-rate 0.1 --epochs 60",
     "exhaustive": "steepest fit example:three-points --target y --no-intercept "
     "--method exhaustive --range x=0:4",
@@ -142,8 +143,11 @@ def recorded_runs(folder: Path) -> dict[str, Run]:
         "mini-batch": fit(salary, method="mini-batch", batch_size=16, **course),
         "stochastic": fit(salary, method="stochastic", **course),
         "diverged": fit("example:salary-bad", learning_rate=0.04, epochs=50, **own),
-        "bad": fit("example:salary-bad", epochs=100, **own),
-        "standardized": fit(salary, target="salary"),
+        # the same line in each: ten times the feature is a tenth of the slope
+        "bad": fit(
+            "example:salary-bad", epochs=100, **{**own, "start": (START[0], START[1] / 10.0)}
+        ),
+        "standardized": fit(salary, target="salary", start=START),
         "features": fit(
             str(houses(folder / "houses.csv")), target="price", learning_rate=0.1, epochs=60
         ),

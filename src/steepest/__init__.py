@@ -78,6 +78,7 @@ _PUBLIC = {
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
+    "report": "steepest.reporting.making",
     "search": "steepest.descent.searches",
     "secant": "steepest.objective.landscape",
     "secants": "steepest.objective.landscape",
@@ -146,6 +147,7 @@ __all__ = [
     "quadratic_of",
     "rate_bounds",
     "read_table",
+    "report",
     "search",
     "secant",
     "secants",
@@ -204,6 +206,7 @@ if TYPE_CHECKING:
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.reporting.making import report
     from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS
     from steepest.trace.findings import FINDINGS, Finding

@@ -15,28 +15,37 @@ import numpy as np
 from steepest.data.source import ArraySource
 from steepest.figures.figure import Figure
 from steepest.figures.kinds import made
+from steepest.figures.rates import Curve, rate_curves
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows, recorded_trace
+from steepest.figures.styles import MOST_RUNS
 from steepest.fitting.landscape import sampled
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.run import Run
+from steepest.forecasting.record import Forecast
 from steepest.objective.losses import LOSSES
 from steepest.objective.moments import standard_coordinates
 from steepest.objective.quadratic import quadratic_of
 from steepest.trace.record import Trace
+from steepest.words.catalogue import sentence
 from steepest.words.errors import InputError
 
 Shown = Run | Trace | Recorded
 
 
 def figure_of(
-    runs: Shown | Sequence[Shown], kind: str = "loss", *, language: str = "en", **options: Any
+    runs: Shown | Sequence[Shown] | Forecast,
+    kind: str = "loss",
+    *,
+    language: str = "en",
+    **options: Any,
 ) -> Figure:
     """Return a picture of one or several runs, as plain data.
 
     Parameters
     ----------
-    runs : Run, Trace or sequence of them
-        What is shown. A trace alone has curves; surfaces, sections and rows need a run.
+    runs : Run, Trace, sequence of them, or Forecast
+        What is shown. A trace alone has curves; surfaces, sections and rows need a run. A forecast
+        has the predicted curves of its rates, whatever ``kind`` says.
     kind : str
         A key of ``FIGURE_KINDS``.
     language : str
@@ -62,10 +71,22 @@ def figure_of(
     >>> figure.kind, [panel.equal for panel in figure.panels]
     ('contour', [True])
     """
+    if isinstance(runs, Forecast):
+        return _of_forecast(runs, language)
     several = [runs] if isinstance(runs, (Run, Trace, Recorded)) else list(runs)
     if kind == "scaling" and len(several) == 1 and isinstance(several[0], Run):
         return made(kind, _both_scalings(several[0]), language, **options)
     return made(kind, [recorded(one) for one in several], language, **options)
+
+
+def _of_forecast(seen: Forecast, language: str) -> Figure:
+    """Return the predicted curves of at most the first five rates of a forecast."""
+    drawn = seen.curves()
+    curves = [
+        Curve(sentence("figure_label_rate", {"rate": float(rate)}, language), drawn["epochs"], loss)
+        for rate, loss in zip(drawn["rates"], drawn["losses"], strict=True)
+    ]
+    return rate_curves(curves[:MOST_RUNS], language=language)
 
 
 def _both_scalings(run: Run) -> list[Recorded]:

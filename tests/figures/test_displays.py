@@ -25,6 +25,8 @@ from steepest import (
     ResidualsDisplay,
     Run,
     figure_of,
+    fit,
+    forecast,
     smoothed,
     surface_of,
 )
@@ -216,6 +218,23 @@ def test_curves_of_rates_are_taken_from_arrays() -> None:
     assert high.x.tolist() == [0.0, 1.0]  # beyond 20 times the start it has left
     with pytest.raises(InputError, match="6 curves"):
         rate_curves(curves * 3)
+
+
+def test_a_forecast_is_drawn_as_the_curves_of_its_rates() -> None:
+    seen = forecast(
+        "example:salary", target="salary", standardize=False, learning_rates=(0.1, 0.8), epochs=50
+    )
+    first, second = figure_of(seen).panels[0].layers
+    run = fit(
+        "example:salary",
+        target="salary",
+        standardize=False,
+        learning_rate=0.1,
+        epochs=50,
+        tolerance=0.0,
+    )
+    assert first.y == pytest.approx(run.trace["loss"][first.x.astype(int)], rel=1e-9)
+    assert "0.8" in second.label
 
 
 # ---- the command -------------------------------------------------------------------------------

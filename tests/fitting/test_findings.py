@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,14 @@ def test_a_search_has_no_problem(method: str) -> None:
     assert run.findings == []
 
 
+def test_a_search_does_not_mind_unscaled_features() -> None:
+    ranges = (("years", -1.0, 5.0),)
+    options = {"target": "salary", "standardize": False}
+    search = fit("example:salary-bad", method="exhaustive", ranges=ranges, **options)
+    assert search.findings == []
+    assert problems(fit("example:salary-bad", **options)) == {"unscaled_features"}
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_gaussian_tables_have_no_problem(table: Any, seed: int) -> None:
     file = table(**gaussian(seed=seed))
@@ -100,6 +109,14 @@ def test_outliers_are_named_by_their_row(table: Any) -> None:
     assert found.facts["top_share"] == pytest.approx(np.sort(squares)[-4:].sum() / squares.sum())
     assert found.facts["largest_row"] == 12
     assert found.facts["largest_residual"] == pytest.approx(math.sqrt(squares[11] / squares.mean()))
+
+
+def test_a_diverged_run_says_nothing_of_rows(table: Any) -> None:
+    columns = gaussian(400)
+    columns["y"][11] += 300.0
+    run = fit(table(**columns), target="y", validation=0.0, learning_rate=1.5)
+    assert run.trace.metadata["facts"]["top_share"] > 0.5
+    assert problems(run) == {"diverged"}
 
 
 @pytest.mark.parametrize(("size", "dominates"), [(8.0, False), (12.0, True)])
@@ -280,6 +297,12 @@ def test_findings_are_the_same_after_loading(name: str, table: Any, tmp_path: Pa
     assert saved["summary"]["findings"] == run.summary["findings"]
     keys = {"name", "severity", "facts", "sentence"}
     assert all(set(one) == keys for one in saved["summary"]["findings"])
+
+
+def test_loading_believes_the_trace_not_what_was_said(tmp_path: Path) -> None:
+    run = fit("example:salary", target="salary", learning_rate=0.01, epochs=50)
+    said = replace(run, summary={**run.summary, "findings": []})
+    assert load_run(said.save(tmp_path / "run")).summary["findings"] == run.summary["findings"]
 
 
 def test_every_finding_is_planted_somewhere() -> None:

@@ -20,7 +20,10 @@ ROOMS = {
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
-    "displays": {"data", "objective", "trace", "fitting", "figures", "words"},
+    "reporting": {
+        *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+    },
+    "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
     "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {

@@ -65,6 +65,7 @@ PUBLIC = [
     "quadratic_of",
     "rate_bounds",
     "read_table",
+    "report",
     "search",
     "secant",
     "secants",

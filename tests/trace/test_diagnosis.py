@@ -1,4 +1,4 @@
-"""Findings about rate and course: each planted condition gives its finding, with its numbers."""
+"""Findings about rate and course: each planted condition gives its own, with its numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import (
+from planted_rows import (
     PLAIN,
     ROUND,
     altered,
@@ -22,12 +22,8 @@ from planted import (
     sweep,
 )
 
-from steepest import (
-    ArraySource,
-    Trace,
-    diagnose,
-    minimize,
-)
+from steepest import ArraySource, Trace, diagnose, minimize
+from steepest.trace.evidence import epochs_until
 
 # ---- the rate ------------------------------------------------------------------------------------
 
@@ -213,7 +209,7 @@ def test_a_falling_schedule_or_no_noise_does_not_hover() -> None:
 def test_optimum_at_start() -> None:
     best, loss = least_squares(PLAIN)
     for tolerance in (1e-8, 0.0):
-        trace = minimize(PLAIN, start=best, tolerance=tolerance, epochs=50)
+        trace = minimize(PLAIN, start=best, tolerance=tolerance, epochs=50, learning_rate=0.8)
         assert names(trace) == {"optimum_at_start"}
         (found,) = diagnose(trace)
         assert found.facts["first_loss"] == pytest.approx(loss, rel=1e-12)
@@ -274,6 +270,8 @@ def test_a_rise_is_a_hundredth_and_two_deviations(rise: float, rows: int, rising
     trace = replace(trace, columns={**trace.columns, "validation_loss": course})
     trace = altered(trace, validation_rows=rows)
     assert ("validation_loss_rising" in names(trace)) == rising
+    columns = {**trace.columns, "loss": trace["loss"][::-1]}  # both rise: no overfitting
+    assert "validation_loss_rising" not in names(replace(trace, columns=columns))
     if rows > 9:
         sure = altered(trace, validation_rise_error=rise / 3.1)
         assert ("validation_loss_rising" in names(sure)) == (rise > 0.01)
@@ -305,5 +303,19 @@ def test_rows_in_order_and_shuffled() -> None:
     for correlation, found in ((0.49, "noise_floor"), (0.51, "sorted_rows")):
         known = altered(trace, serial_correlation=correlation, **facts)
         assert only(known, found).severity == "warning"
+    shuffled = minimize(rows, method="stochastic", epochs=30, tolerance=0)
+    assert problems(altered(shuffled, serial_correlation=0.9, **facts)) == {"noise_floor"}
     few = altered(trace, serial_correlation=0.7, rows=16, **facts)  # 3 / sqrt(16) = 0.75
     assert "sorted_rows" not in names(few)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_epochs_until_are_those_of_a_loop(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    curvatures, gaps = random.uniform(0.01, 2.0, 4), random.normal(size=4)
+    rate, limit = random.uniform(0.01, 0.99), 10.0 ** random.uniform(-9, 0)
+    count, way = 0, gaps.copy()
+    while np.linalg.norm(curvatures * way) > limit:
+        way, count = way * (1.0 - rate * curvatures), count + 1
+    assert epochs_until(curvatures, gaps, rate, limit) == pytest.approx(count, abs=1)
+    assert epochs_until(curvatures, gaps, 2.001 / curvatures.max(), 1e-9) == math.inf

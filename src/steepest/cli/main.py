@@ -18,7 +18,7 @@ from steepest.cli.app import app, asked_language, print_json
 
 COMMANDS = (
     *(training.fit, training.plan, seeing.forecast),
-    *(training.predict, training.show, picturing.plot),
+    *(training.predict, training.show, picturing.plot, picturing.report),
 )
 for _command in COMMANDS:
     app.command()(_command)

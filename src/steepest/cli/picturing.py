@@ -106,3 +106,34 @@ def _say(caption: str, place: str, language: str, *, as_json: bool) -> None:
     facts = {"out": place, "caption": ""}
     typer.echo(f"{sentence('picture_saved', facts, language)}{caption}", err=as_json)
     sys.stdout.flush()
+
+
+def report(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run folders, at most five.")],
+    out: Annotated[
+        str, option(OUTPUT, "The page to write (replaced if it is there).", metavar="FILE.html")
+    ] = "report.html",
+    seed: Annotated[int, typer.Option(hidden=True)] = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Write one page about saved runs: verdict, data, model, pictures, forecast, how to repeat.
+
+    The page is one file that opens offline in any browser. Several runs are compared first.
+
+    steepest report runs/houses-1
+
+    steepest report runs/a runs/b --out compared.html
+    """
+    from steepest import report as report_of
+    from steepest import sentence
+
+    check_language(lang)
+    made = report_of(runs, out, lang)
+    facts = {"out": out, "count": len(runs), "bytes": len(made.encode())}
+    said = sentence("reported", facts, lang)
+    if as_json:
+        print_json({"out": out, "runs": runs, "bytes": facts["bytes"], "sentence": said})
+    if not quiet:
+        typer.echo(said, err=as_json)

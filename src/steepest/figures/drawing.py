@@ -108,9 +108,9 @@ def save(figure: Figure, path: StrPath, *, caption: bool = True, dots: int = DOT
     return place
 
 
-def svg_text(figure: Figure, *, caption: bool = False) -> str:
+def svg_text(figure: Figure, *, caption: bool = False, mark: str = "") -> str:
     """Return the figure as one ``<svg>`` element for a page; its ids belong to it alone."""
-    return embedded(_svg(figure, caption), figure, FONTS)
+    return embedded(_svg(figure, caption), figure, FONTS, mark)
 
 
 def _bytes(figure: Figure, kind: str, caption: bool, dots: int) -> bytes:

@@ -288,11 +288,11 @@ class Figure:
 
         return save(self, path, caption=caption, dots=dots)
 
-    def svg(self, *, caption: bool = False) -> str:
-        """Return the figure as one ``<svg>`` element for a page."""
+    def svg(self, *, caption: bool = False, mark: str = "") -> str:
+        """Return the figure as one ``<svg>`` element for a page; ``mark`` parts equal pictures."""
         from steepest.figures.drawing import svg_text
 
-        return svg_text(self, caption=caption)
+        return svg_text(self, caption=caption, mark=mark)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the picture and its caption."""

@@ -35,6 +35,11 @@ def levels_of(heights: Floats, lowest: float | None = None) -> Floats:
     floor = low if lowest is None else min(lowest, low)
     if not high > low:
         return np.array([low])
+    chosen = _chosen(low, high, floor)
+    return chosen if len(chosen) > 1 else np.linspace(low, high, 5)[1:-1]
+
+
+def _chosen(low: float, high: float, floor: float) -> Floats:
     if floor < 0.0:
         return _even(low, high)
     if floor > 0.0 and high > 30.0 * floor:

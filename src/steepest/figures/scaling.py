@@ -39,7 +39,7 @@ def scaling(
     """Return the contours of the same model in several coordinates, side by side.
 
     Each panel shows as many steps of batch descent, at that panel's own best constant rate
-    2/(mu + L), from the same model: the first run's start.
+    2/(mu + L), from its own run's start: start runs at the same model to compare them.
 
     Parameters
     ----------

@@ -47,7 +47,8 @@ def _searched(points: Floats) -> list[int]:
     """Return which parameters were searched; coordinates carry rounding of the others."""
     spread = points.max(axis=0) - points.min(axis=0)
     size = np.abs(points).max(axis=0)
-    return np.flatnonzero(spread > 1e-9 * np.maximum(size, 1e-300)).tolist()
+    noise = np.maximum(1e-9 * size, 1e-13 * size.max(initial=0.0))
+    return np.flatnonzero(spread > noise).tolist()
 
 
 def search_curve(run: Recorded, *, language: str = "en") -> Figure:

@@ -48,14 +48,16 @@ _SHOWN_OF_LIST = 20
 _LONG_COUNT = 1e12
 
 
-def visible(text: str) -> str:
-    r"""Return ``text`` with control characters shown as escapes and its length capped.
+def visible(text: str, *, longest: int | None = _LONGEST_FACT) -> str:
+    r"""Return ``text`` with control characters shown as escapes, cut to ``longest`` letters.
 
     >>> visible("a\x1b[31mb")
     'a\\x1b[31mb'
     """
     shown = _CONTROL.sub(lambda match: ascii(match.group())[1:-1], text)
-    return shown if len(shown) <= _LONGEST_FACT else shown[: _LONGEST_FACT - 1] + "…"
+    if longest is None or len(shown) <= longest:
+        return shown
+    return shown[: longest - 1] + "…"
 
 
 def phrase(name: str, /, **facts: object) -> dict[str, object]:

@@ -18,8 +18,8 @@ QUOTES = ("'", "'")
 BETWEEN_SENTENCES = " "
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|thread|update"
-    r"|value)s\b"
+    r"(?<![\d,.])1 (byte|column|epoch|evaluation|feature|file|grid|line|parameter|point|prediction|row|run"
+    r"|thread|update|value)s\b"
 )
 
 

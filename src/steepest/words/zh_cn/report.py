@@ -1,4 +1,52 @@
-"""Chinese: the headings and texts of the report."""
+"""Simplified Chinese: the headings and texts of the report."""
 
-SENTENCES: dict[str, str] = {}
-ERRORS: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, str] = {
+    "report_title": "{data:plain}：预测 {target:plain}",
+    "report_title_many": "{count:,} 次运行的比较",
+    "report_about": "{method} 下降（引擎：{engine}），训练集 {train:,} 行，验证集 {validation:,} 行，{columns:,} 个特征",
+    "report_reached": "训练损失为 {loss:.8g}；闭式解的最小值为 {optimum:.8g}。",
+    "report_validation": "在未参与训练的 {rows:,} 行上，损失为 {value:.8g}。",
+    "report_findings": "诊断发现",
+    "report_no_findings": "没有发现问题。",
+    "report_data": "数据与准备",
+    "report_model": "模型（以表中的单位表示）",
+    "report_model_of": "{target} 的参数",
+    "report_parameter": "参数",
+    "report_fitted": "梯度下降",
+    "report_least_squares": "最小二乘",
+    "report_difference": "差",
+    "report_more_coefficients": "其余 {count:,} 个见 model.json。",
+    "report_course": "训练过程",
+    "report_curves": "曲线与路径",
+    "report_landscape": "路径周围的损失",
+    "report_forecast": "预测与实际",
+    "report_foretold": "预测",
+    "report_happened": "实际",
+    "report_epochs_needed": "达到容差所需的轮数",
+    "report_last_loss": "最后一个记录轮的损失",
+    "report_never": "永远达不到",
+    "report_gap": "由各行的矩，整条训练曲线在第一次更新之前就已知道：记录的曲线与它相差至多为初始损失的 {gap:.2g}。",
+    "report_again": "如何重现",
+    "report_reproduce": "随机种子 {seed}；{versions}。",
+    "report_file": "文件",
+    "report_bytes": "字节",
+    "report_fingerprint": "读取的文件",
+    "report_options": "全部选项",
+    "report_numbers": "图中的数字",
+    "report_compared": "各次运行对照",
+    "report_run": "运行",
+    "report_ending": "结局",
+    "report_epochs": "轮数",
+    "report_train_loss": "训练损失",
+    "report_validation_loss": "验证损失",
+    "report_seconds": "下降用时（秒）",
+    "report_run_name": "{place}. {method}，学习率 {rate}",
+    "report_search_name": "{place}. {method} 搜索",
+    "reported": "已将 {count:,} 次运行的报告写入 {out}：{bytes:,} 字节。",
+}
+ERRORS: dict[str, tuple[str, str]] = {
+    "report_runs": (
+        "一份报告可含 1 到 {most} 次运行，却给了 {count:,} 次。",
+        "请少给几个运行文件夹；超过 {most} 次，一张图里就分不清了。",
+    ),
+}

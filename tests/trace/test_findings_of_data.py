@@ -1,4 +1,4 @@
-"""Findings about features and rows, and all findings together, computed here again."""
+"""Findings about features and targets, and all findings together: none contradicts another."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import (
-    PLACE,
+from planted_rows import (
     PLAIN,
-    RATE,
     altered,
     hessian,
     least_squares,
@@ -32,10 +30,13 @@ from steepest import (
     load_trace,
     minimize,
 )
-from steepest.trace.evidence import epochs_until
 from steepest.trace.findings import SEVERITIES
 from steepest.words.en import findings as english
 from steepest.words.zh_cn import findings as chinese
+
+RATE = {"diverged", "oscillating", "rate_too_small", "rate_near_best"}
+PLACE = {"noise_floor", "sorted_rows", "more_epochs_useless", "optimum_at_start"}
+
 
 # ---- features and target -------------------------------------------------------------------------
 
@@ -52,6 +53,23 @@ def test_unscaled_features_have_the_condition_numbers_of_their_columns() -> None
     found = only(minimize(away, epochs=100_000, names=["far", "near"]), "unscaled_features")
     assert (found.phrase, found.facts["far_column"]) == ("found_uncentred", "far")
     assert found.facts["deviations_away"] == pytest.approx(30.0)
+    both = noisy(orthonormal(300, 2) * [50.0, 1.0] + np.array([40.0, 4.0]))
+    found = only(minimize(both, epochs=10, names=["large", "small"]), "unscaled_features")
+    assert (found.facts["wide"], found.facts["ratio"]) == ("large", pytest.approx(50.0))
+    through = minimize(both, intercept=False, epochs=10, names=["large", "small"])
+    found = only(through, "unscaled_features")
+    assert found.phrase == "found_unscaled_through_zero"
+    lengths = np.sqrt((both.X**2).mean(axis=0))
+    assert found.facts["ratio"] == pytest.approx(lengths[0] / lengths[1])
+    condition = np.linalg.cond(both.X / lengths) ** 2
+    assert found.facts["condition_standardized"] == pytest.approx(condition, rel=1e-9)
+
+
+def test_standardized_condition_counts_the_intercept_beside_twins() -> None:
+    """Two equal columns have the eigenvalue 2 and none but the intercept's 1 beside it."""
+    x = orthonormal(100, 1)
+    facts = minimize(noisy(np.c_[x, x] * 20.0)).metadata["facts"]
+    assert facts["condition_standardized"] == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +126,8 @@ def test_constant_target_and_features() -> None:
     found = only(minimize(flat), "constant_target")
     assert found.facts["value"] == pytest.approx(0.1)
     assert found.facts["rows"] == 100
+    zero = ArraySource(X, np.zeros((100, 1)))
+    assert names(minimize(zero)) == {"constant_target"}  # not: the optimum was reached already
     nearly = np.full((100, 1), 0.1)
     nearly[0] += 1e-9
     assert not problems(minimize(ArraySource(X, nearly)))
@@ -140,18 +160,6 @@ def test_facts_give_the_recorded_losses() -> None:
             assert facts["optimum_loss"] + above == pytest.approx(trace["loss"][place], rel=1e-9)
         assert facts["optimum_loss"] == pytest.approx(least_squares(PLAIN)[1], rel=1e-9)
         assert facts["loss_at_zero"] == pytest.approx((PLAIN.y**2).mean(), rel=1e-12)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_epochs_until_are_those_of_a_loop(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    curvatures, gaps = random.uniform(0.01, 2.0, 4), random.normal(size=4)
-    rate, limit = random.uniform(0.01, 0.99), 10.0 ** random.uniform(-9, 0)
-    count, way = 0, gaps.copy()
-    while np.linalg.norm(curvatures * way) > limit:
-        way, count = way * (1.0 - rate * curvatures), count + 1
-    assert epochs_until(curvatures, gaps, rate, limit) == pytest.approx(count, abs=1)
-    assert epochs_until(curvatures, gaps, 2.001 / curvatures.max(), 1e-9) == math.inf
 
 
 HEALTHY = {
