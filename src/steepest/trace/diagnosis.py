@@ -140,7 +140,7 @@ def _quarters(e: Evidence) -> tuple[float, float]:
 
 def _hovering(e: Evidence) -> dict[str, float] | None:
     """Return what shows that a constant rate holds the loss of a sweep above its minimum."""
-    if e.batch or not e.exact or not e.constant_rate:
+    if e.batch or not e.exact or not e.constant_rate or not e.plain:
         return None
     third, last = _quarters(e)
     excess = 0.5 * (third + last)
