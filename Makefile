@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-long lint format types check bench bench-quick clean
+.PHONY: demo test test-long lint format types check bench bench-quick gallery clean
 
 demo: .venv/demo
 	$(BIN)/steepest fit "$$($(BIN)/python examples/flights_table.py)" --target air_time \
@@ -32,6 +32,9 @@ bench: .venv/bench
 
 bench-quick: .venv/bench
 	$(BIN)/python bench/run.py --quick
+
+gallery: .venv/demo
+	$(BIN)/python docs/make_gallery.py
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

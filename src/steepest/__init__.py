@@ -5,8 +5,10 @@
     files, arrays            losses                   methods, rates
          |                      |                           |
        Source ---blocks--> Objective ---value, gradient--> minimize ---rows--> Trace
-                                                                                 |
-                                                              fit, estimators, command line
+                               |                                                 |
+                     forecast, landscape ---------- figures -------------------- +
+                                                       |                         |
+                                                   displays    fit, estimators, command line
 
 The names below are the public ones; they are loaded when they are first used, so that
 ``import steepest`` costs next to nothing.
@@ -25,12 +27,19 @@ _PUBLIC = {
     "Basins": "steepest.descent.crowds",
     "Coordinates": "steepest.data.coordinates",
     "CriticalPoint": "steepest.descent.critical",
+    "CrossSectionDisplay": "steepest.displays",
+    "DescentPathDisplay": "steepest.displays",
     "ENDINGS": "steepest.trace.endings",
     "EXAMPLES": "steepest.data.examples",
     "Escapes": "steepest.descent.crowds",
+    "FIGURE_KINDS": "steepest.figures.kinds",
+    "FINDINGS": "steepest.trace.findings",
     "FUNCTIONS": "steepest.functions.library",
+    "Figure": "steepest.figures.figure",
     "FileError": "steepest.words.errors",
+    "Finding": "steepest.trace.findings",
     "FitOptions": "steepest.fitting.options",
+    "Forecast": "steepest.forecasting.record",
     "Formula": "steepest.functions.formula",
     "GradientDescentRegressor": "steepest.estimators",
     "InputError": "steepest.words.errors",
@@ -38,12 +47,19 @@ _PUBLIC = {
     "LOSSES": "steepest.objective.losses",
     "LinearModel": "steepest.fitting.model",
     "LinearObjective": "steepest.objective.linear",
+    "LossCurveDisplay": "steepest.displays",
+    "LossSurfaceDisplay": "steepest.displays",
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
     "NamedFunction": "steepest.functions.library",
+    "Plane": "steepest.objective.landscape",
     "Quadratic": "steepest.objective.quadratic",
+    "RULES": "steepest.descent.rules",
     "RandomWaves": "steepest.functions.random_waves",
     "Range": "steepest.descent.searches",
+    "ResidualsDisplay": "steepest.displays",
+    "Rule": "steepest.descent.rules",
+    "RuleComparison": "steepest.descent.comparison",
     "Run": "steepest.fitting.run",
     "SCHEDULES": "steepest.descent.schedules",
     "SaddleCount": "steepest.descent.saddles",
@@ -51,57 +67,84 @@ _PUBLIC = {
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
     "basins": "steepest.descent.crowds",
+    "compare_rules": "steepest.descent.comparison",
     "critical_point": "steepest.descent.critical",
+    "cross_section": "steepest.objective.landscape",
+    "curvature_plane": "steepest.objective.landscape",
+    "diagnose": "steepest.trace.diagnosis",
     "escapes": "steepest.descent.crowds",
     "example": "steepest.data.examples",
+    "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
     "fit_rates": "steepest.fitting.table_fit",
+    "forecast": "steepest.fitting.table_forecast",
     "formula_of": "steepest.functions.library",
     "function_answer": "steepest.descent.functional",
     "load_run": "steepest.fitting.run",
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
     "moments_of": "steepest.objective.moments",
+    "parameter_plane": "steepest.objective.landscape",
+    "path_plane": "steepest.objective.landscape",
     "plan_table": "steepest.fitting.table_fit",
     "predict": "steepest.fitting.predict",
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
+    "report": "steepest.reporting.making",
     "saddle_share": "steepest.descent.saddles",
     "save_trace": "steepest.descent.functional",
     "search": "steepest.descent.searches",
     "search_function": "steepest.descent.function_search",
+    "secant": "steepest.objective.landscape",
+    "secants": "steepest.objective.landscape",
     "sentence": "steepest.words.catalogue",
     "smoothed": "steepest.trace.smoothing",
     "standard_coordinates": "steepest.objective.moments",
+    "surface": "steepest.objective.landscape",
+    "surface_of": "steepest.objective.landscape",
     "validation_mask": "steepest.data.split",
 }
 
 __all__ = [
     "ENDINGS",
     "EXAMPLES",
+    "FIGURE_KINDS",
+    "FINDINGS",
     "FUNCTIONS",
     "LANGUAGES",
     "LOSSES",
     "METHODS",
+    "RULES",
     "SCHEDULES",
     "ArraySource",
     "Basins",
     "Coordinates",
     "CriticalPoint",
+    "CrossSectionDisplay",
+    "DescentPathDisplay",
     "Escapes",
+    "Figure",
     "FileError",
+    "Finding",
     "FitOptions",
+    "Forecast",
     "Formula",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
     "LinearObjective",
+    "LossCurveDisplay",
+    "LossSurfaceDisplay",
     "Moments",
     "NamedFunction",
+    "Plane",
     "Quadratic",
     "RandomWaves",
     "Range",
+    "ResidualsDisplay",
+    "Rule",
+    "RuleComparison",
     "Run",
     "SaddleCount",
     "SteepestError",
@@ -109,29 +152,42 @@ __all__ = [
     "Trace",
     "__version__",
     "basins",
+    "compare_rules",
     "critical_point",
+    "cross_section",
+    "curvature_plane",
+    "diagnose",
     "escapes",
     "example",
+    "figure_of",
     "fit",
     "fit_rates",
+    "forecast",
     "formula_of",
     "function_answer",
     "load_run",
     "load_trace",
     "minimize",
     "moments_of",
+    "parameter_plane",
+    "path_plane",
     "plan_table",
     "predict",
     "quadratic_of",
     "rate_bounds",
     "read_table",
+    "report",
     "saddle_share",
     "save_trace",
     "search",
     "search_function",
+    "secant",
+    "secants",
     "sentence",
     "smoothed",
     "standard_coordinates",
+    "surface",
+    "surface_of",
     "validation_mask",
 ]
 
@@ -143,29 +199,57 @@ if TYPE_CHECKING:
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
     from steepest.descent.checks import METHODS
+    from steepest.descent.comparison import RuleComparison, compare_rules
     from steepest.descent.critical import CriticalPoint, critical_point
     from steepest.descent.crowds import Basins, Escapes, basins, escapes
     from steepest.descent.function_search import search_function
     from steepest.descent.functional import function_answer, save_trace
     from steepest.descent.minimize import minimize
     from steepest.descent.rates import rate_bounds
+    from steepest.descent.rules import RULES, Rule
     from steepest.descent.saddles import SaddleCount, saddle_share
     from steepest.descent.schedules import SCHEDULES
     from steepest.descent.searches import Range, search
+    from steepest.displays import (
+        CrossSectionDisplay,
+        DescentPathDisplay,
+        LossCurveDisplay,
+        LossSurfaceDisplay,
+        ResidualsDisplay,
+        figure_of,
+    )
     from steepest.estimators import GradientDescentRegressor
+    from steepest.figures.figure import Figure
+    from steepest.figures.kinds import FIGURE_KINDS
     from steepest.fitting.model import LinearModel
     from steepest.fitting.options import FitOptions
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
+    from steepest.fitting.table_forecast import forecast
+    from steepest.forecasting.record import Forecast
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
     from steepest.functions.random_waves import RandomWaves
+    from steepest.objective.landscape import (
+        Plane,
+        cross_section,
+        curvature_plane,
+        parameter_plane,
+        path_plane,
+        secant,
+        secants,
+        surface,
+        surface_of,
+    )
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.reporting.making import report
+    from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS
+    from steepest.trace.findings import FINDINGS, Finding
     from steepest.trace.record import Trace, load_trace
     from steepest.trace.smoothing import smoothed
     from steepest.words.catalogue import LANGUAGES, sentence

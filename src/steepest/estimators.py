@@ -20,10 +20,12 @@ from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
 from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
+from steepest.descent.rules import RULES
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES
 from steepest.trace.record import Trace
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -54,7 +56,10 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         Rows of a mini-batch; all rows where there are fewer. Other methods do not look at it.
     learning_rate : float or "auto", default="auto"
         In training coordinates. ``auto`` is proven stable: 1/L for batch descent, half the bound of
-        Jain et al. (2018) otherwise.
+        Jain et al. (2018) otherwise; see ``rule``.
+    rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
+        How an update uses the gradient and those before it (``RULES``). For momentum and
+        nesterov ``learning_rate="auto"`` is proven stable too; the last three need a number.
     schedule : {"constant", "inverse-time", "step", "cosine"}, default="constant"
         How the rate changes from epoch to epoch.
     max_iter : int, default=1000
@@ -85,7 +90,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
     ending_ : str
         Name of the ending; ``trace_.ending.sentence()`` says why and what to do.
     trace_ : Trace
-        The record of the run.
+        The record of the run; ``diagnose(trace_)`` says what it proves about rate and data.
     optimum_loss_ : float
         Loss of the closed-form least squares on the training rows.
     n_features_in_ : int
@@ -113,6 +118,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         "method": [StrOptions({"auto", "batch", "mini-batch", "stochastic"})],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+        "rule": [StrOptions(set(RULES))],
         "schedule": [StrOptions(set(SCHEDULES))],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, 1, closed="left"), None],
@@ -130,6 +136,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         method: str = "auto",
         batch_size: int = 32,
         learning_rate: float | str = "auto",
+        rule: str = "plain",
         schedule: str = "constant",
         max_iter: int = 1000,
         tol: float | None = 1e-8,
@@ -143,6 +150,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         self.method = method
         self.batch_size = batch_size
         self.learning_rate = learning_rate
+        self.rule = rule
         self.schedule = schedule
         self.max_iter = max_iter
         self.tol = tol
@@ -230,6 +238,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
                 batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate,
+                rule=self.rule,
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,
@@ -272,7 +281,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
     def _names(self) -> list[str]:
         if hasattr(self, "feature_names_in_"):
             return [str(name) for name in self.feature_names_in_]
-        return [f"feature {i}" for i in range(self.n_features_in_)]
+        return [f"x{i}" for i in range(self.n_features_in_)]
 
     def _rows(
         self, X: Any, y: Any, sample_weight: Any, seed: int
@@ -305,8 +314,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         self.optimum_loss_ = None if problem.quadratic is None else problem.quadratic.floor
         if self.ending_ == "interrupted":
             signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
-        phrase = trace.ending.phrase
-        idle = phrase.startswith(("stalled_idle", "stalled_cycle", "converged_far"))
+        idle = trace.ending.phrase.startswith(("stalled_idle", "stalled_cycle", "converged_far"))
         wanted = self.tol is not None or self.ending_ != "epochs_used_up"
         if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
             warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=3)
@@ -329,11 +337,14 @@ def _check_kinds(values: Any, what: str) -> None:
         if column.dtype.kind == "O":
             bad = next((_KINDS[type(one)] for one in column if type(one) in _KINDS), "")
         if bad:
-            name = what if array.ndim == 1 else f"column '{names[place]}' of {what}"
+            inside = phrase("column_of_input", column=str(names[place]), what=what)
             value = next((one for one in column if type(one) in _KINDS), column[0])
-            kinds_of = {"text": "string", "dates": "date"}
             raise InputError(
-                "not_numeric", column=name, kind=bad, what=kinds_of[bad], value=repr(str(value))
+                "not_numeric",
+                column=what if array.ndim == 1 else inside,
+                kind=phrase(f"input_{bad}"),
+                what=phrase(f"single_{bad}"),
+                value=repr(str(value)),
             )
 
 
@@ -346,13 +357,14 @@ def _check_finite(values: Any, what: str, names: list[str] | None, estimator: st
         return
     row, column = (int(place) for place in np.argwhere(bad)[0])
     value = values.reshape(len(values), -1)[row, column]
-    kind = "NaN" if np.isnan(value) else f"infinity or a value too large for {values.dtype}"
-    place = f"row {row}" if names is None else f"row {row}, column '{names[column]}'"
+    too_large = phrase("input_infinite", dtype=str(values.dtype))
     raise InputError(
         "not_finite_input",
         what=what,
-        kind=kind,
-        place=place,
+        kind="NaN" if np.isnan(value) else too_large,
+        place=phrase("place_row", row=row)
+        if names is None
+        else phrase("place_cell", row=row, column=names[column]),
         count=int(bad.sum()),
         estimator=estimator,
     )
@@ -371,13 +383,18 @@ def _start(problem: Problem, single: bool, coef_init: Any, intercept_init: Any) 
         given = np.asarray(coef_init, dtype=np.float64)
         wanted = (shape[0],) if single else shape[::-1]
         if given.shape not in (wanted, shape[::-1]):
-            raise InputError("init_shape", name="coef_init", shape=given.shape, wanted=wanted)
+            raise InputError(
+                "init_shape", name="coef_init", shape=str(given.shape), wanted=str(wanted)
+            )
         coefficients = given.reshape(targets, shape[0]).T
     if intercept_init is not None:
         given = np.asarray(intercept_init, dtype=np.float64)
         if given.size != targets:
             raise InputError(
-                "init_shape", name="intercept_init", shape=given.shape, wanted=(targets,)
+                "init_shape",
+                name="intercept_init",
+                shape=str(given.shape),
+                wanted=str((targets,)),
             )
         intercept = given.reshape(targets)
     return where.from_table(coefficients, intercept)

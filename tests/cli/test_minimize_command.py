@@ -150,13 +150,16 @@ def test_a_run_is_kept(steepest: Steepest, tmp_path: Path) -> None:
         (["x**2", "--schedule", "cosine"], "schedule_needs_rate"),
         (["x**2", "--method", "exhaustive"], "search_needs_range"),
         (["x**2", "--method", "exhaustive", "--range", "y=0:1"], "range_unknown"),
-        (["x**2", "--method", "exhaustive", "--range", "x=0:1", "--noise", "1"], "usage"),
-        (["x**2", "--method", "stochastic"], "usage"),
-        (["x**2", "--points", "5"], "usage"),
-        (["x**2", "--start", "a"], "usage"),
-        (["x**2", "--learning-rate", "fast"], "usage"),
+        (
+            ["x**2", "--method", "exhaustive", "--range", "x=0:1", "--noise", "1"],
+            "option_of_descent",
+        ),
+        (["x**2", "--method", "stochastic"], "unknown_choice"),
+        (["x**2", "--points", "5"], "option_of_search"),
+        (["x**2", "--start", "a"], "no_number"),
+        (["x**2", "--learning-rate", "fast"], "no_number"),
         (["x**2", "--learning-rate", "-1"], "rate_not_positive"),
-        ([], "usage"),
+        ([], "function_missing"),
     ],
     ids=str,
 )
@@ -167,6 +170,15 @@ def test_refusals(steepest: Steepest, arguments: list[str], name: str) -> None:
     plain = steepest("minimize", *arguments)
     assert plain.code == 2
     assert plain.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_words_in_chinese(steepest: Steepest, call: str) -> None:
+    answer = steepest("minimize", *CALLS[call], "--lang", "zh-CN")
+    assert "。" in answer.out
+    assert " the " not in answer.out
+    refused = steepest("minimize", "x.y", "--lang", "zh-CN")
+    assert refused.err.startswith("steepest: 第 2 列：")
 
 
 def test_the_same_seed_gives_the_same_answer(steepest: Steepest) -> None:

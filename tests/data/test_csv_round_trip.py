@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from steepest.data.column_types import MISSING
 from steepest.data.files import read_table
+from steepest.words.catalogue import sentence
 
 # A blank round a text is not kept, and a text from the list of missing values is missing.
 letters = st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0")
@@ -89,4 +90,5 @@ def test_missing_values(text: str, tmp_path: Path) -> None:
     table = read_table([path])
     np.testing.assert_array_equal(table.column("a").values, [1, np.nan, np.nan])
     assert table.column("b").values.tolist() == [0, -1, -1]
-    assert table.notes[-1].facts["counts"] == "a 2, b 2"
+    note = table.notes[-1]
+    assert sentence(note.name, note.facts) == "Missing values among 3 rows: 'a' 2, 'b' 2."

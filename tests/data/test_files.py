@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_folder_by_name(folder: Path) -> None:
     table = read_table([folder])
-    assert table.name == "2 files in sales"
+    assert table.name == "sales/a.csv (+1)"
     assert table.column("x").values.tolist() == [1, 4]
     assert [Path(file).name for file in table.files] == ["a.csv", "b.csv"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from steepest import LOSSES, ArraySource, minimize
+from steepest import LOSSES, ArraySource, minimize, sentence
 from steepest.descent.plan import plan_of
 
 
@@ -45,4 +45,5 @@ def test_every_trace_carries_its_plan() -> None:
     rows = ArraySource(np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [6.0]]))
     for method in ("batch", "mini-batch", "stochastic"):
         trace = minimize(rows, method=method, epochs=2)
-        assert "rows" in trace.metadata["plan"]
+        told = trace.metadata["plan"]
+        assert "rows" in sentence(told["phrase"], told["facts"])

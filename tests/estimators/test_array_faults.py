@@ -56,7 +56,7 @@ def dates(values: int = 40) -> pd.DatetimeIndex:
 REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "C54-nan-in-X": (
         lambda: fitted(planted(X, np.nan)),
-        ["GradientDescentRegressor", "NaN", "row 2", "column 'feature 1'", "leave such rows out"],
+        ["GradientDescentRegressor", "NaN", "row 2", "column 'x1'", "leave such rows out"],
     ),
     "C54-nan-in-X-pandas": (lambda: fitted(frame(planted(X, np.nan))), ["row 2", "'rooms'", "NaN"]),
     "C54-nan-in-X-polars": (
@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
     ),
     "C54-None-in-objects": (
         lambda: fitted(planted(X.astype(object), None)),
-        ["row 2", "column 'feature 1'"],
+        ["row 2", "column 'x1'"],
     ),
     "C54-NaT-in-X": (
         lambda: fitted(pd.DataFrame({"day": [pd.NaT, *dates()[1:]]})),
@@ -85,7 +85,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
     ),
     "C55-inf-in-X": (
         lambda: fitted(planted(X, np.inf)),
-        ["infinity", "row 2", "column 'feature 1'", "GradientDescentRegressor"],
+        ["infinity", "row 2", "column 'x1'", "GradientDescentRegressor"],
     ),
     "C55-minus-inf-in-X": (lambda: fitted(planted(X, -np.inf)), ["infinity", "row 2"]),
     "C55-float32-inf": (lambda: fitted(planted(X.astype("f4"), np.inf)), ["float32", "row 2"]),
@@ -100,22 +100,22 @@ REFUSED: dict[str, tuple[Callable[[], Any], list[str]]] = {
     ),
     "C57-nan-at-predict": (
         lambda: fitted().predict(planted(X, np.nan)),
-        ["GradientDescentRegressor", "NaN", "row 2", "column 'feature 1'"],
+        ["GradientDescentRegressor", "NaN", "row 2", "column 'x1'"],
     ),
     "C57-nan-at-predict-pandas": (
         lambda: fitted(frame()).predict(frame(planted(X, np.nan))),
         ["row 2", "'rooms'"],
     ),
     "C57-inf-at-predict": (lambda: fitted().predict(planted(X, np.inf)), ["infinity", "row 2"]),
-    "C58-1e300-in-X": (lambda: fitted(planted(X, 1e300)), ["'feature 1'", "too large", "Divide"]),
+    "C58-1e300-in-X": (lambda: fitted(planted(X, 1e300)), ["'x1'", "too large", "Divide"]),
     "C58-1e300-in-X-pandas": (lambda: fitted(frame(planted(X, 1e300))), ["'rooms'", "too large"]),
     "C58-longdouble": (
         lambda: fitted(planted(X.astype(np.longdouble), np.longdouble("1e400"))),
-        ["'feature 1'", "too large"],
+        ["'x1'", "too large"],
     ),
     "C59-1e300-in-y": (lambda: fitted(X, planted(Y, 1e300)), ["target", "too large", "Divide"]),
-    "C60-all-1e300": (lambda: fitted(X * 1e300), ["'feature 0'", "too large"]),
-    "C60-all-1e308": (lambda: fitted(np.full((40, 1), 1e308)), ["'feature 0'", "too large"]),
+    "C60-all-1e300": (lambda: fitted(X * 1e300), ["'x0'", "too large"]),
+    "C60-all-1e308": (lambda: fitted(np.full((40, 1), 1e308)), ["'x0'", "too large"]),
     "C66-zero-rows": (
         lambda: fitted(X[:0], Y[:0]),
         ["Found array with 0 sample(s)", "GradientDescentRegressor"],

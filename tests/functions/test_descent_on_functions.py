@@ -12,6 +12,7 @@ from random_formulas import TEXTS
 
 from steepest import (
     FUNCTIONS,
+    RULES,
     Formula,
     InputError,
     Trace,
@@ -227,6 +228,21 @@ def test_constant_rates_are_hand_computed() -> None:
     assert trace["evaluations"].tolist() == [1, 2, 3, 4, 5]
     falling = minimize("x", start=[0.0], learning_rate=1.0, epochs=4, schedule="inverse-time")
     assert falling["rate"][1:].tolist() == [1.0, 0.5, 1 / 3, 0.25]
+
+
+@pytest.mark.parametrize("rule", [name for name in RULES if name != "plain"])
+def test_every_update_rule_descends_on_functions(rule: str) -> None:
+    trace = minimize("bowl", start=[1.0, 1.0], rule=rule, learning_rate=0.05, epochs=20_000)
+    assert trace.last("loss") < 1e-6
+    assert trace.metadata["rule"] == rule
+    with pytest.raises(InputError):
+        minimize("bowl", rule=rule)
+
+
+def test_momentum_is_hand_computed() -> None:
+    trace = minimize("x**2/2", start=[1.0], rule="momentum", learning_rate=0.5, epochs=3)
+    # velocity: -0.5, then 0.9 (-0.5) - 0.5 0.5 = -0.7, then 0.9 (-0.7) - 0.5 (-0.2) = -0.53
+    assert trace.path[:, 0, 0] == pytest.approx([1.0, 0.5, -0.2, -0.73], rel=1e-14)
 
 
 def test_target_loss_watch_and_epochs() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -12,12 +13,14 @@ from house_sources import FILES, PACKAGE, module_name, tree
 
 from steepest.trace.endings import ENDINGS
 from steepest.words import en
-from steepest.words.catalogue import LANGUAGES, error_text, fill, sentence, visible
+from steepest.words.catalogue import LANGUAGES, error_text, fill, phrase, sentence, visible
 
-SOURCES = [file for file in FILES if file.relative_to(PACKAGE).parts[0] != "words"]
+# All files but those of a language.
+SOURCES = [file for file in FILES if file.relative_to(PACKAGE).parts[:-2] != ("words",)]
 ERROR_CLASSES = ("InputError", "FileError", "SteepestError")
 # Names put together from an ending and its variant (descent/loop.py).
 COMPOSED = {"stalled_still", "stalled_idle"}
+TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 # Endings of CONTRACT 4 that methods of later issues bring, with their sentences.
 LATER = {"early_stopped", "unbounded", "saddle", "maximum", "degenerate"}
 
@@ -61,12 +64,12 @@ def alternatives(node: ast.expr) -> list[str]:
 ERROR_SITES = [
     (f"{place} {name}", name, call)
     for place, call in calls(*ERROR_CLASSES)
-    if call.args
+    if call.args and not place.startswith("steepest.words")
     for name in alternatives(call.args[0])
 ]
 NOTE_SITES = [
     (f"{place} {name}", name, call)
-    for place, call in calls("Note", "sentence")
+    for place, call in calls("Note", "sentence", "phrase")
     if call.args
     for name in alternatives(call.args[0])
 ]
@@ -87,6 +90,9 @@ def test_errors_exist_and_can_be_filled(name: str, call: ast.Call) -> None:
 )
 def test_sentences_exist_and_can_be_filled(name: str, call: ast.Call) -> None:
     assert name in en.SENTENCES
+    if isinstance(call.func, ast.Name) and call.func.id == "phrase":
+        given = {one.arg for one in call.keywords}
+        assert None in given or fields(en.SENTENCES[name]) == given
     facts = call.args[1] if len(call.args) > 1 else None
     if isinstance(facts, ast.Dict) and None not in facts.keys:
         given = {literal(key) for key in facts.keys if key is not None}
@@ -131,8 +137,8 @@ def test_error_templates_fill(name: str, language: str) -> None:
     facts = dict.fromkeys(fields(*templates), 7)
     message, remedy = error_text(name, facts, language)
     assert "{" not in message + remedy
-    assert message.endswith((".", "?"))
-    assert remedy.endswith((".", ")"))
+    assert message.endswith((".", "?", "。", "？"))
+    assert remedy.endswith((".", ")", "。", "）"))
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
@@ -148,10 +154,169 @@ def test_every_language_has_the_same_names() -> None:
         assert set(module.SENTENCES) == set(en.SENTENCES)
 
 
-def test_no_name_is_said_twice_in_different_modules() -> None:
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_no_name_is_said_twice_in_different_modules(language: str) -> None:
     for table in ("SENTENCES", "ERRORS"):
-        names = [name for group in en.GROUPS for name in getattr(group, table)]
+        names = [name for group in LANGUAGES[language].GROUPS for name in getattr(group, table)]
         assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_every_module_of_a_language_holds_what_the_english_one_does(language: str) -> None:
+    groups = [module.__name__.rsplit(".", 1)[1] for module in en.GROUPS]
+    assert [one.__name__.rsplit(".", 1)[1] for one in LANGUAGES[language].GROUPS] == groups
+    for ours, theirs in zip(en.GROUPS, LANGUAGES[language].GROUPS, strict=True):
+        assert list(ours.SENTENCES) == list(theirs.SENTENCES)
+        assert list(ours.ERRORS) == list(theirs.ERRORS)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("name", list(en.SENTENCES))
+def test_a_translation_drops_and_adds_no_fact(name: str, language: str) -> None:
+    assert fields(LANGUAGES[language].SENTENCES[name]) == fields(en.SENTENCES[name])
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("name", list(en.ERRORS))
+def test_a_translated_error_drops_and_adds_no_fact(name: str, language: str) -> None:
+    for ours, theirs in zip(en.ERRORS[name], LANGUAGES[language].ERRORS[name], strict=True):
+        assert fields(theirs) == fields(ours)
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("name", [*en.SENTENCES, *en.ERRORS])
+def test_names_of_options_are_translated_by_themselves(name: str, language: str) -> None:
+    # options, and the command (not the steepest direction)
+    options = re.compile(r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|show)\b")
+    for table in ("SENTENCES", "ERRORS"):
+        ours, theirs = (getattr(LANGUAGES[one], table).get(name, "") for one in ("en", language))
+        assert set(options.findall(str(theirs))) == set(options.findall(str(ours)))
+
+
+# ---- Chinese -----------------------------------------------------------------------------------
+
+HAN = "[\u4e00-\u9fff]"
+FULL = "[，。；：！？、（）“”]"
+CHINESE = [
+    (f"{table}-{name}-{part}", template)
+    for table in ("SENTENCES", "ERRORS")
+    for name, texts in getattr(LANGUAGES["zh-CN"], table).items()
+    for part, template in enumerate((texts,) if isinstance(texts, str) else texts)
+]
+# Latin words that Chinese sentences keep, and why.
+KEPT_WORDS = {
+    "file formats and encodings": "CSV Parquet JSON NUL UTF NaN MiB utf latin cp1252 csv "
+    "tsv txt zip",
+    "the written form of a date and time": "T23",
+    "files that a run leaves": "path npy trace returned run json model parquet",
+    "Python": "numpy sklearn impute float64 float astype search max_iter fit_intercept True "
+    "intercept_init steepest",
+    "methods, engines and schedules": "auto batch mini exhaustive coarse fine inverse time moments "
+    "pass sweep random",
+    "the constant, and the places in --range": "intercept NAME LOW HIGH",
+    "values of options": "error skip drop mean empty days tab",
+    "kinds and files of pictures": "scaling loss boxes svg png pdf",
+    "a parameter of several targets": "TARGET",
+    "Python, in figures": "validation_fraction",
+    "commands, and what begins an example's name": "show fit help example",
+    "the exponent of a number": "e15 e100",
+    "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
+    "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
+    "options and their values": "schedule stochastic",
+    "the author of an interval": "Wilson",
+}
+KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
+
+
+def literal_parts(template: str) -> str:
+    """Return a template with each number's field as 0 and every other field as one odd letter."""
+    out = ""
+    for text, field, spec, _ in string.Formatter().parse(template):
+        out += text
+        if field is not None:
+            out += "0" if spec and spec != "plain" else "\ufffc"
+    return out
+
+
+@pytest.mark.parametrize("template", [one[1] for one in CHINESE], ids=[one[0] for one in CHINESE])
+def test_chinese_is_set_as_chinese(template: str) -> None:
+    text = literal_parts(template)
+    for fault in (
+        rf"{HAN}[,.;:!?()]",  # ASCII punctuation between Chinese characters
+        rf"[,;:!?()]{HAN}",
+        rf"{FULL} | {FULL}",  # full-width marks bring their own room
+        rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}",  # a blank parts Chinese from numbers and names
+        r"\.\.\.|  ",
+        rf"'{HAN}|{HAN}'",
+    ):
+        assert not re.search(fault, text), f"{fault!r} in {text!r}"
+
+
+@pytest.mark.parametrize("template", [one[1] for one in CHINESE], ids=[one[0] for one in CHINESE])
+def test_chinese_holds_no_english(template: str) -> None:
+    text = re.sub(r"--[a-z-]+", "", literal_parts(template))
+    assert {
+        word for word in re.findall("[A-Za-z][A-Za-z_0-9]{2,}", text) if word not in KEPT
+    } == set()
+
+
+def test_no_word_is_kept_for_nothing() -> None:
+    used = {w for _, text in CHINESE for w in re.findall("[A-Za-z][A-Za-z_0-9]+", text)}
+    assert used >= KEPT
+
+
+# ---- facts -------------------------------------------------------------------------------------
+
+
+def given_facts() -> Iterator[tuple[str, ast.AST]]:
+    """Yield the expressions that become facts: of calls, and of what is called facts before."""
+    for place, call in calls(*ERROR_CLASSES, "DamageError", "Note", "phrase"):
+        yield from ((place, one) for one in (*call.keywords, *call.args[1:]))
+    for file in SOURCES:
+        for node in ast.walk(tree(file)):
+            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = {ast.unparse(target).partition("[")[0] for target in targets}
+                if names & {"facts", "seen", "known", "told"} and node.value is not None:
+                    yield f"{module_name(file)}:{node.lineno}", node.value
+
+
+def test_facts_hold_no_prose() -> None:
+    """A text given as a fact is a name: it holds no blank between words."""
+    prose, checked = [], 0
+    for place, node in given_facts():
+        for one in ast.walk(node):
+            text = literal(one) if isinstance(one, ast.expr) else None
+            checked += text is not None
+            if text and re.search(r"[A-Za-z]{2} |[a-z] [A-Za-z]", text):
+                prose.append(f"{place}: {text!r}")
+    assert not prose
+    assert checked > 150
+
+
+def test_facts_are_told_in_each_language() -> None:
+    facts = {"counts": [phrase("count_of", name=f"c{i}", count=i) for i in range(30)], "rows": 9}
+    assert sentence("missing_values", {"rows": 9, "counts": facts["counts"][:2]}) == (
+        "Missing values among 9 rows: 'c0' 0, 'c1' 1."
+    )
+    assert sentence("missing_values", facts).endswith("'c19' 19 and 10 more.")
+    assert sentence("missing_values", facts, "zh-CN").endswith("“c19”19 个等（另有 10 个）。")
+    plain = {"value": "x", "option": "loss", "known": ["a", "b"]}
+    assert "possible are a, b." in error_text("unknown_choice", plain)[0]
+    assert "可选的有 a、b。" in error_text("unknown_choice", plain, "zh-CN")[0]
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0"), (1234.0, "1,234"), (1e12 - 1, "999,999,999,999"), (2.5e15, "2.5e+15")],
+)
+def test_counts_beyond_reading_are_rounded(count: float, shown: str) -> None:
+    assert fill("{n:count}", {"n": count}) == shown
+
+
+def test_a_language_that_is_not_there() -> None:
+    with pytest.raises(KeyError):
+        sentence("all_missing", {"column": "a"}, "tlh")
 
 
 def test_ending_phrases_exist() -> None:

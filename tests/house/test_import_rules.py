@@ -18,8 +18,14 @@ ROOMS = {
     "objective": {"data", "words"},
     "functions": {"data", "objective", "words"},
     "descent": {"data", "functions", "objective", "trace", "words"},
-    "fitting": {"data", "objective", "descent", "trace", "words"},
-    "estimators": {"data", "objective", "descent", "trace", "fitting", "words"},
+    "forecasting": {"data", "objective", "descent", "words"},
+    "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
+    "figures": {"data", "objective", "trace", "words"},
+    "reporting": {
+        *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+    },
+    "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
+    "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
 }
 DOORS = {
     "cli": {"words"},
@@ -34,8 +40,8 @@ HOMES = {
     "rich": lambda file: file.parent.name == "cli",
     "typer": lambda file: file.parent.name == "cli",
     "click": lambda file: file.parent.name == "cli",
-    "matplotlib": lambda file: file.name == "drawing.py",
-    "mpl_toolkits": lambda file: file.name == "drawing.py",
+    "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
+    "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
     "sympy": lambda file: file.name == "symbolic.py",
     "scipy": lambda file: False,
     "pandas": lambda file: False,

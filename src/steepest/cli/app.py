@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -31,28 +33,39 @@ def _about(
         raise typer.Exit
 
 
-def print_json(value: dict[str, Any]) -> None:
+def asked_language(arguments: Sequence[str]) -> str:
+    """Return the language that the arguments ask for, English if it is none of the catalogue's.
+
+    Read from the bare arguments, since errors are told before any option is parsed.
+    """
+    from steepest.words.catalogue import LANGUAGES
+
+    asked = [value for name, value in pairwise(arguments) if name == "--lang"]
+    asked += [one.partition("=")[2] for one in arguments if one.startswith("--lang=")]
+    return next((one for one in reversed(asked) if one in LANGUAGES), "en")
+
+
+def print_json(value: Mapping[str, Any]) -> None:
     """Print one strict JSON object on standard output."""
     typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def check_language(language: str) -> None:
     """Refuse a language that the catalogue does not have."""
-    from steepest import LANGUAGES
+    from steepest import LANGUAGES, InputError
 
     if language not in LANGUAGES:
-        raise typer.BadParameter(
-            f"'{language}' is not among the languages so far: {', '.join(LANGUAGES)}.",
-            param_hint="--lang",
-        )
+        raise InputError("unknown_language", language=language, known=list(LANGUAGES))
 
 
-def names(text: str) -> tuple[str, ...]:
+def names(text: str, option: str) -> tuple[str, ...]:
     """Split a list of names at commas; a name that holds a comma is quoted as in CSV."""
     try:
         row = next(csv.reader([text], skipinitialspace=True, strict=True), [])
-    except csv.Error as error:
-        raise typer.BadParameter(f"'{text}' is no list of names: {error}.") from None
+    except csv.Error:
+        from steepest import InputError
+
+        raise InputError("no_list_of_names", option=option, text=text) from None
     return tuple(name.strip() for name in row if name.strip())
 
 
@@ -66,7 +79,9 @@ def number(text: str, option: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is not a number.", param_hint=option) from None
+        from steepest import InputError
+
+        raise InputError("no_number", option=option, text=text) from None
 
 
 def rates(text: str) -> tuple[float | str, ...]:
@@ -87,5 +102,7 @@ def one_range(text: str) -> tuple[str, float, float]:
     name, equals, bounds = text.rpartition("=")
     low, colon, high = bounds.partition(":")
     if not (name and equals and colon):
-        raise typer.BadParameter(f"'{text}' is not NAME=LOW:HIGH.", param_hint="--range")
+        from steepest import InputError
+
+        raise InputError("no_range", text=text)
     return name, number(low, "--range"), number(high, "--range")

@@ -42,10 +42,10 @@ def print_minimum(
     kind = sentence(f"point_kind_{answer['kind']}", {}, language)
     shown = [f"{name} = {value:.10g}" for name, value in answer["point"].items()]
     facts = {"value": _number(answer["value"]), "slope": _number(answer["gradient_norm"])}
-    line = sentence("function_at", {"point": ", ".join(shown), "kind": kind, **facts}, language)
+    line = sentence("function_at", {"point": shown, "kind": kind, **facts}, language)
     print_text(console, line, bullet="- ")
     curvatures = answer["hessian_eigenvalues"]
-    listed = ", ".join(f"{_number(one):.6g}" for one in curvatures[:_MOST])
+    listed = [f"{_number(one):.6g}" for one in curvatures[:_MOST]]
     print_text(console, sentence("function_curvatures", {"listed": listed}, language), bullet="- ")
     if trace.metadata.get("automatic_rate") and answer["learning_rate"] is not None:
         rate = {"rate": answer["learning_rate"]}

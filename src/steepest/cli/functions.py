@@ -86,6 +86,14 @@ def minimize(
     learning_rate: Annotated[
         str, option(HOW, "auto is backtracking; else a constant rate.", metavar="auto|RATE")
     ] = "auto",
+    rule: Annotated[
+        str,
+        option(
+            HOW,
+            "How an update uses the gradient: plain, momentum, nesterov, adagrad, rmsprop, adam.",
+            metavar="NAME",
+        ),
+    ] = "plain",
     schedule: Annotated[
         str,
         option(
@@ -147,7 +155,7 @@ def minimize(
     stream = sys.stderr if as_json else sys.stdout
     if listed or function is None:
         if function is None and not listed:
-            raise typer.BadParameter("Missing argument 'FORMULA|NAME'.")
+            raise steepest.InputError("function_missing")
         print_functions(as_json=as_json, language=lang)
         return
     formula, _ = steepest.formula_of(function)
@@ -156,7 +164,7 @@ def minimize(
     if learning_rate != "auto":
         rate = number(learning_rate, "--learning-rate")
     if method in _SEARCHES:
-        _refuse(noise=noise, seeds=seeds, schedule=schedule, learning_rate=learning_rate)
+        _refuse(method, noise, seeds, rule, schedule, learning_rate)
         bounds = {name: (low, high) for name, low, high in map(one_range, ranges or ())}
         trace = steepest.search_function(
             function, bounds, method=method, points=points, start=given, target_loss=target_loss
@@ -165,12 +173,13 @@ def minimize(
         _check_descent(method, searched=bool(ranges) or points is not None)
         if seeds != 1 and noise <= 0.0:
             raise steepest.InputError("function_seeds", seeds=seeds)
-        with Progress(quiet=quiet or not sys.stderr.isatty()) as progress:
+        with Progress(quiet=quiet or not sys.stderr.isatty(), language=lang) as progress:
             progress.stage("descending", {"rate": learning_rate, "epochs": epochs})
             trace = steepest.minimize(
                 function,
                 start=given,
                 learning_rate=rate,
+                rule=rule,
                 schedule=schedule,
                 epochs=epochs,
                 tolerance=tolerance,
@@ -202,24 +211,31 @@ def minimize(
 
 def _check_descent(method: str, *, searched: bool) -> None:
     """Refuse an unknown method, and options of a search beside descent."""
+    from steepest import InputError
+
     if method not in ("descent", "auto"):
-        known = "descent, exhaustive, coarse-to-fine"
-        raise typer.BadParameter(f"'{method}' is not among {known}.", param_hint="--method")
+        known = ["descent", *_SEARCHES]
+        raise InputError("unknown_choice", option="method", value=method, known=known)
     if searched:
-        raise typer.BadParameter("belongs to the searches.", param_hint="--range, --points")
+        raise InputError("option_of_search", option="--range")
 
 
-def _refuse(*, noise: float, seeds: int, schedule: str, learning_rate: str) -> None:
+def _refuse(
+    method: str, noise: float, seeds: int, rule: str, schedule: str, learning_rate: str
+) -> None:
     """Refuse options of descent beside a search."""
+    from steepest import InputError
+
     given = {
         "--noise": noise != 0.0,
         "--seeds": seeds != 1,
+        "--rule": rule != "plain",
         "--schedule": schedule != "constant",
         "--learning-rate": learning_rate != "auto",
     }
     for name, there in given.items():
         if there:
-            raise typer.BadParameter("belongs to descent, not to a search.", param_hint=name)
+            raise InputError("option_of_descent", option=name, method=method)
 
 
 def exit_code(trace: Trace) -> int:

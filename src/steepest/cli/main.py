@@ -7,15 +7,20 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from types import FrameType
 from typing import NoReturn
 
 import typer
 
-from steepest.cli import functions, training
-from steepest.cli.app import app, print_json
+from steepest.cli import functions, picturing, seeing, training
+from steepest.cli.app import app, asked_language, print_json
 
-COMMANDS = (training.fit, training.plan, training.predict, training.show, functions.minimize)
+COMMANDS = (
+    *(training.fit, training.plan, seeing.forecast),
+    *(training.predict, training.show, picturing.plot, picturing.report),
+    functions.minimize,
+)
 for _command in COMMANDS:
     formula = _command is functions.minimize
     app.command(cls=functions.FormulaCommand if formula else None)(_command)
@@ -23,7 +28,6 @@ for _command in COMMANDS:
 
 def main() -> NoReturn:
     """Run the command line; every error becomes one line, or JSON, and an exit code."""
-    as_json = "--json" in sys.argv[1:]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -31,26 +35,24 @@ def main() -> NoReturn:
     try:
         code = app(standalone_mode=False)
     except Terminated:
-        facts = ("interrupted", "Terminated before training began.", "Nothing was written.")
-        _leave(_failed(*facts, as_json=as_json, code=143))
+        _leave(_failed("interrupted", {"signal": "SIGTERM"}, code=143))
     except (KeyboardInterrupt, typer.Abort):
-        _leave(_interrupted(as_json=as_json))
+        _leave(_interrupted())
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(0)
     except SystemExit as end:
         if end.code == 130:  # typer turns Ctrl-C into this
-            _leave(_interrupted(as_json=as_json))
+            _leave(_interrupted())
         # rich leaves with 1 when its reader has gone; that is no error of ours
         _leave(0 if isinstance(end.__context__, BrokenPipeError) else end.code)
     except Exception as error:
-        _leave(_reported(error, as_json=as_json))
+        _leave(_reported(error))
     _leave(code if isinstance(code, int) else 0)
 
 
-def _interrupted(*, as_json: bool) -> int:
-    facts = ("interrupted", "Interrupted before training began.", "Nothing was written.")
-    return _failed(*facts, as_json=as_json, code=130)
+def _interrupted() -> int:
+    return _failed("interrupted", {"signal": "SIGINT"}, code=130)
 
 
 class Terminated(BaseException):
@@ -61,44 +63,52 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     raise Terminated
 
 
-def _reported(error: Exception, *, as_json: bool) -> int:
+def _reported(error: Exception) -> int:
     """Return the exit code of an error, after saying what it is; what is a bug is raised."""
     from typer.exceptions import TyperException
 
-    from steepest.words.errors import FileError, SteepestError
+    from steepest.words.catalogue import phrase
+    from steepest.words.errors import FileError, SteepestError, reason_of
 
     if isinstance(error, SteepestError):
-        facts = (error.name, error.message, error.remedy)
-        code = 1 if isinstance(error, FileError) else 2
-        return _failed(*facts, as_json=as_json, code=code)
+        return _failed(error.name, error.facts, code=1 if isinstance(error, FileError) else 2)
     if isinstance(error, TyperException):
         if len(sys.argv) == 1:  # the help has been printed
             return 2
-        known = [one.__name__ for one in COMMANDS]
-        command = f" {sys.argv[1]}" if sys.argv[1] in known else ""
-        text = _usage(error).rstrip(".") + "."
-        remedy = f"See `steepest{command} --help`."
-        return _failed("usage", text, remedy, as_json=as_json, code=2)
+        return _failed("usage", _usage(error), code=2)
     if isinstance(error, OSError):
-        remedy = "Check the place and its free space."
-        return _failed("input_output", str(error), remedy, as_json=as_json, code=1)
+        reason = reason_of(error)
+        if error.filename is not None:
+            reason = phrase("reason_at", reason=reason, file=os.fsdecode(error.filename))
+        return _failed("input_output", {"reason": reason}, code=1)
     if isinstance(error, MemoryError):
-        text = "There is not enough memory."
-        return _failed("memory", text, "Use fewer rows or columns.", as_json=as_json, code=1)
+        return _failed("memory", {}, code=1)
     raise error
 
 
-def _usage(error: Exception) -> str:
+def _usage(error: Exception) -> dict[str, object]:
+    """Return the facts of a command line that typer could not read."""
+    from steepest.cli.usage import usage
+
+    known = [one.__name__ for one in COMMANDS]
+    command = f" {sys.argv[1]}" if sys.argv[1] in known else ""
     text = getattr(error, "format_message", error.__str__)()
-    return str(text)
+    return {"text": usage(str(text)), "command": command}
 
 
-def _failed(name: str, message: str, remedy: str, *, as_json: bool, code: int) -> int:
+def _failed(name: str, facts: Mapping[str, object], *, code: int) -> int:
+    """Say what is wrong, in the language and the form the arguments ask for."""
+    from steepest.cli.terminal import error_lines
+    from steepest.words.catalogue import error_text, joined
+
+    language = asked_language(sys.argv[1:])
+    message, remedy = error_text(name, facts, language)
     with contextlib.suppress(OSError):  # standard output may be what failed
-        if as_json:
+        if "--json" in sys.argv[1:]:
             print_json({"error": {"name": name, "message": message, "remedy": remedy}})
     with contextlib.suppress(OSError):
-        typer.echo(f"steepest: {message} {remedy}".rstrip(), err=True)
+        text = f"steepest: {joined([message, remedy], language)}"
+        typer.echo(error_lines(text), err=True)
     return code
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import functools
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+from steepest.cli.app import names, one_range, rates, start_point
+
+if TYPE_CHECKING:
+    from steepest import FitOptions
 
 WHAT, HOW, SEARCH = "What to fit", "How to descend", "Searches"
 ROWS, READING, OUTPUT = "Rows", "Reading files", "Output"
@@ -37,7 +45,7 @@ AsJson = Annotated[
     bool, option(OUTPUT, "One JSON object on standard output, errors too.", name="--json")
 ]
 Quiet = Annotated[bool, option(OUTPUT, "No progress and no prose.", name="--quiet")]
-Language = Annotated[str, option(OUTPUT, "Language of sentences.", metavar="en")]
+Language = Annotated[str, option(OUTPUT, "Language of sentences.", metavar="en|zh-CN")]
 
 
 Target = Annotated[str, option(WHAT, "Columns to predict.", metavar="NAMES")]
@@ -71,6 +79,62 @@ LearningRate = Annotated[
         metavar="auto|RATE[,RATE...]",
     ),
 ]
+Rule = Annotated[
+    str,
+    option(
+        HOW,
+        "How an update uses the gradients: plain, momentum, nesterov, adagrad, rmsprop, adam (the "
+        "last three need a --learning-rate).",
+        metavar="NAME",
+    ),
+]
+Order = Annotated[
+    str, option(HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given")
+]
+Schedule = Annotated[
+    str,
+    option(
+        HOW,
+        "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine.",
+        metavar="NAME",
+    ),
+]
+Tolerance = Annotated[
+    float,
+    option(
+        HOW,
+        "Converged when the gradient norm is at most this share of its first; 0: run on.",
+        metavar="X",
+    ),
+]
+TargetLoss = Annotated[
+    float | None, option(HOW, "Stop when the training loss is at most this.", metavar="X")
+]
+Standardize = Annotated[bool, option(HOW, "Descend in features of mean 0 and deviation 1.")]
+Start = Annotated[
+    str,
+    option(
+        HOW,
+        "First parameters, in the table's units, constant first.",
+        metavar="zero|random|V,V,...",
+    ),
+]
+Ranges = Annotated[
+    list[str] | None,
+    option(
+        SEARCH,
+        "Of a searched parameter, in the table's units; the constant is intercept.",
+        name="--range",
+        metavar="NAME=LOW:HIGH",
+    ),
+]
+Points = Annotated[
+    int | None,
+    option(SEARCH, "Grid points of each searched parameter; 101 or 11 else.", metavar="N"),
+]
+TimeOrdered = Annotated[
+    bool, option(ROWS, "Validate on the last rows and do not shuffle.", name="--time-ordered")
+]
 Epochs = Annotated[int, option(HOW, "Most passes over the training rows.", metavar="N")]
 Validation = Annotated[
     float | None,
@@ -84,3 +148,82 @@ Dates = Annotated[
     str, option(ROWS, "Dates: refuse, or days since 1970-01-01.", metavar="error|days")
 ]
 Seed = Annotated[int, option(HOW, "Of everything random.", metavar="N")]
+
+
+# Field of FitOptions -> (its option, its default), in the order of the contract.
+FIT: dict[str, tuple[Any, Any]] = {
+    "target": (Target, inspect.Parameter.empty),
+    "features": (Features, None),
+    "loss": (LossName, "squared_error"),
+    "intercept": (Intercept, True),
+    "method": (Method, "auto"),
+    "batch_size": (BatchSize, None),
+    "order": (Order, "random"),
+    "learning_rate": (LearningRate, "auto"),
+    "rule": (Rule, "plain"),
+    "schedule": (Schedule, "constant"),
+    "epochs": (Epochs, 1000),
+    "tolerance": (Tolerance, 1e-8),
+    "target_loss": (TargetLoss, None),
+    "standardize": (Standardize, True),
+    "start": (Start, "zero"),
+    "seed": (Seed, 0),
+    "ranges": (Ranges, None),
+    "points": (Points, None),
+    "validation": (Validation, None),
+    "time_ordered": (TimeOrdered, False),
+    "missing": (Missing, "error"),
+    "dates": (Dates, "error"),
+    "encoding": (Encoding, None),
+    "delimiter": (Delimiter, None),
+    "decimal": (Decimal, "."),
+    "bad_rows": (BadRows, "error"),
+}
+Command = Callable[..., None]
+
+
+def with_fit_options(*without: str) -> Callable[[Command], Command]:
+    """Give a command the options of ``fit`` but those named, gathered as its argument ``asked``."""
+    fields = {name: one for name, one in FIT.items() if name not in without}
+
+    def decorate(command: Command) -> Command:
+        hints = get_type_hints(command, None, {"FitOptions": object}, include_extras=True)
+        given = inspect.signature(command).parameters
+
+        @functools.wraps(command)
+        def run(**values: Any) -> None:
+            texts = {name: values.pop(name) for name in fields}
+            command(asked=_asked(texts), **values)
+
+        parameters = [
+            one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
+            for name, one in given.items()
+            if name != "asked"
+        ]
+        options = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+            )
+            for name, (annotation, default) in fields.items()
+        ]
+        signature = inspect.Signature([*parameters[:1], *options, *parameters[1:]])
+        vars(run)["__signature__"] = signature  # what typer reads
+        run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
+        return run
+
+    return decorate
+
+
+def _asked(texts: dict[str, Any]) -> FitOptions:
+    """Return options from what was typed."""
+    from steepest import FitOptions
+
+    features, ranges = texts.pop("features"), texts.pop("ranges", None)
+    return FitOptions(
+        target=names(texts.pop("target"), "--target"),
+        features=None if features is None else names(features, "--features"),
+        learning_rates=rates(texts.pop("learning_rate")),
+        ranges=tuple(one_range(one) for one in ranges or ()),
+        start=start_point(texts.pop("start", "zero")),
+        **texts,
+    )

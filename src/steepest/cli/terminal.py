@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from steepest.cli.wrapping import wrapped
 from steepest.words.catalogue import sentence, visible
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 _SHOWN_COEFFICIENTS = 40
 _REDRAW_SECONDS = 0.1
-_WIDEST = 100
+_NARROWEST, _WIDEST = 40, 100
 _GOOD_ENDINGS = ("converged", "target_loss_reached")
 _BAD_ENDINGS = ("diverged", "unbounded")
+_SEVERITY_STYLES = {"critical": "red", "warning": "yellow", "advice": "", "good": "green"}
 
 
 class Progress:
@@ -33,7 +34,8 @@ class Progress:
     On a terminal the line is redrawn ten times a second; elsewhere each stage is one line.
     """
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, language: str) -> None:
+        self._language = language
         self._console = Console(file=sys.stderr, quiet=quiet)
         self._live: Live | None = None
         self._epochs = 0
@@ -57,7 +59,7 @@ class Progress:
     def stage(self, name: str, facts: Mapping[str, object]) -> None:
         """Show the beginning of a stage."""
         self._epochs = int(str(facts.get("epochs", 0)))
-        text = sentence(f"progress_{name}", facts)
+        text = sentence(f"progress_{name}", facts, self._language)
         if self._live is None:
             self._console.print(Text(text), soft_wrap=True)
         else:
@@ -72,7 +74,8 @@ class Progress:
         loss = row.get("loss", float("nan"))
         loss = row.get("running_loss", loss) if loss != loss else loss
         facts = {"epoch": int(row["epoch"]), "epochs": self._epochs, "loss": loss}
-        self._live.update(Text(sentence("progress_epoch", facts), style="cyan"), refresh=True)
+        text = sentence("progress_epoch", facts, self._language)
+        self._live.update(Text(text, style="cyan"), refresh=True)
 
 
 def print_runs(runs: Sequence[Run], *, language: str, stream: IO[str]) -> None:
@@ -81,50 +84,70 @@ def print_runs(runs: Sequence[Run], *, language: str, stream: IO[str]) -> None:
     for run in runs:
         _print_run(console, run, language)
     if len(runs) > 1:
-        _print_aligned(console, _comparison(runs))
+        print_aligned(console, _comparison(runs, language))
 
 
 def _print_run(console: Console, run: Run, language: str) -> None:
     summary = run.summary
-    facts = {"target": ", ".join(run.model.targets), "method": summary["method"]}
+    facts = {"target": list(run.model.targets), "method": summary["method"]}
     print_text(console, sentence("model_heading", {**facts, "engine": summary["engine"]}, language))
-    _print_aligned(console, _model_rows(run, language))
+    print_aligned(console, _model_rows(run, language))
     style = "red" if run.ending in _BAD_ENDINGS else "green" if run.ending in _GOOD_ENDINGS else ""
     print_text(console, "")
     print_text(console, run.trace.ending.sentence(language), style=f"bold {style}".strip())
     print_text(console, "")
     for line in run.tell(language):
         print_text(console, line, bullet="- ")
+    _print_findings(console, run, language)
     if run.folder is not None:
         print_text(console, "")
         print_text(console, sentence("saved", {"folder": str(run.folder)}, language))
 
 
+def _print_findings(console: Console, run: Run, language: str) -> None:
+    """Print what the run's trace proves, the most urgent first; nothing where nothing was found."""
+    found = run.findings
+    if not found:
+        return
+    print_text(console, "")
+    print_text(console, sentence("findings_heading", {"count": len(found)}, language), style="bold")
+    for finding in found:
+        style = _SEVERITY_STYLES[finding.severity]
+        print_text(console, finding.sentence(language), bullet="- ", style=style)
+
+
+def print_line(text: str, *, stream: IO[str]) -> None:
+    """Print a text in lines of the terminal's width."""
+    print_text(Console(file=stream, highlight=False), text)
+
+
+def error_lines(text: str) -> str:
+    """Return an error as standard error takes it: one line, cut to the width of a terminal."""
+    console = Console(file=sys.stderr)
+    return "\n".join(wrapped(text, _width(console))) if console.is_terminal else text
+
+
 def print_text(console: Console, text: str, *, style: str = "", bullet: str = "") -> None:
     """Print text in lines of the terminal's width; what follows a bullet is indented."""
-    width = max(40, min(console.width, _WIDEST))
-    rest = " " * len(bullet)
-    lines = textwrap.wrap(
-        text,
-        width,
-        initial_indent=bullet,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    console.print(Text("\n".join(lines) or "", style=style), soft_wrap=True)
+    lines = wrapped(text, _width(console), first=bullet, rest=" " * len(bullet))
+    console.print(Text("\n".join(lines), style=style), soft_wrap=True)
 
 
-def _print_aligned(console: Console, rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of cells: the first column to the left, the others to the right."""
+def _width(console: Console) -> int:
+    return max(_NARROWEST, min(console.width, _WIDEST))
+
+
+def print_aligned(
+    console: Console, rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)
+) -> None:
+    """Print rows of cells: some columns, the first else, to the left, the others to the right."""
     shown = [[visible(cell) for cell in row] for row in rows]
     widths = [max(cell_len(row[i]) for row in shown) for i in range(len(shown[0]))]
     for row in shown:
-        cells = [row[0] + " " * (widths[0] - cell_len(row[0]))]
-        cells += [
-            " " * (width - cell_len(cell)) + cell
-            for cell, width in zip(row[1:], widths[1:], strict=True)
-        ]
+        cells = []
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            blanks = " " * (width - cell_len(cell))
+            cells.append(cell + blanks if i in left else blanks + cell)
         console.print(Text("  " + "  ".join(cells).rstrip()), soft_wrap=True)
 
 
@@ -138,7 +161,7 @@ def _model_rows(run: Run, language: str) -> list[list[str]]:
     rows = [["", *heads]]
     if model.fit_intercept:
         values = [*model.intercept, *(optimum["intercept"] if beside and optimum else [])]
-        rows.append(["intercept", *(f"{value:.8g}" for value in values)])
+        rows.append([sentence("intercept", {}, language), *(f"{value:.8g}" for value in values)])
     names = model.preparation.names
     for i, name in enumerate(names[:_SHOWN_COEFFICIENTS]):
         values = [*model.coefficients[i]]
@@ -151,14 +174,15 @@ def _model_rows(run: Run, language: str) -> list[list[str]]:
     return rows
 
 
-def _comparison(runs: Sequence[Run]) -> list[list[str]]:
-    rows = [["rate", "ending", "epochs", "train_loss", "validation_loss"]]
+def _comparison(runs: Sequence[Run], language: str) -> list[list[str]]:
+    heads = ("rate", "ending", "epochs", "train_loss", "validation_loss")
+    rows = [[sentence(f"heading_{head}", {}, language) for head in heads]]
     for run in runs:
         summary = run.summary
         rows.append(
             [
                 _short(summary["learning_rate"]),
-                run.ending,
+                sentence(f"ending_{run.ending}", {}, language),
                 f"{summary['epochs']:,}",
                 _short(summary["train_loss"]),
                 _short(summary["validation_loss"]),

@@ -7,111 +7,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from steepest.cli.app import check_language, names, one_range, print_json, rates, start_point
+from steepest.cli.app import check_language, print_json
 from steepest.cli.options import (
-    HOW,
     OUTPUT,
-    ROWS,
-    SEARCH,
     AsJson,
     BadRows,
-    BatchSize,
     Data,
-    Dates,
     Decimal,
     Delimiter,
     Encoding,
-    Epochs,
-    Features,
-    Intercept,
     Language,
-    LearningRate,
-    LossName,
-    Method,
-    Missing,
     Quiet,
-    Seed,
-    Target,
-    Validation,
     option,
+    with_fit_options,
 )
 
 if TYPE_CHECKING:
-    from steepest import Run
+    from steepest import FitOptions, Run
 
 EXIT_CODES = {"diverged": 3, "unbounded": 3}
 SIGNAL_CODES = {"SIGINT": 130, "SIGTERM": 143}
 
 
+@with_fit_options()
 def fit(
     data: Data,
-    target: Target,
-    features: Features = None,
-    loss: LossName = "squared_error",
-    intercept: Intercept = True,
-    method: Method = "auto",
-    batch_size: BatchSize = None,
-    order: Annotated[
-        str,
-        option(HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given"),
-    ] = "random",
-    learning_rate: LearningRate = "auto",
-    schedule: Annotated[
-        str,
-        option(
-            HOW,
-            "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine.",
-            metavar="NAME",
-        ),
-    ] = "constant",
-    epochs: Epochs = 1000,
-    tolerance: Annotated[
-        float,
-        option(
-            HOW,
-            "Converged when the gradient norm is at most this share of its first; 0: run on.",
-            metavar="X",
-        ),
-    ] = 1e-8,
-    target_loss: Annotated[
-        float | None, option(HOW, "Stop when the training loss is at most this.", metavar="X")
-    ] = None,
-    standardize: Annotated[
-        bool, option(HOW, "Descend in features of mean 0 and deviation 1.")
-    ] = True,
-    start: Annotated[
-        str,
-        option(
-            HOW,
-            "First parameters, in the table's units, constant first.",
-            metavar="zero|random|V,V,...",
-        ),
-    ] = "zero",
-    seed: Seed = 0,
-    ranges: Annotated[
-        list[str] | None,
-        option(
-            SEARCH,
-            "Of a searched parameter, in the table's units; the constant is intercept.",
-            name="--range",
-            metavar="NAME=LOW:HIGH",
-        ),
-    ] = None,
-    points: Annotated[
-        int | None,
-        option(SEARCH, "Grid points of each searched parameter; 101 or 11 else.", metavar="N"),
-    ] = None,
-    validation: Validation = None,
-    time_ordered: Annotated[
-        bool,
-        option(ROWS, "Validate on the last rows and do not shuffle.", name="--time-ordered"),
-    ] = False,
-    missing: Missing = "error",
-    dates: Dates = "error",
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    decimal: Decimal = ".",
-    bad_rows: BadRows = "error",
+    asked: FitOptions,
     out: Annotated[
         str | None,
         option(OUTPUT, "Run folder; the next free runs/NAME-N else.", metavar="DIR"),
@@ -131,41 +52,14 @@ def fit(
 
     steepest fit example:salary --target salary --method stochastic --epochs 20
     """
-    from steepest import FitOptions, fit_rates
+    from steepest import fit_rates
     from steepest.cli.terminal import Progress, print_runs
 
     check_language(lang)
-    options = FitOptions(
-        target=names(target),
-        features=None if features is None else names(features),
-        loss=loss,
-        method=method,
-        batch_size=batch_size,
-        order=order,
-        learning_rates=rates(learning_rate),
-        schedule=schedule,
-        epochs=epochs,
-        tolerance=tolerance,
-        target_loss=target_loss,
-        standardize=standardize,
-        intercept=intercept,
-        validation=validation,
-        time_ordered=time_ordered,
-        missing=missing,
-        dates=dates,
-        encoding=encoding,
-        delimiter=delimiter,
-        decimal=decimal,
-        bad_rows=bad_rows,
-        ranges=tuple(one_range(one) for one in ranges or ()),
-        points=points,
-        start=start_point(start),
-        seed=seed,
-    )
-    with Progress(quiet=quiet) as progress:
+    with Progress(quiet=quiet, language=lang) as progress:
         runs = fit_rates(
             data,
-            options,
+            asked,
             out=out,
             save=True,
             watch=progress.watch,
@@ -173,32 +67,21 @@ def fit(
             command=" ".join(["steepest", *sys.argv[1:]]),
         )
     if as_json:
-        many = len(options.learning_rates) > 1
-        summaries = [dict(run.summary) for run in runs]
+        many = len(asked.learning_rates) > 1
+        summaries = [run.answer(lang) for run in runs]
         print_json({"runs": summaries} if many else summaries[0])
     if not quiet:
         print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
     raise typer.Exit(max(exit_code(run) for run in runs))
 
 
+@with_fit_options(
+    *("order", "schedule", "tolerance", "target_loss", "standardize", "start"),
+    *("ranges", "points", "time_ordered"),
+)
 def plan(
     data: Data,
-    target: Target,
-    features: Features = None,
-    loss: LossName = "squared_error",
-    intercept: Intercept = True,
-    method: Method = "auto",
-    batch_size: BatchSize = None,
-    learning_rate: LearningRate = "auto",
-    epochs: Epochs = 1000,
-    validation: Validation = None,
-    missing: Missing = "error",
-    dates: Dates = "error",
-    seed: Seed = 0,
-    encoding: Encoding = None,
-    delimiter: Delimiter = None,
-    decimal: Decimal = ".",
-    bad_rows: BadRows = "error",
+    asked: FitOptions,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = "en",
@@ -207,32 +90,15 @@ def plan(
 
     DATA is read and prepared as for a fit; nothing is trained.
     """
-    from steepest import FitOptions, plan_table
+    from steepest import plan_table
+    from steepest.cli.terminal import print_line
 
     check_language(lang)
-    options = FitOptions(
-        target=names(target),
-        features=None if features is None else names(features),
-        loss=loss,
-        intercept=intercept,
-        method=method,
-        batch_size=batch_size,
-        learning_rates=rates(learning_rate),
-        epochs=epochs,
-        validation=validation,
-        missing=missing,
-        dates=dates,
-        seed=seed,
-        encoding=encoding,
-        delimiter=delimiter,
-        decimal=decimal,
-        bad_rows=bad_rows,
-    )
-    made = plan_table(data, options)
+    made = plan_table(data, asked)
     if as_json:
         print_json({**made.as_dict(), "sentence": made.sentence(lang)})
     elif not quiet:
-        typer.echo(made.sentence(lang))
+        print_line(made.sentence(lang), stream=sys.stdout)
 
 
 def predict(
@@ -289,7 +155,7 @@ def show(
     check_language(lang)
     loaded = load_run(run)
     if as_json:
-        print_json(dict(loaded.summary))
+        print_json(loaded.answer(lang))
     if not quiet:
         print_runs([loaded], language=lang, stream=sys.stderr if as_json else sys.stdout)
 

@@ -147,7 +147,7 @@ def _typed_texts(
     if numbers.all():
         return _numbers(name, cells, plain.spread(_parsed(plain)), locate)
     if (flags := _booleans(distinct)) is not None:
-        spelled = ", ".join(sorted(distinct.texts.to_pylist()))
+        spelled = sorted(distinct.texts.to_pylist())
         note = Note("booleans", {"column": name, "spelled": spelled})
         return Column(name, "number", flags), [note]
     if distinct.matching(_ISO_DATE).all():

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from steepest.data.column_types import MISSING
 from steepest.data.csv_layout import LONGEST_ROW, Layout, find_fault, lines_before
 from steepest.data.table import Note
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 if TYPE_CHECKING:
@@ -179,8 +180,8 @@ class CsvText:
             begin = layout.next_starts[row]
         pieces.append(self.data[begin:])
         self.skipped = len(bad)
-        lines = ", ".join(str(line) for line in layout.lines[bad[:_SHOWN_LINES]])
-        more = ", ..." if len(bad) > _SHOWN_LINES else ""
+        lines: list[object] = layout.lines[bad[:_SHOWN_LINES]].tolist()
+        more = ["..."] if len(bad) > _SHOWN_LINES else []
         facts = {"file": self.file, "count": len(bad), "lines": lines + more}
         self.notes.append(Note("rows_skipped", facts))
         return self._parse(b"".join(pieces), 0, wanted)
@@ -329,9 +330,10 @@ def _refuse_other_delimiter(text: CsvText, cells: list[str], quoted: bool) -> No
         )  # fmt: skip
 
 
-def _shown(delimiter: str) -> str:
-    names = {"\t": "a tab", " ": "a blank"}
-    return names.get(delimiter, f"'{delimiter}'")
+def _shown(delimiter: str) -> object:
+    if delimiter in "\t ":
+        return phrase("delimiter_tab" if delimiter == "\t" else "delimiter_blank")
+    return phrase("delimiter_shown", delimiter=delimiter)
 
 
 def _names(text: CsvText, cells: list[str]) -> tuple[str, ...]:

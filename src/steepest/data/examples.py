@@ -88,5 +88,5 @@ def example(name: str) -> Example:
     """
     key = name.removeprefix(PREFIX)
     if key not in EXAMPLES:
-        raise InputError("unknown_example", example=key, known=", ".join(EXAMPLES))
+        raise InputError("unknown_example", example=key, known=list(EXAMPLES))
     return EXAMPLES[key]()

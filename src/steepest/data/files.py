@@ -18,8 +18,9 @@ import numpy as np
 
 from steepest.data.column_types import typed_column
 from steepest.data.csv_text import CsvText, open_csv
-from steepest.data.table import Column, Note, Table, listed, unknown_column
-from steepest.words.errors import FileError, InputError
+from steepest.data.table import Column, Note, Table, counted, listed, unknown_column
+from steepest.words.catalogue import phrase
+from steepest.words.errors import FileError, InputError, reason_of
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -161,7 +162,10 @@ def _table_name(given: Sequence[StrPath], paths: Sequence[str]) -> str:
         return shown(os.path.basename(paths[0]))
     folders = {os.path.dirname(path) for path in paths}
     folder = folders.pop() if len(folders) == 1 else os.path.commonpath(map(os.path.abspath, paths))
-    return f"{len(paths)} files in {shown(os.path.basename(os.path.abspath(folder)))}"
+    first = os.path.join(
+        os.path.basename(os.path.abspath(folder)), os.path.relpath(paths[0], folder)
+    )
+    return f"{shown(first)} (+{len(paths) - 1})"
 
 
 # ---- finding files -------------------------------------------------------------------------
@@ -215,7 +219,7 @@ def _csv_suffix(path: str) -> str:
 
 
 def _read_failed(path: str, error: OSError) -> FileError:
-    return FileError("read_failed", file=shown(path), reason=error.strerror or str(error))
+    return FileError("read_failed", file=shown(path), reason=reason_of(error))
 
 
 # ---- bytes ---------------------------------------------------------------------------------
@@ -234,7 +238,7 @@ def _bytes(path: str) -> bytes:
             if start == b"PAR1":
                 raise InputError("parquet_as_csv", file=shown(path))
             if path.lower().endswith(COMPRESSED_SUFFIXES):
-                reason = "it does not begin like one" if start else "it is empty (0 bytes)"
+                reason = phrase("reason_other_start" if start else "reason_empty")
                 raise FileError("damaged_archive", file=shown(path), reason=reason)
             return stream.read()
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
@@ -394,8 +398,8 @@ def _joined(parts: Sequence[Column], files: Sequence[str]) -> Column:
         part = parts[index]
         if part.kind != first.kind and problem is None:
             problem = InputError(
-                "kinds_differ", file=files[index], column=part.name, kind=part.kind,
-                other=files[filled[0]], other_kind=first.kind,
+                "kinds_differ", file=files[index], column=part.name, other=files[filled[0]],
+                kind=phrase(f"values_{part.kind}"), other_kind=phrase(f"values_{first.kind}"),
             )  # fmt: skip
     if problem is not None:
         rows = sum(len(part.values) for part in parts)
@@ -455,8 +459,7 @@ def _table(
     }
     said = list(notes)
     if missing:
-        counts = ", ".join(f"{column} {count}" for column, count in missing.items())
-        said.append(Note("missing_values", {"rows": rows, "counts": counts}))
+        said.append(Note("missing_values", {"rows": rows, "counts": counted(missing)}))
     files = tuple(str(Path(path)) for path in paths)
     return Table(name, dict(columns), rows, tuple(said), files, skipped)
 

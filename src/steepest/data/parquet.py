@@ -27,6 +27,7 @@ import numpy as np
 
 from steepest.data.column_types import LARGEST_EXACT_INTEGER
 from steepest.data.table import Column, Note
+from steepest.words.catalogue import phrase
 from steepest.words.errors import FileError, InputError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def open_parquet(path: str | os.PathLike[str], file: str) -> pq.ParquetFile:
     import pyarrow.parquet as pq
 
     if os.path.getsize(path) == 0:
-        raise FileError("damaged_file", file=file, reason="it is empty (0 bytes)")
+        raise FileError("damaged_file", file=file, reason=phrase("reason_empty"))
     try:
         return pq.ParquetFile(path, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
@@ -131,7 +132,7 @@ def _column(name: str, cells: pa.ChunkedArray, file: str) -> tuple[Column, list[
     if kind != "text" and bool(np.isnan(values).all()):
         notes.append(Note("all_missing", {"column": name}))
     elif types.is_boolean(cells.type):
-        notes.append(Note("booleans", {"column": name, "spelled": "true, false"}))
+        notes.append(Note("booleans", {"column": name, "spelled": ["true", "false"]}))
     elif types.is_integer(cells.type) or types.is_decimal(cells.type):
         notes.extend(_identifier(name, cells, values))
     return Column(name, kind, values, levels, _not_finite(name, kind, values, file)), notes

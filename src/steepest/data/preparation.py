@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.table import Column, Note, Table, listed
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -83,8 +84,8 @@ class Preparation:
                     "column_of_other_kind",
                     file=table.name,
                     column=column.name,
-                    kind=column.kind,
-                    learnt=feature.kind,
+                    kind=phrase(f"values_{column.kind}"),
+                    learnt=phrase(f"values_{feature.kind}"),
                 )
             width = len(feature.names)
             block = design[:, place : place + width]
@@ -211,9 +212,8 @@ def _indicators(
     if not count:
         return []
     levels = listed([column.levels[code] for code in np.unique(codes[unseen[codes]])])
-    as_what = f"'{feature.base}'" if feature.base is not None else "none of the known ones"
-    facts = {"column": feature.column, "count": count, "levels": levels, "as_what": as_what}
-    return [Note("levels_unseen", facts)]
+    facts = {"column": feature.column, "count": count, "levels": levels, "base": feature.base}
+    return [Note("levels_unseen" if feature.base is not None else "levels_unseen_all", facts)]
 
 
 def missing_counts(table: Table, columns: Sequence[str]) -> dict[str, int]:

@@ -9,9 +9,8 @@ from typing import Literal
 
 import numpy as np
 
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
-
-_SHOWN_NAMES = 20
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Table:
     Attributes
     ----------
     name : str
-        What to call the table in messages: a file name, or ``"3 files in folder"``.
+        What to call the table in messages: a file name, or ``"folder/a.csv (+2)"``.
     columns : mapping of str to Column
         In the order of the header.
     rows : int
@@ -112,7 +111,7 @@ def unknown_column(table: str, name: str, names: Sequence[str]) -> InputError:
     """Return the error for a name that no column has, the most similar names first.
 
     >>> unknown_column("a.csv", "prise", ["rooms", "price"]).facts["known"]
-    "'price', 'rooms'"
+    ['price', 'rooms']
     """
     lowered = {known.lower(): known for known in reversed(names)}
     close = [lowered[key] for key in difflib.get_close_matches(name.lower(), list(lowered), n=3)]
@@ -120,12 +119,19 @@ def unknown_column(table: str, name: str, names: Sequence[str]) -> InputError:
     return InputError("unknown_column", file=table, column=name, known=listed(ordered))
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names quoted and separated by commas, a long list cut short.
+def listed(names: Sequence[str]) -> list[str]:
+    """Return names as a fact: the catalogue quotes them, and cuts a long list short.
 
-    >>> listed(["a", "b"])
-    "'a', 'b'"
+    >>> listed(("a", "b"))
+    ['a', 'b']
     """
-    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN_NAMES])
-    rest = len(names) - _SHOWN_NAMES
-    return shown if rest <= 0 else f"{shown} and {rest} more"
+    return list(names)
+
+
+def counted(counts: Mapping[str, int]) -> list[object]:
+    """Return names with their counts as a fact.
+
+    >>> counted({"a": 1})
+    [{'phrase': 'count_of', 'facts': {'name': 'a', 'count': 1}}]
+    """
+    return [phrase("count_of", name=name, count=count) for name, count in counts.items()]

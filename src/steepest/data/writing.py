@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from steepest.words.errors import FileError, InputError
+from steepest.words.errors import FileError, InputError, reason_of
 
 StrPath = str | os.PathLike[str]
 
@@ -215,4 +215,4 @@ def _shown(path: Path) -> str:
 
 
 def _write_failed(target: Path, error: OSError) -> FileError:
-    return FileError("write_failed", file=_shown(target), reason=error.strerror or str(error))
+    return FileError("write_failed", file=_shown(target), reason=reason_of(error))

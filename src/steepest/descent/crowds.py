@@ -321,7 +321,7 @@ def escapes(
     if not (math.isfinite(noise) and noise > 0.0):
         raise InputError("function_seeds", seeds=runs)
     if runs < 1:
-        raise InputError("option_too_small", option="number of seeds", value=runs, least=1)
+        raise InputError("option_too_small", option="runs", value=runs, least=1)
     first = first_point(start, objective.shape)
     plain = minimize_function(objective, start=first, learning_rate=learning_rate)
     rate = _rate_after(plain) if learning_rate == "auto" else float(learning_rate)

@@ -21,7 +21,6 @@ Floats = npt.NDArray[np.float64]
 # How far polishing may lead from where a run stopped for another reason than its gradient.
 _NEARBY = 1e-2
 _KINK = 1e-6
-_SHOWN = 6
 # A slope this many times that of the start or zero is the wall of a pole or of the domain's edge.
 _STEEP = 1e3
 # Updates from which a fall that does not slow down is spoken of.
@@ -69,10 +68,9 @@ def critical_facts(found: CriticalPoint, names: Sequence[str]) -> dict[str, Any]
     }
 
 
-def shown_point(names: Sequence[str], point: Floats) -> str:
-    """Return a point as text, the first six variables of it."""
-    shown = [f"{name} = {value:.6g}" for name, value in zip(names, point, strict=True)]
-    return ", ".join([*shown[:_SHOWN], *(["..."] if len(shown) > _SHOWN else [])])
+def shown_point(names: Sequence[str], point: Floats) -> list[str]:
+    """Return a point as texts, one for each variable."""
+    return [f"{name} = {value:.6g}" for name, value in zip(names, point, strict=True)]
 
 
 def _facts(trace: Trace, objective: FunctionObjective, found: CriticalPoint) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from steepest.data.draws import normals_at, stream_key
 from steepest.descent.moments_engine import infinite_if_nan
-from steepest.descent.rules import plain
+from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
 from steepest.objective.function import FunctionObjective
 from steepest.trace.recorder import Stretch
@@ -52,6 +52,7 @@ class FunctionState:
     evaluations: int
     least: float = 0.0
     still: bool = False
+    memory: Memory = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,8 @@ class FunctionEngine:
         The learning rate, None for backtracking.
     schedule, epochs
         As for ``MomentsEngine``.
+    rule : Rule
+        How an update at a constant rate uses the gradient; an entry of ``RULES``.
     noise : float
         Standard deviation of Gaussian noise added to every component of the gradient.
     seed : int
@@ -81,6 +84,7 @@ class FunctionEngine:
     epochs: int = 100_000
     noise: float = 0.0
     seed: int = 0
+    rule: Rule = RULES["plain"]
     name: str = "function"
     stretch: int = 256
     updates_per_epoch: int = 1
@@ -98,7 +102,8 @@ class FunctionEngine:
             norm = float(np.linalg.norm(gradient))
         first = min(1.0, 1.0 / norm) if norm > 0.0 else 1.0
         still = not np.isfinite(norm)  # without a gradient there is no way to go
-        return FunctionState(0, self.start, value, gradient, first, 1, TINY * first, still)
+        memory = self.rule.begin(self.start)
+        return FunctionState(0, self.start, value, gradient, first, 1, TINY * first, still, memory)
 
     def parameters(self, state: FunctionState) -> Floats:
         """Return the parameters (P, 1) of a state."""
@@ -134,13 +139,14 @@ class FunctionEngine:
     ) -> tuple[FunctionState, float]:
         if self.constant_rate is None:
             return backtracked(self.objective, state, noise)
-        rate = self.constant_rate * factor
-        after = plain(state.parameters, state.gradient + noise, rate)
+        rate, update = self.constant_rate * factor, state.epoch + 1
+        noisy = state.gradient + noise
+        after, memory = self.rule.apply(state.parameters, noisy, state.memory, rate, update)
         value, gradient = self.objective.value_and_gradient(after)
-        still = self.noise == 0.0 and bool((after == state.parameters).all())
+        pairs = zip((after, *memory), (state.parameters, *state.memory), strict=True)
+        still = self.noise == 0.0 and all((new == old).all() for new, old in pairs)
         count = state.evaluations + 1
-        made = FunctionState(state.epoch + 1, after, value, gradient, rate, count, 0.0, still)
-        return made, rate
+        return FunctionState(update, after, value, gradient, rate, count, 0.0, still, memory), rate
 
     def _rows(self, states: list[FunctionState], rates: list[float]) -> Stretch:
         path = np.array([one.parameters for one in states])
@@ -170,7 +176,7 @@ def backtracked(
     square = float((gradient * gradient).sum())
     step, count = state.step, state.evaluations
     for _ in range(_HALVINGS):
-        after = plain(x, gradient, step)
+        after = x - step * gradient
         unmoved = bool((after == x).all())
         if unmoved and square > 0.0 and count == state.evaluations:
             step *= 2.0  # nothing was tried yet: on a plateau the last step is too short to move
@@ -183,14 +189,14 @@ def backtracked(
         if found is not None:
             grown = _next_step(x, after, gradient, found, step)
             if noise.any():
-                after = plain(x, gradient + noise, step)
+                after = x - step * (gradient + noise)
                 value, found = objective.value_and_gradient(after)
                 count += 1
             done = state.epoch + 1
             return FunctionState(done, after, value, found, grown, count, state.least), step
         step *= 0.5
     stuck = not noise.any()
-    after = x if stuck else plain(x, gradient + noise, step)
+    after = x if stuck else x - step * (gradient + noise)
     value, found = objective.value_and_gradient(after)
     done = state.epoch + 1
     made = FunctionState(done, after, value, found, state.step, count, state.least, stuck)

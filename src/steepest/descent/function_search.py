@@ -73,7 +73,7 @@ def search_function(
     """
     objective, text, documented = objective_of(function)
     if method not in POINTS:
-        known = ", ".join(POINTS)
+        known = list(POINTS)
         raise InputError("unknown_choice", option="method", value=method, known=known)
     base = first_point(documented if start is None else start, objective.shape)
     trace = search(
@@ -113,7 +113,7 @@ def _ranges(
     made = []
     for name, (low, high) in ranges.items():
         if name not in objective.names:
-            raise InputError("range_unknown", name=name, known=", ".join(objective.names))
+            raise InputError("range_unknown", name=name, known=list(objective.names))
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise InputError("range_empty", name=name, low=low, high=high)
         made.append(Range(name, objective.names.index(name), low, high))

@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from steepest.data.writing import atomic_folder
 from steepest.descent.checks import check_numbers, check_options, first_point
-from steepest.descent.function_endings import judged
+from steepest.descent.function_endings import judged, shown_point
 from steepest.descent.function_engine import FunctionEngine
 from steepest.descent.loop import Stopping, Watch, descend
+from steepest.descent.rules import RULES
 from steepest.functions.formula import Formula
 from steepest.functions.library import formula_of, start_of
 from steepest.objective.function import FunctionObjective
@@ -67,6 +68,7 @@ def minimize_function(
     *,
     start: npt.ArrayLike | None = None,
     learning_rate: float | str = "auto",
+    rule: str = "plain",
     schedule: str = "constant",
     epochs: int | None = None,
     tolerance: float = 1e-8,
@@ -88,6 +90,8 @@ def minimize_function(
         function, zero else.
     learning_rate : float or "auto"
         A constant rate; ``auto`` is backtracking (see ``descent/function_engine.py``).
+    rule : str
+        A key of ``RULES``; all but plain need a constant rate.
     schedule : str
         A key of ``SCHEDULES``, for a constant rate.
     epochs : int, optional
@@ -126,6 +130,7 @@ def minimize_function(
         order="random",
         schedule=schedule,
         rate=learning_rate,
+        rule=rule,
     )
     limit = EPOCHS if epochs is None else epochs
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=None, seed=seed)
@@ -133,6 +138,8 @@ def minimize_function(
         raise InputError("noise_negative", value=noise)
     if learning_rate == "auto" and schedule != "constant":
         raise InputError("schedule_needs_rate", schedule=schedule)
+    if learning_rate == "auto" and rule != "plain":
+        raise InputError("rule_needs_rate", rule=rule, usual=RULES[rule].usual_rate)
     first = first_point(documented if start is None else start, objective.shape)
     engine = FunctionEngine(
         objective=objective,
@@ -142,6 +149,7 @@ def minimize_function(
         epochs=limit,
         noise=noise,
         seed=seed,
+        rule=RULES[rule],
     )
     stopping = _stopping(objective, first, 0.0 if noise > 0.0 else tolerance, target_loss)
     trace = _run(engine, stopping, text, watch, record_all=record_all)
@@ -159,6 +167,7 @@ def _run(
     automatic = engine.constant_rate is None
     about = {
         "method": "descent",
+        "rule": next(name for name, one in RULES.items() if one is engine.rule),
         "schedule": engine.schedule,
         "learning_rate": trace.last("rate") if automatic else engine.rate,
         "automatic_rate": automatic,
@@ -187,10 +196,7 @@ def _stopping(
     """Return when to stop; zero counts for the scales only if the function exists there."""
     value, gradient = objective.value_and_gradient(start)
     if not np.isfinite(value):
-        shown = ", ".join(
-            f"{name} = {number:.6g}"
-            for name, number in zip(objective.names, start[:, 0], strict=True)
-        )
+        shown = shown_point(objective.names, start[:, 0])
         raise InputError("start_outside_domain", point=shown)
     at_zero, gradient_at_zero = objective.value_and_gradient(np.zeros_like(start))
     with np.errstate(all="ignore"):

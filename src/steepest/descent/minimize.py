@@ -25,12 +25,15 @@ from steepest.descent.moments_engine import MomentsEngine
 from steepest.descent.pass_engine import PassEngine
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
+from steepest.descent.rule_moments import RuleMomentsEngine
+from steepest.descent.rules import RULES
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
 from steepest.objective.linear import Objective
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.record import Trace
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -49,6 +52,7 @@ def minimize(
     batch_size: int | None = None,
     order: str = "random",
     learning_rate: float | str = "auto",
+    rule: str = "plain",
     schedule: str = "constant",
     epochs: int | None = None,
     tolerance: float = 1e-8,
@@ -69,8 +73,8 @@ def minimize(
     rows : ArraySource, str or FunctionObjective
         Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
         formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
-        start, learning_rate, schedule, epochs, tolerance, target_loss, noise, seed, record_all and
-        watch, and its trace says what the point is (``metadata["critical"]``).
+        start, learning_rate, rule, schedule, epochs, tolerance, target_loss, noise, seed,
+        record_all and watch, and its trace says what the point is (``metadata["critical"]``).
     loss : str
         A key of ``LOSSES``.
     intercept : bool
@@ -87,7 +91,11 @@ def minimize(
     order : {"random", "given"}
         Reshuffled every epoch (a pure function of seed and epoch), or as the rows stand.
     learning_rate : float or "auto"
-        ``auto`` is proven stable (``descent/rates.py``); on functions it is backtracking.
+        ``auto`` is proven stable (``descent/rates.py``); on functions it is backtracking. Rules
+        of which no rate is proven stable (AdaGrad, RMSProp, Adam) need a number, and on functions
+        so do all but plain.
+    rule : str
+        A key of ``RULES``: how an update uses the gradient and those before it.
     schedule : str
         A key of ``SCHEDULES``.
     epochs : int, optional
@@ -151,6 +159,7 @@ def minimize(
             rows,
             start=start,
             learning_rate=learning_rate,
+            rule=rule,
             schedule=schedule,
             epochs=epochs,
             tolerance=tolerance,
@@ -163,13 +172,14 @@ def minimize(
     if noise:
         raise InputError("noise_of_functions")
     epochs = EPOCHS if epochs is None else epochs
-    check_options(loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate)
+    check_options(
+        loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate, rule=rule
+    )
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=batch_size, seed=seed)
     if method not in DESCENTS:
         raise InputError("method_is_search", method=method)
     if engine not in (None, *ENGINES):
-        known = ", ".join(ENGINES)
-        raise InputError("unknown_choice", option="engine", value=engine, known=known)
+        raise InputError("unknown_choice", option="engine", value=engine, known=list(ENGINES))
     if problem is None:
         where = coordinates or identity(rows.columns, intercept=intercept)
         problem = Problem(
@@ -186,7 +196,7 @@ def minimize(
     by_batch = size >= problem.rows.rows
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
         problem = problem.with_moments()
-    bounds = problem.bounds(size, order)
+    bounds = problem.bounds(size, order, rule)
     rate = float(learning_rate) if bounds is None or learning_rate != "auto" else bounds.auto
     shape = problem.by_rows().shape
     first = first_point(start, shape)
@@ -209,6 +219,7 @@ def minimize(
         first,
         at_start,
         rate,
+        rule,
         schedule,
         order,
         seed,
@@ -223,8 +234,10 @@ def minimize(
         "order": order,
         "schedule": schedule,
         "learning_rate": rate,
+        "rule": rule,
+        "hyperparameters": dict(RULES[rule].hyperparameters),
         "seed": seed,
-        "plan": plan.sentence(),
+        "plan": phrase(plan.reason, **plan.as_dict()),
         "threads": plan.threads,
     }
     trace = replace(trace, metadata={**about, **trace.metadata})
@@ -245,6 +258,7 @@ def _engine(
     start: Floats,
     known: tuple[float, Floats],
     rate: float,
+    rule: str,
     schedule: str,
     order: str,
     seed: int,
@@ -258,9 +272,13 @@ def _engine(
         if problem.quadratic is None or not problem.exact:
             raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
         beside = validation if isinstance(validation, Quadratic) else None
-        return MomentsEngine(problem.quadratic, start, rate, schedule, epochs, beside)
+        moments = (problem.quadratic, start, rate, schedule, epochs, beside)
+        if rule == "plain":
+            return MomentsEngine(*moments)
+        return RuleMomentsEngine(*moments, rule=RULES[rule])
     if plan.engine == "pass":
-        return PassEngine(problem.by_rows(), start, rate, schedule, epochs, validation)
+        objective = problem.by_rows()
+        return PassEngine(objective, start, rate, schedule, epochs, validation, RULES[rule])
     return SweepEngine(
         rows=problem.rows.gathered(),
         loss=problem.loss,
@@ -279,6 +297,7 @@ def _engine(
         compiled=plan.compiled,
         evaluate_every=evaluate_every,
         first=known,
+        rule=RULES[rule],
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
     )
 

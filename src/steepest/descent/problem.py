@@ -14,6 +14,7 @@ from steepest.objective.linear import LinearObjective, Objective
 from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments, moments_of
 from steepest.objective.quadratic import Quadratic, quadratic_of
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 
@@ -86,11 +87,13 @@ class Problem:
             return quadratic_of(self.validation_moments, self.loss, self.coordinates)
         return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
 
-    def bounds(self, batch_size: int, order: str) -> RateBounds | None:
+    def bounds(self, batch_size: int, order: str, rule: str = "plain") -> RateBounds | None:
         """Return what is known about rates, None without the quadratic."""
         if self.quadratic is None:
             return None
-        return rate_bounds(self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order)
+        return rate_bounds(
+            self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order, rule=rule
+        )
 
     def without_zero_weights(self) -> Problem:
         """Return the problem without rows of weight 0, which are as if they were absent."""
@@ -107,13 +110,16 @@ class Problem:
         ):
             raise InputError("weights_not_possible")
         if rows.rows == 0 or (rows.weight is not None and not rows.weight.any()):
-            raise InputError("nothing_to_fit", what="rows")
+            raise InputError("nothing_to_fit", what=phrase("what_rows"))
         if self.coordinates.parameters == 0:
-            raise InputError("nothing_to_fit", what="parameters")
+            raise InputError("nothing_to_fit", what=phrase("what_parameters"))
         if not self.loss.quadratic:
             wrong = rows.y[~self.loss.valid(rows.y)]
             if wrong.size:
                 name = next(name for name, one in LOSSES.items() if one is self.loss)
                 raise InputError(
-                    "invalid_targets", loss=name, targets=self.loss.targets, value=float(wrong[0])
+                    "invalid_targets",
+                    loss=name,
+                    targets=phrase(self.loss.targets),
+                    value=float(wrong[0]),
                 )

@@ -92,13 +92,13 @@ def saddle_share(
     >>> [count.saddles for count in saddle_share([1], functions=2, starts=5)]
     [0]
     """
-    for option, value in (("number of functions", functions), ("number of starts", starts)):
+    for option, value in (("functions", functions), ("starts", starts)):
         if value < 1:
             raise InputError("option_too_small", option=option, value=value, least=1)
     counts = []
     for size in variables:
         if size < 1:
-            raise InputError("option_too_small", option="number of variables", value=size, least=1)
+            raise InputError("option_too_small", option="variables", value=size, least=1)
         kinds = np.zeros(3, dtype=np.int64)
         for number in range(functions):
             kinds += _kinds(RandomWaves(size, seed * 1_000_003 + number), starts)

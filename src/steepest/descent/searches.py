@@ -20,6 +20,7 @@ import numpy.typing as npt
 from steepest.descent.loop import Watch
 from steepest.trace.endings import Ending
 from steepest.trace.record import Trace
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -109,7 +110,8 @@ def search(
     path: list[Floats] = []
     seen: list[tuple[Floats, Floats]] = []
     started = time.perf_counter()
-    name, phrase, edges = "epochs_used_up", "searched_exhaustive", ""
+    name, told = "epochs_used_up", "searched_exhaustive"
+    edges: list[str] = []
     for number in range(1, (rounds if method == "coarse-to-fine" else 1) + 1):
         found, loss, evaluated = _grid(value, base, ranges, lows, highs, points)
         seen.append(evaluated)
@@ -120,13 +122,13 @@ def search(
         if watch is not None:
             watch({"epoch": float(number), "loss": best_loss})
         if target_loss is not None and best_loss <= target_loss:
-            name, phrase = "target_loss_reached", "target_loss_reached_by_search"
+            name, told = "target_loss_reached", "target_loss_reached_by_search"
             break
         if method == "exhaustive":
             edges = _edges(best, ranges)
-            phrase = "searched_edge" if edges else phrase
+            told = "searched_edge" if edges else told
             break
-        phrase = "searched_coarse_to_fine"
+        told = "searched_coarse_to_fine"
         step = (highs - lows) / (points - 1)
         if (step <= width * first).all():
             break
@@ -140,21 +142,21 @@ def search(
         "rounds": len(rows),
         "points": points,
         "count": len(ranges),
-        "searched": ", ".join(f"{one.name} = {best[one.place]:.6g}" for one in ranges),
+        "searched": [f"{one.name} = {best[one.place]:.6g}" for one in ranges],
         "loss": best_loss,
         "target_loss": target_loss,
         "edges": edges,
-        "step": ", ".join(
+        "step": [
             f"{(high - low) / (points - 1):.3g}" for low, high in zip(lows, highs, strict=True)
-        ),
+        ],
     }
     updates = _thinned(seen)
-    return Trace(columns, np.array(path), best[:, None], Ending(name, phrase, facts), updates)
+    return Trace(columns, np.array(path), best[:, None], Ending(name, told, facts), updates)
 
 
-def _edges(best: Floats, ranges: Sequence[Range]) -> str:
+def _edges(best: Floats, ranges: Sequence[Range]) -> list[str]:
     """Return the names of the parameters whose best value is an end of their range."""
-    return ", ".join(one.name for one in ranges if best[one.place] in (one.low, one.high))
+    return [one.name for one in ranges if best[one.place] in (one.low, one.high)]
 
 
 def check_grid(parameters: int, points: int, method: str) -> int:
@@ -178,11 +180,11 @@ def check_grid(parameters: int, points: int, method: str) -> int:
     return count
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float) -> object:
     for unit, size in (("years", 3.156e7), ("days", 86_400.0), ("hours", 3_600.0)):
         if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} seconds"
+            return phrase(f"duration_{unit}", amount=seconds / size)
+    return phrase("duration_seconds", amount=seconds)
 
 
 def _grid(

@@ -22,7 +22,7 @@ from steepest.data.preparation import Feature, Preparation
 from steepest.data.table import Note, Table
 from steepest.objective.losses import LOSSES
 from steepest.trace.record import strict
-from steepest.words.errors import FileError
+from steepest.words.errors import DamageError, FileError, reason_unreadable
 
 Floats = npt.NDArray[np.float64]
 
@@ -138,26 +138,26 @@ def load_model(folder: str | Path) -> LinearModel:
     try:
         file = place / "model.json"
         if file.stat().st_size > _LARGEST_JSON:
-            raise ValueError(f"model.json is larger than {_LARGEST_JSON} bytes")
+            raise DamageError("reason_too_large", file="model.json", bytes=_LARGEST_JSON)
         about = json.loads(file.read_text(encoding="utf-8"))
         return _checked_model(place, about)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise FileError("model_unreadable", folder=str(folder), reason=_reason(error)) from error
+        raise FileError(
+            "model_unreadable", folder=str(folder), reason=reason_unreadable(error)
+        ) from error
 
 
 def _checked_model(place: Path, about: Any) -> LinearModel:
     if not isinstance(about, dict) or set(about) != _KEYS:
-        raise ValueError("model.json does not hold the fields of a model")
+        raise DamageError("reason_other_fields", file="model.json")
     if about["format"] != FORMAT or about["kind"] != "linear":
-        raise ValueError(
-            f"format {about['format']!r} of kind {about['kind']!r} is not known to this version"
-        )
+        raise DamageError("reason_format", file="model.json")
     if about["checksum"] != checksum(about):
-        raise ValueError("model.json was changed or damaged: its checksum does not fit")
+        raise DamageError("reason_checksum", file="model.json")
     preparation = Preparation(tuple(_feature(one) for one in about["features"]))
     targets = _texts(about["targets"])
     if about["loss"] not in LOSSES or not isinstance(about["fit_intercept"], bool):
-        raise ValueError(f"the loss {about['loss']!r} is not known to this version")
+        raise DamageError("reason_value", field="loss", value=repr(about["loss"]))
     wanted = {
         "coefficients": (len(preparation.names), len(targets)),
         "intercept": (len(targets),),
@@ -176,19 +176,19 @@ def _checked_model(place: Path, about: Any) -> LinearModel:
 
 def _feature(one: Mapping[str, Any]) -> Feature:
     if one["kind"] not in ("number", "date", "text"):
-        raise ValueError(f"the kind of feature {one['kind']!r} is not known to this version")
+        raise DamageError("reason_value", field="kind", value=repr(one["kind"]))
     (column,) = _texts([one["column"]])
     levels, fill = _texts(one["levels"]), one["fill"]
     if one["base"] is not None:
         _texts([one["base"]])
     if fill is not None and not isinstance(fill, str if one["kind"] == "text" else (int, float)):
-        raise ValueError(f"the value to fill in {fill!r} does not fit the feature")
+        raise DamageError("reason_value", field="fill", value=repr(fill))
     return Feature(column, one["kind"], levels, one["base"], fill)
 
 
 def _texts(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise ValueError(f"{values!r} is no list of texts")
+        raise DamageError("reason_no_names", value=repr(values))
     return tuple(values)
 
 
@@ -196,15 +196,15 @@ def _array(place: Path, name: str, shape: tuple[int, ...], sums: Mapping[str, An
     file = place / f"{name}.npy"
     expected = 8 * int(np.prod(shape))
     if not expected <= file.stat().st_size <= expected + 4096:
-        raise ValueError(f"{file.name} does not hold {shape} numbers")
+        raise DamageError("reason_other_shape", file=file.name, shape=str(shape))
     data = file.read_bytes()
     if hashlib.sha256(data).hexdigest() != sums[name]["sha256"]:
-        raise ValueError(f"{file.name} was changed or damaged: its SHA-256 does not fit")
+        raise DamageError("reason_checksum", file=file.name)
     array = np.load(io.BytesIO(data), allow_pickle=False)
     if array.dtype != np.dtype("<f8") or array.shape != shape:
-        raise ValueError(f"{file.name} holds {array.dtype} {array.shape}, not float64 {shape}")
+        raise DamageError("reason_other_shape", file=file.name, shape=str(shape))
     if not np.isfinite(array).all():
-        raise ValueError(f"{file.name} holds numbers that are not finite")
+        raise DamageError("reason_not_finite", file=file.name)
     return np.asarray(array, dtype=np.float64)
 
 
@@ -222,11 +222,3 @@ def _units(preparation: Preparation) -> dict[str, str]:
         "text": "1 where the row has this level, else 0",
     }
     return {name: kinds[one.kind] for one in preparation.features for name in one.names}
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"there is no {Path(str(error.filename)).name}"
-    if isinstance(error, KeyError):
-        return f"the field {error} is missing"
-    return str(error)

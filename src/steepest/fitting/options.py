@@ -46,6 +46,7 @@ class FitOptions:
     batch_size: int | None = None
     order: str = "random"
     learning_rates: tuple[float | str, ...] = (AUTO,)
+    rule: str = "plain"
     schedule: str = "constant"
     epochs: int = 1000
     tolerance: float = 1e-8
@@ -79,15 +80,21 @@ class FitOptions:
             method="batch" if self.method == AUTO else self.method,
             order=self.order,
             schedule=self.schedule,
-            rate=AUTO,
+            rate=1.0,
+            rule=self.rule,
         )
         if self.loss not in LOSSES_OF_TABLES:
             raise InputError(
-                "unknown_choice", option="loss", value=self.loss, known=", ".join(LOSSES_OF_TABLES)
+                "unknown_choice", option="loss", value=self.loss, known=list(LOSSES_OF_TABLES)
             )
         for rate in self.learning_rates:
             check_options(
-                loss=self.loss, method="batch", order="random", schedule="constant", rate=rate
+                loss=self.loss,
+                method="batch",
+                order="random",
+                schedule="constant",
+                rate=rate,
+                rule="plain" if self.method in SEARCHES else self.rule,
             )
         rates = self.learning_rates
         twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
@@ -128,13 +135,10 @@ class FitOptions:
         )
         for option, value, known in choices:
             if value not in known:
-                raise InputError(
-                    "unknown_choice", option=option, value=value, known=", ".join(known)
-                )
+                raise InputError("unknown_choice", option=option, value=value, known=list(known))
         if isinstance(self.start, str) and self.start not in ("zero", "random"):
-            raise InputError(
-                "unknown_choice", option="start", value=self.start, known="zero, random, numbers"
-            )
+            starts = ["zero", "random", "V,V,..."]
+            raise InputError("unknown_choice", option="start", value=self.start, known=starts)
         if self.method == "stochastic" and self.batch_size not in (None, 1):
             raise InputError("batch_size_of_stochastic", size=self.batch_size)
         if self.method in SEARCHES and self.batch_size is not None:
@@ -143,16 +147,18 @@ class FitOptions:
             raise InputError("option_of_descent", option="--order", method=self.method)
         if self.method in SEARCHES and self.schedule != "constant":
             raise InputError("option_of_descent", option="--schedule", method=self.method)
+        if self.method in SEARCHES and self.rule != "plain":
+            raise InputError("option_of_descent", option="--rule", method=self.method)
         if self.method in SEARCHES and self.learning_rates != (AUTO,):
             raise InputError("option_of_descent", option="--learning-rate", method=self.method)
 
     def _check_names(self) -> None:
         if not self.target:
             raise InputError("no_target")
-        for what, names in (("target", self.target), ("feature", self.features or ())):
+        for option, names in (("--target", self.target), ("--features", self.features or ())):
             twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
             if twice is not None:
-                raise InputError("named_twice", what=what, column=twice)
+                raise InputError("named_twice", option=option, column=twice)
         both = next((name for name in self.target if name in (self.features or ())), None)
         if both is not None:
             raise InputError("target_among_features", column=both)
@@ -187,5 +193,5 @@ def is_example(data: Sequence[str]) -> bool:
     """
     named = [str(one).startswith(PREFIX) for one in data]
     if any(named) and len(data) > 1:
-        raise InputError("example_alone", data=", ".join(map(str, data)))
+        raise InputError("example_alone", data=list(map(str, data)))
     return any(named)

@@ -81,7 +81,8 @@ def predict(
     [2.0, 4.0, 6.0]
     """
     if missing not in ("error", "empty"):
-        raise InputError("unknown_choice", option="missing", value=missing, known="error, empty")
+        known = ["error", "empty"]
+        raise InputError("unknown_choice", option="missing", value=missing, known=known)
     if out is not None and Path(out).suffix not in (".csv", ".parquet"):
         raise InputError("bad_output_suffix", file=os.fspath(out))
     _refuse_input(out, data)

@@ -23,7 +23,7 @@ from steepest.data.preparation import (
 )
 from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
-from steepest.data.table import Note, Table, listed
+from steepest.data.table import Note, Table, counted, listed
 from steepest.fitting.options import FitOptions, is_example
 from steepest.words.errors import InputError
 
@@ -150,14 +150,13 @@ def _kept(table: Table, features: Sequence[str], options: FitOptions) -> npt.NDA
     if options.missing == "error":
         counts = missing_counts(table, names)
         if counts:
-            told = ", ".join(f"'{name}' {count:,}" for name, count in counts.items())
+            told = counted(counts)
             raise InputError("missing_values", file=table.name, counts=told, rows=table.rows)
         return np.arange(table.rows)
     if options.missing == "mean":
         counts = missing_counts(table, options.target)
         if counts:
-            told = ", ".join(f"'{name}' {count:,}" for name, count in counts.items())
-            raise InputError("missing_targets", file=table.name, counts=told)
+            raise InputError("missing_targets", file=table.name, counts=counted(counts))
         return np.arange(table.rows)
     rows = np.flatnonzero(~missing_rows(table, names))
     if not len(rows):

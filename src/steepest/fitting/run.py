@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -15,9 +15,11 @@ from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
 from steepest.fitting.landscape import FILE, Landscape, load_landscape
 from steepest.fitting.model import LinearModel, checksum, load_model
+from steepest.trace.diagnosis import diagnose
+from steepest.trace.findings import Finding
 from steepest.trace.record import Trace, load_trace, strict
 from steepest.words.catalogue import sentence
-from steepest.words.errors import FileError
+from steepest.words.errors import DamageError, FileError, reason_unreadable
 
 FORMAT = 1
 _PIECE = 2**22
@@ -62,6 +64,19 @@ class Run:
     def ending(self) -> str:
         """The ending's name."""
         return self.trace.ending.name
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the trace proves about the run, the most urgent first."""
+        return diagnose(self.trace)
+
+    def answer(self, language: str = "en") -> dict[str, Any]:
+        """Return the summary with ending and findings phrased in a language."""
+        return {
+            **self.summary,
+            "sentence": self.trace.ending.sentence(language),
+            "findings": strict([finding.as_dict(language) for finding in self.findings]),
+        }
 
     def tell(self, language: str = "en") -> list[str]:
         """Return the story, sentence by sentence."""
@@ -117,7 +132,7 @@ def load_run(folder: str | Path) -> Run:
     place = Path(folder)
     runs = sorted(file.parent.name for file in place.glob("*/run.json"))
     if runs and not (place / "run.json").exists():
-        raise FileError("run_holds_runs", folder=str(folder), runs=", ".join(runs))
+        raise FileError("run_holds_runs", folder=str(folder), runs=runs)
     try:
         about = _checked(place)
         model, trace = load_model(place), load_trace(place)
@@ -125,11 +140,14 @@ def load_run(folder: str | Path) -> Run:
         summary = {**about["summary"], "run": str(folder)}
         held = load_landscape(place) if FILE in about["sha256"] else None
         run = Run(model, trace, summary, story, about["about"], place, held)
+        run = replace(run, summary=run.answer())
         run.tell()
     except FileError:
         raise
     except (OSError, ValueError, LookupError, TypeError, RecursionError, BadZipFile) as error:
-        raise FileError("run_unreadable", folder=str(folder), reason=str(error)) from error
+        raise FileError(
+            "run_unreadable", folder=str(folder), reason=reason_unreadable(error)
+        ) from error
     return run
 
 
@@ -137,12 +155,12 @@ def _checked(place: Path) -> dict[str, Any]:
     """Return what run.json holds, after it and every part it names were found undamaged."""
     about = json.loads((place / "run.json").read_text(encoding="utf-8"))
     if not isinstance(about, dict) or about.get("format") != FORMAT:
-        raise ValueError("run.json is of a format that is not known to this version")
+        raise DamageError("reason_format", file="run.json")
     if about["checksum"] != checksum(about):
-        raise ValueError("run.json was changed or damaged: its checksum does not fit")
+        raise DamageError("reason_checksum", file="run.json")
     for name, digest in about["sha256"].items():
         if Path(name).name != name or _digest(place / name) != digest:
-            raise ValueError(f"{name} was changed or damaged: its SHA-256 does not fit")
+            raise DamageError("reason_checksum", file=name)
     return about
 
 

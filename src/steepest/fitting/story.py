@@ -10,11 +10,13 @@ import numpy as np
 
 from steepest.data.table import Note, listed
 from steepest.descent.problem import Problem
+from steepest.descent.rules import RULES
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
+from steepest.forecasting.courses import epochs_to_gradient, epochs_to_loss
+from steepest.forecasting.telling import dependent_notes, in_words
 from steepest.trace.record import Trace, strict
-
-_SHOWN_DEPENDENT = 5
+from steepest.words.catalogue import phrase
 
 
 def told(
@@ -26,13 +28,19 @@ def told(
 ) -> tuple[Note, ...]:
     """Return the story of one fit, in order: rows, features, rate, course, optimum."""
     parts = [
-        *_rows(rows, options),
-        *_features(problem, rows, options),
+        *told_of_rows(problem, rows, options),
+        *_scaling(rows, options),
         *_rate(problem, options, trace, summary),
         *_course(options, trace, summary),
+        *_forecast(problem, options, trace),
         *_optimum(options, summary),
     ]
     return tuple(Note(part.name, strict(part.facts)) for part in parts)
+
+
+def told_of_rows(problem: Problem, rows: PreparedRows, options: FitOptions) -> tuple[Note, ...]:
+    """Return what was read, split and made of the columns."""
+    return (*_rows(rows, options), *_features(problem, rows, options))
 
 
 def _rows(rows: PreparedRows, options: FitOptions) -> list[Note]:
@@ -68,10 +76,14 @@ def _features(problem: Problem, rows: PreparedRows, options: FitOptions) -> list
     constant = names[np.isinf(problem.coordinates.scale)].tolist()
     if constant:
         parts.append(Note("story_constant", {"columns": listed(constant)}))
-    if options.standardize:
-        phrase = "story_standardized" if options.intercept else "story_scaled"
-        parts.append(Note(phrase, {"rows": rows.training.rows}))
     return parts
+
+
+def _scaling(rows: PreparedRows, options: FitOptions) -> list[Note]:
+    if not options.standardize:
+        return []
+    name = "story_standardized" if options.intercept else "story_scaled"
+    return [Note(name, {"rows": rows.training.rows})]
 
 
 def _rate(
@@ -92,10 +104,25 @@ def _rate(
         "smallest_batch": about["smallest_batch"],
         "fourth_moment": about["fourth_moment"],
     }
-    parts = [Note("story_curvature", facts), Note(f"story_rate_{about['bound']}", facts)]
+    parts = [Note("story_curvature", facts)]
+    if options.rule == "plain":
+        parts.append(Note(f"story_rate_{about['bound']}", facts))
+    else:
+        parts.append(_rule(options.rule, about, facts))
     if options.schedule != "constant":
         parts.append(Note("story_schedule", {"schedule": options.schedule}))
     return parts
+
+
+def _rule(rule: str, about: Mapping[str, Any], facts: dict[str, Any]) -> Note:
+    """Return what is known about the rate of a rule other than plain."""
+    stable, facts = RULES[rule].stable, {**facts, "rule": rule}
+    if stable is None:
+        return Note("story_rule_unproven", facts)
+    if about["bound"] == "batch":
+        return Note("story_rule_exact", {**facts, "share": stable.quadratic})
+    by_order = {"random": stable.random, "given": stable.given}
+    return Note(f"story_rule_{about['bound']}", {**facts, "share": by_order[about["bound"]]})
 
 
 def _course(options: FitOptions, trace: Trace, summary: Mapping[str, Any]) -> list[Note]:
@@ -122,17 +149,36 @@ def _optimum(options: FitOptions, summary: Mapping[str, Any]) -> list[Note]:
     facts = {"optimum": optimum, "above": 100.0 * above, "difference": loss - optimum}
     small = optimum <= 1e-14 * max(loss, 1.0)
     parts = [Note("story_optimum_exact" if small else "story_optimum", facts)]
-    for one in summary["dependent_columns"][:_SHOWN_DEPENDENT]:
-        combination = " + ".join(
-            f"{factor:g} {name}" if name != "intercept" else f"{factor:g}"
-            for name, factor in one["combination"].items()
-        )
-        facts = {"column": one["column"], "combination": combination.replace("+ -", "- ") or "0"}
-        parts.append(Note("story_dependent", facts))
-    more = len(summary["dependent_columns"]) - _SHOWN_DEPENDENT
-    if more > 0:
-        parts.append(Note("story_dependent_more", {"count": more}))
-    return parts
+    return [*parts, *dependent_notes(summary["dependent_columns"])]
+
+
+def _forecast(problem: Problem, options: FitOptions, trace: Trace) -> list[Note]:
+    """Return what was known before the first update, beside what happened."""
+    about, facts = trace.metadata, trace.ending.facts
+    quadratic, rule = problem.quadratic, about.get("bound")
+    foreseen = options.schedule == "constant" and options.rule == "plain"
+    if quadratic is None or not problem.exact or not foreseen:
+        return []
+    if rule == "random" and math.isfinite(about["fourth_moment"]) and quadratic.rank:
+        half = quadratic.largest_curvature / problem.loss.curvature_bound
+        enough = min(problem.rows.rows, math.ceil(1.0 + about["fourth_moment"] / half))
+        return [Note("story_forecast_batches", {"enough": enough})]
+    if rule != "batch":
+        return []
+    start, rate = trace.path[0], float(about["learning_rate"])
+    if trace.ending.name == "diverged":
+        limit, update = float(str(facts["loss_limit"])), facts["update"]
+        needed = epochs_to_loss(quadratic, start, rate, limit) if update else math.inf
+        passed = {"needed": in_words(needed), "update": update}
+        return [Note("story_forecast_diverged", passed)] if math.isfinite(needed) else []
+    limit = float(str(facts["tolerance"])) * float(str(facts["gradient_scale"]))
+    needed = epochs_to_gradient(quadratic, start, rate, limit)
+    told = {"needed": in_words(needed), "epochs": facts["epochs"]}
+    if trace.ending.name == "converged" and math.isfinite(needed):
+        return [Note("story_forecast_met", told)]
+    if trace.ending.name == "epochs_used_up" and options.epochs < needed < math.inf:
+        return [Note("story_forecast_late", told)]
+    return []
 
 
 def _course_phrase(options: FitOptions, trace: Trace) -> str:
@@ -141,6 +187,6 @@ def _course_phrase(options: FitOptions, trace: Trace) -> str:
     return "story_course_diverged" if trace.ending.name == "diverged" else "story_course"
 
 
-def _roots(roots: Mapping[str, float]) -> str:
+def _roots(roots: Mapping[str, float]) -> list[object]:
     """Return root mean squares with the targets whose units they are in."""
-    return ", ".join(f"{root:.4g} in units of {target}" for target, root in roots.items())
+    return [phrase("in_units_of", root=root, target=target) for target, root in roots.items()]

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from steepest.descent.problem import Problem
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
+from steepest.forecasting.making import named_dependences
 from steepest.objective.quadratic import Quadratic
+from steepest.trace.diagnosis import diagnose
 from steepest.trace.endings import ENDINGS
 from steepest.trace.record import Trace
 
@@ -40,6 +42,7 @@ def summary_of(
         "loss": options.loss,
         "batch_size": about.get("batch_size"),
         "order": None if searched else about["order"],
+        "rule": about.get("rule"),
         "learning_rate": about.get("learning_rate"),
         "largest_stable_rate": about.get("largest_stable_rate"),
         "epochs": facts["rounds"] if searched else facts["epochs"],
@@ -53,7 +56,8 @@ def summary_of(
         else float(validation.value(trace.parameters)),
         "optimum_loss": quadratic.floor,
         "gradient_norm": _gradient_norm(quadratic, trace),
-        "dependent_columns": _dependent(quadratic, rows.preparation.names),
+        "dependent_columns": named_dependences(quadratic, rows.preparation.names),
+        "findings": [finding.as_dict() for finding in diagnose(trace)],
         "standardized": options.standardize,
         "rows": {
             "read": rows.table.rows,
@@ -93,16 +97,3 @@ def _coefficients(targets: Sequence[str], names: Sequence[str], coefficients: Fl
         for k, target in enumerate(targets)
     }
     return maps if len(targets) > 1 else maps[targets[0]]
-
-
-def _dependent(quadratic: Quadratic, names: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "column": names[one.column],
-            "combination": {
-                "intercept" if other < 0 else names[other]: factor
-                for other, factor in zip(one.others, one.factors, strict=True)
-            },
-        }
-        for one in quadratic.dependent
-    ]

@@ -14,19 +14,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.coordinates import Coordinates
-from steepest.data.draws import normals, stream_key
 from steepest.data.writing import refuse_taken
 from steepest.descent.checks import batch_rows
+from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
 from steepest.descent.minimize import minimize
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
+from steepest.fitting.facts import row_facts
 from steepest.fitting.landscape import landscape_of
 from steepest.fitting.model import LinearModel
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.problem import linear_problem
+from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
 from steepest.fitting.rows import PreparedRows, prepare_rows
 from steepest.fitting.run import Run, fingerprint, next_folder
 from steepest.fitting.story import told
@@ -70,7 +71,7 @@ def fit(
         Called with the newest trace row after every stretch.
     **options
         The other fields of ``FitOptions``: method, batch_size, epochs, tolerance, validation,
-        missing, dates, standardize, intercept, start, seed, ...
+        missing, dates, standardize, intercept, start, seed, rule, ...
 
     Returns
     -------
@@ -142,10 +143,10 @@ def fit_rates(
     tell: Stage = stage or (lambda name, facts: None)
     if out is not None:
         refuse_taken(Path(out))
-    tell("reading", {"data": ", ".join(names)})
+    tell("reading", {"data": names})
     rows = prepare_rows(names, options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
-    _check_against_rows(options, rows)
+    check_against_rows(options, rows)
     problem = linear_problem(
         rows.training,
         rows.validation,
@@ -204,8 +205,8 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         raise InputError("method_is_search", method=options.method)
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     rows = prepare_rows(names, options)
-    _check_against_rows(options, rows)
-    method, count = _resolved(options, rows.training.rows), rows.training.rows
+    check_against_rows(options, rows)
+    method, count = resolved_method(options, rows.training.rows), rows.training.rows
     return plan_of(
         count,
         rows.training.columns,
@@ -218,64 +219,22 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
     )
 
 
-def _check_against_rows(options: FitOptions, rows: PreparedRows) -> None:
-    """Refuse, before training, what does not fit the rows."""
-    if options.method in SEARCHES:
-        known = (*(("intercept",) if options.intercept else ()), *rows.preparation.names)
-        for name, _, _ in options.ranges:
-            if name not in known:
-                raise InputError("range_unknown", name=name, known=", ".join(known))
-    elif options.batch_size is not None or options.method != AUTO:
-        method = _resolved(options, rows.training.rows)
-        batch_rows(method, options.batch_size, rows.training.rows)
-    if isinstance(options.start, tuple):
-        wanted = (rows.training.columns + options.intercept) * rows.training.targets
-        if len(options.start) != wanted:
-            given = "intercept first, then " if options.intercept else ""
-            raise InputError(
-                "start_length",
-                count=len(options.start),
-                wanted=wanted,
-                order=given + ", ".join(rows.preparation.names),
-            )
-
-
-def _resolved(options: FitOptions, rows: int) -> str:
-    if options.method != AUTO:
-        return options.method
-    if options.batch_size is None:
-        return "batch"
-    return "stochastic" if options.batch_size == 1 and rows > 1 else "mini-batch"
-
-
-def _start(options: FitOptions, where: Coordinates, targets: int) -> Floats:
-    shape = (where.parameters, targets)
-    if options.start == "random":
-        drawn = normals(stream_key(options.seed, "start"), shape[0] * shape[1])
-        return drawn.reshape(shape)
-    if isinstance(options.start, tuple):
-        given = np.array(options.start).reshape(targets, shape[0]).T
-        offset = int(where.intercept)
-        first = given[0] if offset else np.zeros(targets)
-        return where.from_table(given[offset:], first)
-    return np.zeros(shape)
-
-
 def _trained(
     problem: Problem, rows: PreparedRows, options: FitOptions, watch: Watch | None
 ) -> Trace:
     where = problem.coordinates
-    start = _start(options, where, rows.training.targets)
+    start = first_parameters(options, where, rows.training.targets)
     if options.method in SEARCHES:
         return _searched(problem, rows, options, start, watch)
     return minimize(
         rows.training,
         loss=options.loss,
         intercept=options.intercept,
-        method=_resolved(options, rows.training.rows),
+        method=resolved_method(options, rows.training.rows),
         batch_size=options.batch_size,
         order=options.walk,
         learning_rate=options.learning_rates[0],
+        rule=options.rule,
         schedule=options.schedule,
         epochs=options.epochs,
         tolerance=options.tolerance,
@@ -323,8 +282,11 @@ def _searched(
     parameters = moved(trace.parameters[:, 0])
     updates = {"points": moved(trace.updates["points"][..., 0]), "losses": trace.updates["losses"]}
     ending = _search_ending(trace.ending, quadratic, parameters, options)
+    path = moved(trace.path[..., 0])
+    facts = problem_facts(problem, path[0], path[-1], rows.preparation.names)
     metadata = {"method": options.method, "engine": "moments", "seed": options.seed}
-    return Trace(trace.columns, moved(trace.path[..., 0]), parameters, ending, updates, metadata)
+    metadata["facts"] = facts
+    return Trace(trace.columns, path, parameters, ending, updates, metadata)
 
 
 def _search_ending(
@@ -385,8 +347,13 @@ def _run(
         "names": list(rows.preparation.names),
         "targets": list(options.target),
     }
-    trace = replace(trace, metadata={**trace.metadata, "coordinates": coordinates})
     coefficients, intercept = where.to_table(trace.parameters)
+    walked = trace.metadata.get("batch_size") if options.walk == "given" else None
+    names = (*rows.preparation.names, *options.target)
+    found = row_facts(rows.training, rows.validation, trace, where, names, walked=walked)
+    facts = {**trace.metadata["facts"], **found}
+    about_run = {"coordinates": coordinates, "facts": strict(facts)}
+    trace = replace(trace, metadata={**trace.metadata, **about_run})
     model = LinearModel(
         rows.preparation,
         options.target,

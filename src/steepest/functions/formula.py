@@ -62,8 +62,7 @@ class Formula:
         if not self.names:
             raise InputError("formula_no_variable", text=text)
         if len(set(self.names)) != len(self.names) or not set(found) <= set(self.names):
-            known = ", ".join(found)
-            raise InputError("formula_names", given=", ".join(self.names), known=known)
+            raise InputError("formula_names", given=list(self.names), known=list(found))
         self.text = plain(self._tree)
 
     def __repr__(self) -> str:

@@ -199,7 +199,7 @@ class _Reader:
                 raise InputError("formula_no_argument", name=token.text, column=token.column)
             return Node("call", token.text, (self._closed(depth, called),), token.column)
         if called is not None:
-            known = ", ".join(FUNCTIONS_OF_ONE)
+            known = list(FUNCTIONS_OF_ONE)
             name, column = token.text, token.column
             raise InputError("formula_function", name=name, column=column, known=known)
         if token.text in CONSTANTS:

@@ -265,7 +265,7 @@ def formula_of(text: str) -> tuple[Formula, NamedFunction | None]:
     near = difflib.get_close_matches(name, FUNCTIONS, 1, 0.75)
     word = len(name) > 2 and name.isalpha() and name not in FUNCTIONS_OF_ONE
     if match["number"] or near or word:
-        meant = near[0] if near else ", ".join(FUNCTIONS)
+        meant = near or list(FUNCTIONS)
         raise InputError("function_unknown", name=text.strip(), known=meant)
     return Formula(text), None
 

@@ -82,7 +82,7 @@ class Loss:
     quadratic : bool
         Whether the curvature is that bound everywhere, so that moments say everything.
     targets : str
-        Which targets are valid, in words.
+        Which targets are valid: the sentence that says it.
     valid : function
         Elementwise: whether a target is valid.
     """
@@ -105,7 +105,7 @@ LOSSES: dict[str, Loss] = {
         squared_curvature,
         curvature_bound=2.0,
         quadratic=True,
-        targets="finite numbers",
+        targets="targets_finite",
         valid=np.isfinite,
     ),
     "half_squared_error": Loss(
@@ -115,7 +115,7 @@ LOSSES: dict[str, Loss] = {
         half_squared_curvature,
         curvature_bound=1.0,
         quadratic=True,
-        targets="finite numbers",
+        targets="targets_finite",
         valid=np.isfinite,
     ),
     "logistic": Loss(
@@ -125,7 +125,7 @@ LOSSES: dict[str, Loss] = {
         logistic_curvature,
         curvature_bound=0.25,
         quadratic=False,
-        targets="0 or 1",
+        targets="targets_binary",
         valid=lambda target: (target == 0.0) | (target == 1.0),
     ),
 }

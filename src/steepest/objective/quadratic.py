@@ -8,7 +8,7 @@ Wright, *Numerical Optimization*, 2nd ed., section 3.3), so it costs O(d) and ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -110,6 +110,27 @@ class Quadratic:
         """Return the parameters (..., P, K) at ``along`` (..., P, K), the inverse of it."""
         return np.asarray(self.optimum + np.einsum("pi,...ik->...pk", self.directions, along))
 
+    def seen_in(self, coordinates: Coordinates) -> Quadratic:
+        """Return the same loss of the same rows in other coordinates of theirs."""
+        here, there = self.coordinates, coordinates
+        kept = np.isfinite(here.scale) & np.isfinite(there.scale)
+        ratio = np.where(kept, here.scale, 0.0) / np.where(kept, there.scale, 1.0)
+        first = int(here.intercept)
+        B = self.B.copy()
+        B[:, first:] *= ratio
+        if first:
+            drift = np.where(kept, (here.shift - there.shift) / there.scale, 0.0)
+            B[:, 1:] += drift * B[:, :1]
+        directions, curvatures = _spectrum(B, self.scale, self.rank)
+        return replace(
+            self,
+            B=B,
+            optimum=_moved(self.optimum, here, there),
+            directions=directions,
+            curvatures=curvatures,
+            coordinates=there,
+        )
+
 
 def quadratic_of(moments: Moments, loss: Loss, coordinates: Coordinates) -> Quadratic:
     """Return the quadratic that ``loss`` is on the rows of ``moments``.
@@ -137,11 +158,8 @@ def quadratic_of(moments: Moments, loss: Loss, coordinates: Coordinates) -> Quad
     dependent, missing = _dependences(moments, reference)
     optimum = _moved(_optimum(moments, reference, missing), reference, coordinates)
     errors = np.einsum("ip,pk->ik", B, optimum) - t
-    _, lengths, V = np.linalg.svd(B, full_matrices=True)
-    curvatures = np.zeros(B.shape[1])
-    curvatures[: len(lengths)] = 2.0 * scale * lengths**2
     rank = B.shape[1] - missing
-    curvatures[rank:] = 0.0
+    directions, curvatures = _spectrum(B, scale, rank)
     return Quadratic(
         B=B,
         t=t,
@@ -149,12 +167,21 @@ def quadratic_of(moments: Moments, loss: Loss, coordinates: Coordinates) -> Quad
         unreachable=unreachable,
         optimum=optimum,
         floor=float(scale * ((errors * errors).sum() + unreachable.sum())),
-        directions=np.ascontiguousarray(V.T),
+        directions=directions,
         curvatures=curvatures,
         rank=rank,
         dependent=dependent,
         coordinates=coordinates,
     )
+
+
+def _spectrum(B: Floats, scale: float, rank: int) -> tuple[Floats, Floats]:
+    """Return directions and curvatures, steepest first; beyond ``rank`` there is no curvature."""
+    _, lengths, V = np.linalg.svd(B, full_matrices=True)
+    curvatures = np.zeros(B.shape[1])
+    curvatures[: len(lengths)] = 2.0 * scale * lengths**2
+    curvatures[rank:] = 0.0
+    return np.ascontiguousarray(V.T), curvatures
 
 
 def _dependences(moments: Moments, reference: Coordinates) -> tuple[list[Dependence], int]:

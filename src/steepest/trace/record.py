@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.trace.endings import ENDINGS, Ending
-from steepest.words.errors import FileError
+from steepest.words.errors import DamageError, FileError, reason_unreadable
 
 Floats = npt.NDArray[np.float64]
 
@@ -90,6 +90,12 @@ class Trace:
         known = self.columns[column][~np.isnan(self.columns[column])]
         return float(known[-1]) if len(known) else float("nan")
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from steepest.trace.notebook import trace_html
+
+        return trace_html(self.columns, self.ending, self.metadata)
+
     def save(self, folder: Path) -> None:
         """Write the trace into an existing folder.
 
@@ -142,14 +148,14 @@ def load_trace(folder: str | Path) -> Trace:
     try:
         about = json.loads((place / "trace.json").read_text(encoding="utf-8"))
         if about["format"] != FORMAT:
-            raise ValueError(f"trace format {about['format']!r} is not known")
+            raise DamageError("reason_format", file="trace.json")
         if about["ending"] not in ENDINGS:
-            raise ValueError(f"ending {about['ending']!r} is not known")
+            raise DamageError("reason_value", field="ending", value=repr(about["ending"]))
         columns = _read_columns(place / "trace.csv", list(about["columns"]), about["rows"])
         arrays = {file.stem: _read_array(file) for file in sorted(place.glob("*.npy"))}
         shape = arrays["returned"].shape
         if len(shape) != 2 or arrays["path"].shape != (about["rows"], *shape):
-            raise ValueError("path.npy does not fit trace.csv and returned.npy")
+            raise DamageError("reason_path")
         return Trace(
             columns=columns,
             path=arrays["path"],
@@ -163,7 +169,9 @@ def load_trace(folder: str | Path) -> Trace:
             metadata=about["metadata"],
         )
     except _UNREADABLE as error:
-        raise FileError("trace_unreadable", folder=str(folder), reason=str(error)) from error
+        raise FileError(
+            "trace_unreadable", folder=str(folder), reason=reason_unreadable(error)
+        ) from error
 
 
 # What json, csv and numpy's array format raise on damaged files.
@@ -177,9 +185,9 @@ def _read_columns(file: Path, names: list[str], count: int) -> dict[str, Floats]
     text = file.read_text(encoding="utf-8")
     header, *rows = csv.reader(text.splitlines())
     if header != names or len(rows) != count or not text.endswith("\n"):
-        raise ValueError(f"{file.name} does not hold {count} rows of {', '.join(names)}")
+        raise DamageError("reason_other_rows", file=file.name, count=count, names=names)
     if any(len(row) != len(header) for row in rows):
-        raise ValueError(f"a row of {file.name} does not fit its header")
+        raise DamageError("reason_row", file=file.name)
     table = np.array([[float(v) if v else np.nan for v in row] for row in rows])
     return {name: table[:, i] for i, name in enumerate(header)}
 
@@ -189,7 +197,7 @@ def _read_array(file: Path) -> npt.NDArray[Any]:
     with file.open("rb") as opened:
         array: npt.NDArray[Any] = np.lib.format.read_array(opened, allow_pickle=False)
         if opened.read(1):
-            raise ValueError(f"{file.name} holds more than its header says")
+            raise DamageError("reason_longer", file=file.name)
     return array
 
 

@@ -8,12 +8,13 @@ from steepest.words.en import (
     forecast,
     functions,
     report,
+    rules,
     story,
     tables,
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, functions)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }
@@ -21,9 +22,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     name: texts for group in GROUPS for name, texts in group.ERRORS.items()
 }
 
+#: Between the items of a list, round names in a list, between sentences.
+COMMA = ", "
+QUOTES = ("'", "'")
+BETWEEN_SENTENCES = " "
+
 _ONE = re.compile(
-    r"(?<![\d,.])1 (column|epoch|evaluation|file|grid|line|parameter|point|prediction|row|thread|update|variable|direction"
-    r"|value)s\b"
+    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|point|prediction|row|run"
+    r"|thread|update|value|variable)s\b"
 )
 
 

@@ -5,75 +5,75 @@ SENTENCES: dict[str, str] = {
     "function_converged_minimum": (
         "Converged to a minimum after {updates:,} updates ({evaluations:,} evaluations): the gradient norm "
         "was {gradient_norm:.3g}, at most {tolerance:g} of {gradient_scale:.3g}, the larger of its norms at "
-        "the start and at zero. Polished over {moved:.2g} to {point}, where the value "
+        "the start and at zero. Polished over {moved:.2g} to {point:plain}, where the value "
         "is {value:.8g} and every curvature is positive, from {least:.4g} to {most:.4g}."
     ),
     "function_converged_not_critical": (
         "Converged by its gradient after {updates:,} updates ({evaluations:,} evaluations): the gradient norm "
         "is {slope:.3g}, at most {tolerance:g} of {gradient_scale:.3g}. But no critical point lies near "
-        "{point}: Newton steps lead away or nowhere, so this is a slope that has become flat, not a minimum. "
+        "{point:plain}: Newton steps lead away or nowhere, so this is a slope that has become flat, not a minimum. "
         "Pass a smaller --tolerance, or start elsewhere."
     ),
     "function_saddle": (
-        "Ended at a saddle after {updates:,} updates ({evaluations:,} evaluations), {moved:.2g} from {point}: "
+        "Ended at a saddle after {updates:,} updates ({evaluations:,} evaluations), {moved:.2g} from {point:plain}: "
         "the gradient norm there is {slope:.3g}, and {negative} of {variables} curvatures are negative (from "
         "{least:.4g} to {most:.4g}), so that the function falls to both sides. This is no minimum: start "
         "a little aside, or add --noise."
     ),
     "function_maximum": (
-        "Stopped on a maximum after {updates:,} updates: the gradient norm at {point} is {slope:.3g}, and "
+        "Stopped on a maximum after {updates:,} updates: the gradient norm at {point:plain} is {slope:.3g}, and "
         "every curvature is negative (from {least:.4g} to {most:.4g}). Every way leads down: start a little "
         "aside, or add --noise."
     ),
     "function_degenerate_falls": (
         "Ended at a degenerate critical point after {updates:,} updates ({evaluations:,} evaluations), "
-        "{moved:.2g} from {point}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
+        "{moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
         "curvatures decide nothing (from {least:.3g} to {most:.3g}). It is no minimum: at the distance "
         "{distance:g} the value falls in {falling} of {directions} directions, by up to {deepest:.3g}. Start a "
         "little aside, or add --noise."
     ),
     "function_degenerate_rises": (
         "Ended at a degenerate critical point after {updates:,} updates ({evaluations:,} evaluations), "
-        "{moved:.2g} from {point}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
+        "{moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
         "curvatures decide nothing (from {least:.3g} to {most:.3g}). At the distance {distance:g} the value "
         "falls in none of {directions} directions and rises in {rising}: as far as that shows a minimum, "
         "flatter than a square, near which descent crawls."
     ),
     "function_degenerate_flat": (
-        "Ended on a plateau after {updates:,} updates at {point}: the gradient norm is {slope:.3g}, "
+        "Ended on a plateau after {updates:,} updates at {point:plain}: the gradient norm is {slope:.3g}, "
         "no curvature counts ({variables} in all), and up to the distance {distance:g} the value "
         "{value:.6g} changes in none of {directions} directions. That is no minimum: start elsewhere."
     ),
     "function_stalled_minimum": (
         "Stalled at a minimum after {updates:,} updates ({evaluations:,} evaluations): no step changes a bit "
-        "any more. At {point} the gradient norm is {slope:.3g}, the value {value:.8g}, and every curvature is "
+        "any more. At {point:plain} the gradient norm is {slope:.3g}, the value {value:.8g}, and every curvature is "
         "positive, from {least:.4g} to {most:.4g}. More updates would change nothing."
     ),
     "function_stalled": (
-        "Stalled after {updates:,} updates ({evaluations:,} evaluations): from {point} every step along the "
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): from {point:plain} every step along the "
         "gradient that changes a bit leads to no lower value than {value:.8g}, or to no finite one, and the gradient "
         "norm is still {slope:.3g}. The value may be rounded more coarsely than it falls, or overflow: accept it, or "
         "write the formula so that terms do not cancel."
     ),
     "function_stalled_constant": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations): at the rate {rate:.6g} and with a gradient norm "
-        "of {slope:.3g} a step no longer changes a bit of {point}, and no critical point is near. Use a larger "
+        "of {slope:.3g} a step no longer changes a bit of {point:plain}, and no critical point is near. Use a larger "
         "--learning-rate, or auto."
     ),
     "function_wall": (
-        "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a wall: the gradient norm at {point} is "
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a wall: the gradient norm at {point:plain} is "
         "{slope:.3g}, against {gradient_scale:.3g} at the start or at zero, and every step that changes a bit leads up "
         "or to where there is no finite value. It is a pole or the edge of the function's domain; the value is "
         "{value:.6g}. Start elsewhere, or search there."
     ),
     "function_kink": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a kink, where no gradient exists: "
-        "at {point} the gradient norm is still {slope:.3g}, and within {kink_distance:.1g} to both sides the "
+        "at {point:plain} the gradient norm is still {slope:.3g}, and within {kink_distance:.1g} to both sides the "
         "slope along {kink_name} jumps from {slope_before:.3g} to {slope_after:.3g}. The value {value:.6g} is "
         "as low as descent gets here; a gradient cannot prove it to be a minimum, so search around it."
     ),
     "function_no_gradient": (
-        "Stalled after {updates:,} updates: the value {value:.6g} exists at {point}, but the gradient does not "
+        "Stalled after {updates:,} updates: the value {value:.6g} exists at {point:plain}, but the gradient does not "
         "(its norm comes out as {slope:g}), so that there is no way down to follow. Start elsewhere, or search."
     ),
     "function_unbounded": (
@@ -87,35 +87,35 @@ SENTENCES: dict[str, str] = {
         "{first_loss:.6g}. There is no minimum this way: start elsewhere, or bound the function."
     ),
     "function_epochs": (
-        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point}: the gradient norm is {slope:.3g}, "
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the gradient norm is {slope:.3g}, "
         "and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more "
         "(--epochs)."
     ),
     "function_epochs_constant": (
-        "Used up {updates:,} updates ({evaluations:,} evaluations) at the rate {rate:.6g}, at {point}: the gradient "
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at the rate {rate:.6g}, at {point:plain}: the gradient "
         "norm is {slope:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
         "{gradient_scale:.3g}. Allow more (--epochs), or leave the rate at auto."
     ),
     "function_epochs_falling": (
-        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point}: the value still falls as fast as "
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
         "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, with a "
         "gradient norm of {slope:.3g}. It may have no lower bound this way; look at the formula, or allow more "
         "(--epochs)."
     ),
     "function_epochs_kink": (
-        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point}, crawling along a kink, where no "
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, crawling along a kink, where no "
         "gradient exists: within {kink_distance:.1g} to both sides the slope along {kink_name} jumps from "
         "{slope_before:.3g} to {slope_after:.3g}, which lets only tiny steps fall (the last rate was "
         "{last_rate:.2g}). Search around the point, or take a constant rate with a falling --schedule."
     ),
     "function_epochs_critical": (
-        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point}, whose "
+        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, whose "
         "curvatures run from {least:.4g} to {most:.4g}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
         "of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more (--epochs)."
     ),
     "function_noise_epochs": (
         "Used up {updates:,} updates with noise of standard deviation {noise:g} on the gradient: the run ends near "
-        "{point} with the value {value:.6g} and does not settle, because the noise goes on. Make the "
+        "{point:plain} with the value {value:.6g} and does not settle, because the noise goes on. Make the "
         "rate or the noise smaller, or take a falling --schedule."
     ),
     "function_target_loss_reached": (
@@ -134,34 +134,34 @@ SENTENCES: dict[str, str] = {
     ),
     "function_interrupted": (
         "Interrupted by {signal} after {updates:,} updates at the value {value:.6g}. What was done until then is "
-        "kept; start again from {point} with --start."
+        "kept; start again from {point:plain} with --start."
     ),
     # searches and answers
     "function_searched_exhaustive": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} variables, steps of "
-        "{step}); the best is {searched}, with a value of {loss:.6g} and a gradient norm of {slope:.3g}. A better point "
+        "{step:plain}); the best is {searched:plain}, with a value of {loss:.6g} and a gradient norm of {slope:.3g}. A better point "
         "can lie between the grid's: narrow the range round it, or descend from it."
     ),
     "function_searched_edge": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} variables, steps of "
-        "{step}); the best is {searched}, with a value of {loss:.6g} and a gradient norm of {slope:.3g}. It lies at the "
-        "edge of the range of {edges}: the function may be lower beyond it, so widen it there, or descend."
+        "{step:plain}); the best is {searched:plain}, with a value of {loss:.6g} and a gradient norm of {slope:.3g}. It lies at the "
+        "edge of the range of {edges:plain}: the function may be lower beyond it, so widen it there, or descend."
     ),
     "function_searched_coarse_to_fine": (
         "{rounds} grids of {points} points for each of {count} variables were evaluated ({evaluations:,} evaluations "
-        "in all), each around the best point of the one before, down to steps of {step}; the best is {searched}, "
+        "in all), each around the best point of the one before, down to steps of {step:plain}; the best is {searched:plain}, "
         "with a value of {loss:.6g} and a gradient norm of {slope:.3g}. A valley narrower than the first grid's "
         "steps can have been missed: compare with a finer first grid (--points), or with descent from several starts."
     ),
     "function_target_loss_reached_by_search": (
-        "Target reached after {evaluations:,} evaluations: {searched} has a value of {loss:.6g}, and "
+        "Target reached after {evaluations:,} evaluations: {searched:plain} has a value of {loss:.6g}, and "
         "{target_loss:.6g} was asked for."
     ),
     "function_heading": "f({names}) = {text}",
     "function_gradient": "df/d{name} = {text}",
     "function_hessian": "d2f/d{name}d{other} = {text}",
-    "function_at": "{point}: value {value:.10g}, gradient norm {slope:.3g}, {kind}",
-    "function_curvatures": "curvatures (eigenvalues of the Hessian): {listed}",
+    "function_at": "{point:plain}: value {value:.10g}, gradient norm {slope:.3g}, {kind}",
+    "function_curvatures": "curvatures (eigenvalues of the Hessian): {listed:plain}",
     "function_rate": "last step of backtracking: {rate:.4g}",
     "function_named": "{name}: {text} [{source}]",
     "function_saved": "Saved in {folder}: the recorded path and this ending.",
@@ -235,7 +235,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Call variables x, y, x1, rate; names do not begin with an underscore, and words of programs are not taken.",
     ),
     "formula_function": (
-        "Column {column}: '{name}' is no function of formulas; there are {known}.",
+        "Column {column}: '{name}' is no function of formulas; there are {known:plain}.",
         "Use one of these; a product is written with a *, and max(a, b) is (a + b + abs(a - b))/2.",
     ),
     "formula_no_argument": (
@@ -287,12 +287,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Use a name such as x.",
     ),
     "formula_names": (
-        "The names {given} do not fit the formula's variables, {known}.",
+        "The names {given:plain} do not fit the formula's variables, {known:plain}.",
         "Name each of them once.",
     ),
     "function_unknown": (
-        "There is no function called '{name}'; there is {known}.",
+        "There is no function called '{name}'; there is {known:plain}.",
         "Correct the name, or write a formula such as 'x**2 - y**2'; a variable alone is called x or x1.",
+    ),
+    "function_missing": (
+        "Neither a formula nor a name was given.",
+        "Type one, such as 'x**2 - y**2' or himmelblau; --list shows the names.",
     ),
     "function_takes_no_number": (
         "{name} takes no number behind a colon.",
@@ -314,6 +318,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Noise on the gradient belongs to functions; rows bring their own.",
         "Use --method stochastic or mini-batch, or leave the noise out.",
     ),
+    "rule_needs_rate": (
+        "Backtracking lowers the value along the gradient, and {rule} does not step along it.",
+        "Pass --learning-rate with a number; {usual:g} is a usual one to begin with.",
+    ),
     "schedule_needs_rate": (
         "The schedule {schedule} lowers a constant rate, and auto finds a rate for every update.",
         "Pass --learning-rate with a number, or leave the schedule out.",
@@ -323,7 +331,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Leave it out, or call steepest.search_function for a search.",
     ),
     "start_outside_domain": (
-        "The function has no finite value at the start, {point}.",
+        "The function has no finite value at the start, {point:plain}.",
         "Pass --start with a point where it has one.",
     ),
     "search_outside_domain": (

@@ -32,7 +32,7 @@ SENTENCES: dict[str, str] = {
     ),
     "story_standardized": (
         "Features are standardized with mean and standard deviation of the {rows:,} training rows; "
-        "the model below is in the table's own units."
+        "the model is in the table's own units."
     ),
     "story_scaled": (
         "Features are scaled by their standard deviation but not centred, since without an "
@@ -79,9 +79,14 @@ SENTENCES: dict[str, str] = {
         "these columns without changing a prediction."
     ),
     "levels_unseen": (
-        "Levels of '{column}' that no training row has ({levels}) are treated as {as_what} "
+        "Levels of '{column}' that no training row has ({levels}) are treated as '{base}' "
         "(rows: {count:,})."
     ),
+    "levels_unseen_all": (
+        "Levels of '{column}' that no training row has ({levels}) are treated as none of the known "
+        "ones (rows: {count:,})."
+    ),
+    "in_units_of": "{root:.4g} in units of {target}",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -103,7 +108,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Leave it out of --features, or group its levels in the file.",
     ),
     "column_of_other_kind": (
-        "Column '{column}' of {file} is a {kind} here, but the model learnt it as a {learnt}.",
+        "Column '{column}' of {file} holds {kind} here, but the model learnt it from {learnt}.",
         "Write it as in the training data.",
     ),
     "missing_in_rows": (

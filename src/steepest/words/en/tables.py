@@ -2,21 +2,63 @@
 
 SENTENCES: dict[str, str] = {
     "all_missing": "Column '{column}' has no value in any row; all of it is missing.",
-    "booleans": "Column '{column}' ({spelled}) is read as numbers: true is 1, false is 0.",
+    "booleans": "Column '{column}' ({spelled:plain}) is read as numbers: true is 1, false is 0.",
     "column_named": "Column {position} of {file} has no name; it is called '{name}' here.",
     "identifier": (
         "Column '{column}' looks like an identifier: it holds {value}, and from 2^53 on whole "
         "numbers are rounded, so that its last digits are lost."
     ),
-    "missing_values": "Missing values among {rows} rows: {counts}.",
+    "missing_values": "Missing values among {rows:,} rows: {counts}.",
     "name_stripped": "The blanks round the name '{name}' in the header of {file} are dropped.",
     "empty_lines": (
         "Empty lines in {file} are no rows ({count} of them); write NA for a missing value."
     ),
     "rows_skipped": (
         "Rows of {file} that are left out, since they have more or fewer cells than the header: "
-        "{count} (line numbers: {lines})."
+        "{count} (line numbers: {lines:plain})."
     ),
+    # parts of sentences
+    "list_more": " and {rest:,} more",
+    "count_of": "'{name}' {count:,}",
+    "values_number": "numbers",
+    "values_text": "texts",
+    "values_date": "dates",
+    "delimiter_tab": "a tab",
+    "delimiter_blank": "a blank",
+    "delimiter_shown": "'{delimiter}'",
+    # reasons why a file cannot be read or written
+    "reason_empty": "it is empty (0 bytes)",
+    "reason_other_start": "it does not begin like one",
+    "reason_not_there": "there is no {file}",
+    "reason_field_missing": "the field '{field}' is missing",
+    "reason_no_json": "it is no JSON from line {line} on",
+    "reason_format": "{file} is of a format that is not known to this version",
+    "reason_checksum": "{file} was changed or damaged: its checksum does not fit",
+    "reason_too_large": "{file} is larger than {bytes:,} bytes",
+    "reason_other_fields": "{file} does not hold the fields of a model",
+    "reason_value": "the {field} {value} is not known to this version",
+    "reason_no_names": "{value} is no list of names",
+    "reason_other_shape": "{file} does not hold {shape} numbers of float64",
+    "reason_not_finite": "{file} holds numbers that are not finite",
+    "reason_path": "path.npy does not fit trace.csv and returned.npy",
+    "reason_other_rows": "{file} does not hold {count:,} rows of {names}",
+    "reason_row": "a row of {file} does not fit its header",
+    "reason_longer": "{file} holds more than its header says",
+    "reason_at": "{reason} ('{file}')",
+    # what the operating system says, in its own words
+    "system_eacces": "Permission denied",
+    "system_edquot": "Disk quota exceeded",
+    "system_eexist": "File exists",
+    "system_efbig": "File too large",
+    "system_eio": "Input/output error",
+    "system_eisdir": "Is a directory",
+    "system_emfile": "Too many open files",
+    "system_enametoolong": "File name too long",
+    "system_enoent": "No such file or directory",
+    "system_enospc": "No space left on device",
+    "system_enotdir": "Not a directory",
+    "system_eperm": "Operation not permitted",
+    "system_erofs": "Read-only file system",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -263,7 +305,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Convert it before, or leave the column out.",
     ),
     "kinds_differ": (
-        "{file}: column '{column}' holds {kind}s, but in {other} it holds {other_kind}s.",
+        "{file}: column '{column}' holds {kind}, but in {other} it holds {other_kind}.",
         "Write both files with the same type.",
     ),
 }

@@ -2,12 +2,13 @@
 
 SENTENCES: dict[str, str] = {
     # progress and answers of the command line
-    "progress_reading": "reading {data}",
+    "progress_reading": "reading {data:plain}",
     "progress_moments": "one pass over {rows:,} training rows with {columns:,} columns",
     "progress_descending": "descending at the rate {rate}",
     "progress_searching": "searching: {method}",
     "progress_epoch": "epoch {epoch:,} of {epochs:,}, loss {loss:.6g}",
-    "model_heading": "{target} by {method} (engine: {engine}), in the table's units",
+    "model_heading": "{target:plain} by {method} (engine: {engine}), in the table's units",
+    "intercept": "intercept",
     "descent": "fitted",
     "least_squares": "least squares",
     "saved": "Saved in {folder}; see it again with: steepest show {folder}",
@@ -15,6 +16,23 @@ SENTENCES: dict[str, str] = {
     "predicted": "Wrote {rows:,} predictions to {out}.",
     "predicted_empty": "Left empty, because the row misses a feature: {empty:,}.",
     "predicted_loss": "The {loss_name} over the {scored:,} rows that hold the target is {loss:.6g}.",
+    "heading_rate": "rate",
+    "heading_ending": "ending",
+    "heading_epochs": "epochs",
+    "heading_train_loss": "training loss",
+    "heading_validation_loss": "validation loss",
+    # what is wrong with a command line
+    "usage_missing_option": "Missing option {option}",
+    "usage_missing_argument": "Missing argument {argument}",
+    "usage_no_option": "No such option: {option}",
+    "usage_no_option_but": "No such option: {option} (possible: {known:plain})",
+    "usage_no_command": "No such command '{command}'",
+    "usage_no_command_but": "No such command '{command}' (possible: {known:plain})",
+    "usage_needs_value": "Option {option} requires an argument",
+    "usage_takes_no_value": "Option {option} does not take a value",
+    "usage_extra": "Got unexpected extra argument ({arguments})",
+    "usage_no_integer": "Invalid value for {option}: it must be an integer",
+    "usage_no_number": "Invalid value for {option}: it must be a number",
     # plans
     "plan_moments": (
         "Moments engine: one pass over {rows:,} x {columns:,} training rows on {threads} threads collects "
@@ -52,13 +70,13 @@ SENTENCES: dict[str, str] = {
     "epochs_used_up_batch": (
         "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is "
         "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
-        "{gradient_scale:.3g}. At this rate about {needed_words} more epochs are needed: allow "
+        "{gradient_scale:.3g}. At this rate about {needed:count} more epochs are needed: allow "
         "more (--epochs, max_iter)."
     ),
     "epochs_used_up_unscaled": (
         "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is "
         "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
-        "{gradient_scale:.3g}. At this rate about {needed_words} more epochs are needed, because the "
+        "{gradient_scale:.3g}. At this rate about {needed:count} more epochs are needed, because the "
         "features' scales differ (condition number {condition:.3g}): standardize them, or allow "
         "more (--epochs, max_iter)."
     ),
@@ -160,27 +178,27 @@ SENTENCES: dict[str, str] = {
     ),
     "searched_exhaustive": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
-        "parameters, steps of {step}); the best is {searched}, with a loss of {loss:.6g}. A better "
+        "parameters, steps of {step:plain}); the best is {searched:plain}, with a loss of {loss:.6g}. A better "
         "point can lie between the grid's: narrow the range round it, or descend."
     ),
     "searched_edge": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
-        "parameters, steps of {step}); the best is {searched}, with a loss of {loss:.6g}. It lies at the "
-        "edge of the range of {edges}: the minimum is beyond it, so widen it there, or descend."
+        "parameters, steps of {step:plain}); the best is {searched:plain}, with a loss of {loss:.6g}. It lies at the "
+        "edge of the range of {edges:plain}: the minimum is beyond it, so widen it there, or descend."
     ),
     "searched_coarse_to_fine": (
         "{rounds} grids of {points} points for each of {count} parameters were evaluated "
         "({evaluations:,} evaluations in all), each around the best point of the one before, down "
-        "to steps of {step}; the best is {searched}, with a loss of {loss:.6g}. Each grid can cut the "
+        "to steps of {step:plain}; the best is {searched:plain}, with a loss of {loss:.6g}. Each grid can cut the "
         "true minimum off, where there are several valleys or parameters depend on each other: compare "
         "with least squares, or descend."
     ),
     "target_loss_reached_by_search": (
-        "Target loss reached after {evaluations:,} evaluations: {searched} has a loss of "
+        "Target loss reached after {evaluations:,} evaluations: {searched:plain} has a loss of "
         "{loss:.6g}, and {target_loss:.6g} was asked for."
     ),
     "converged_by_search": (
-        "Converged after {evaluations:,} evaluations: the gradient norm at {searched} is "
+        "Converged after {evaluations:,} evaluations: the gradient norm at {searched:plain} is "
         "{gradient_norm:.3g}, at most {tolerance:g} of its norm at zero parameters, "
         "{gradient_scale:.3g}."
     ),
@@ -192,11 +210,61 @@ SENTENCES: dict[str, str] = {
         "Interrupted by {signal} after {epochs:,} epochs ({updates:,} updates) at a loss of "
         "{loss:.6g}. What was done until then is kept; start again from it with --start."
     ),
+    # endings in a table
+    "ending_converged": "converged",
+    "ending_target_loss_reached": "target loss reached",
+    "ending_epochs_used_up": "epochs used up",
+    "ending_stalled": "stalled",
+    "ending_early_stopped": "early stopped",
+    "ending_diverged": "diverged",
+    "ending_unbounded": "unbounded",
+    "ending_saddle": "saddle",
+    "ending_maximum": "maximum",
+    "ending_degenerate": "degenerate",
+    "ending_interrupted": "interrupted",
+    # parts of sentences
+    "what_rows": "rows",
+    "what_parameters": "parameters",
+    "targets_finite": "finite numbers",
+    "targets_binary": "0 or 1",
+    "duration_seconds": "{amount:.3g} seconds",
+    "duration_hours": "{amount:.3g} hours",
+    "duration_days": "{amount:.3g} days",
+    "duration_years": "{amount:.3g} years",
+    "column_of_input": "column '{column}' of {what}",
+    "input_text": "text",
+    "input_dates": "dates",
+    "single_text": "string",
+    "single_dates": "date",
+    "input_infinite": "infinity or a value too large for {dtype}",
+    "place_row": "row {row}",
+    "place_cell": "row {row}, column '{column}'",
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    # the command line
+    "unknown_language": (
+        "'{language}' is not a language of the catalogue; it has {known:plain}.",
+        "Choose one of these with --lang.",
+    ),
+    "no_list_of_names": (
+        "{option}: '{text}' is no list of names.",
+        "Separate names by commas; quote a name that holds a comma, as in CSV.",
+    ),
+    "no_number": ("{option}: '{text}' is not a number.", "Write numbers as 0.1 or 1e-3."),
+    "no_range": (
+        "'{text}' is not NAME=LOW:HIGH.",
+        "Pass --range NAME=LOW:HIGH with two numbers; the constant is called intercept.",
+    ),
+    "usage": ("{text}.", "See `steepest{command} --help`."),
+    "interrupted": ("Interrupted by {signal} before training began.", "Nothing was written."),
+    "input_output": (
+        "Reading or writing failed: {reason}.",
+        "Check the place and its free space.",
+    ),
+    "memory": ("There is not enough memory.", "Use fewer rows or columns."),
     "unknown_choice": (
-        "'{value}' is not a possible {option}; possible are {known}.",
+        "'{value}' is not a possible {option}; possible are {known:plain}.",
         "Choose one of these.",
     ),
     "option_too_small": (
@@ -221,11 +289,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "start_length": (
         "--start holds {count:,} numbers, and the model has {wanted:,} parameters.",
-        "Pass them in this order: {order}.",
+        "Pass them in this order: {order:plain}.",
     ),
     "no_target": ("No target was named.", "Name the column to predict with --target."),
     "no_feature_named": ("No feature was named.", "Leave --features out to use all columns."),
-    "named_twice": ("'{column}' is named twice as {what}.", "Name it once."),
+    "named_twice": ("'{column}' is named twice in {option}.", "Name it once."),
     "target_among_features": (
         "'{column}' is named as target and as feature.",
         "A target among the features would predict itself; leave it out of one of them.",
@@ -243,7 +311,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Pass --range NAME=LOW:HIGH with LOW below HIGH.",
     ),
     "range_unknown": (
-        "There is no parameter '{name}' to search; the parameters are {known}.",
+        "There is no parameter '{name}' to search; the parameters are {known:plain}.",
         "Correct the name in --range.",
     ),
     "too_few_points": (
@@ -266,7 +334,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Name one --target, or choose --method batch.",
     ),
     "example_alone": (
-        "An example table cannot be joined with other data: {data}.",
+        "An example table cannot be joined with other data: {data:plain}.",
         "Name the example alone.",
     ),
     "values_too_large": (
@@ -329,7 +397,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Choose another --out.",
     ),
     "run_holds_runs": (
-        "{folder} holds several runs: {runs}.",
+        "{folder} holds several runs: {runs:plain}.",
         "Name one of them.",
     ),
     "rate_twice": ("The learning rate {value} is named twice.", "Name each rate once."),
@@ -369,7 +437,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Leave the engine to be chosen.",
     ),
     "unknown_example": (
-        "There is no table example:{example}; there are {known}.",
+        "There is no table example:{example}; there are {known:plain}.",
         "Choose one of these.",
     ),
     "trace_unreadable": (

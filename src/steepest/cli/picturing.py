@@ -1,0 +1,139 @@
+"""The command that draws: plot."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from steepest.cli.app import check_language, names, numbers, print_json
+from steepest.cli.options import OUTPUT, AsJson, Language, Quiet, option
+
+SHOWN, DETAIL = "What to show", "How to show it"
+
+
+def plot(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run folders, at most five.")],
+    out: Annotated[
+        str, option(OUTPUT, "Where to write: .png, .svg or .pdf (replaced).", metavar="FILE")
+    ],
+    kind: Annotated[
+        str,
+        option(
+            SHOWN,
+            "loss, gradient, comparison, rates, divergence, contour, surface, sections, steps, "
+            "secant-error, scaling, regimes, spectrum, search, boxes, fit, residuals.",
+            metavar="NAME",
+        ),
+    ] = "loss",
+    parameters: Annotated[
+        str | None,
+        option(SHOWN, "Of surfaces and sections; those that moved most else.", metavar="A,B"),
+    ] = None,
+    target: Annotated[
+        str | None, option(SHOWN, "Of fit and residuals; the first else.", metavar="NAME")
+    ] = None,
+    plane: Annotated[
+        str | None,
+        option(SHOWN, "Of surfaces.", metavar="parameters|curvature|path"),
+    ] = None,
+    at: Annotated[
+        str | None,
+        option(
+            SHOWN,
+            "Where the other parameters are held: start for sections, optimum for surfaces else.",
+            metavar="start|end|optimum",
+        ),
+    ] = None,
+    rates: Annotated[
+        str | None, option(SHOWN, "Of steps, rates; of regimes, spectrum one.", metavar="RATE,...")
+    ] = None,
+    epochs: Annotated[int | None, option(SHOWN, "Of rates; 30 else.", metavar="N")] = None,
+    step: Annotated[float | None, option(SHOWN, "h of the secant.", metavar="H")] = None,
+    steps: Annotated[int | None, option(SHOWN, "Of scaling; 10 else.", metavar="N")] = None,
+    x: Annotated[
+        str | None, option(DETAIL, "What the axis counts.", metavar="epoch|update|rows|seconds")
+    ] = None,
+    smoothing: Annotated[
+        float | None,
+        option(DETAIL, "Weight of the past, 0 to 1; 0 is the raw curve.", metavar="W"),
+    ] = None,
+    scale: Annotated[str | None, option(DETAIL, "Of the loss.", metavar="auto|linear|log")] = None,
+    caption: Annotated[bool, option(DETAIL, "Print the caption below the picture.")] = True,
+    seed: Annotated[int, typer.Option(hidden=True)] = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Draw saved runs: curves, surfaces, cross-sections, rates, data and residuals.
+
+    With `--json` the figure is printed as plain data: layers, alt text, table, provenance.
+
+    steepest plot runs/houses-1 --out loss.png
+
+    steepest plot runs/a runs/b --kind contour --parameters rooms,area --out paths.svg
+    """
+    from steepest import figure_of, load_run
+
+    check_language(lang)
+    options: dict[str, Any] = {
+        "names": None if parameters is None else names(parameters, "--parameters"),
+        "target": target,
+        "plane": plane,
+        "through" if kind in ("contour", "surface") else "at": at,
+        "epochs": epochs,
+        "step": step,
+        "steps": steps,
+        "x": x,
+        "smoothing": smoothing,
+        "scale": scale,
+    }
+    if rates is not None:
+        given = numbers(rates, "--rates")
+        options |= {"rate": given[0]} if kind in ("regimes", "spectrum") else {"rates": given}
+    made = figure_of([load_run(one) for one in runs], kind, language=lang, **options)
+    place = made.save(out, caption=caption)
+    if as_json:
+        print_json({**made.as_dict(), "out": str(place)})
+    if not quiet:
+        _say(made.caption, str(place), lang, as_json=as_json)
+
+
+def _say(caption: str, place: str, language: str, *, as_json: bool) -> None:
+    from steepest import sentence
+
+    facts = {"out": place, "caption": ""}
+    typer.echo(f"{sentence('picture_saved', facts, language)}{caption}", err=as_json)
+    sys.stdout.flush()
+
+
+def report(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Run folders, at most five.")],
+    out: Annotated[
+        str, option(OUTPUT, "The page to write (replaced if it is there).", metavar="FILE.html")
+    ] = "report.html",
+    seed: Annotated[int, typer.Option(hidden=True)] = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Write one page about saved runs: verdict, data, model, pictures, forecast, how to repeat.
+
+    The page is one file that opens offline in any browser. Several runs are compared first.
+
+    steepest report runs/houses-1
+
+    steepest report runs/a runs/b --out compared.html
+    """
+    from steepest import report as report_of
+    from steepest import sentence
+
+    check_language(lang)
+    made = report_of(runs, out, lang)
+    facts = {"out": out, "count": len(runs), "bytes": len(made.encode())}
+    said = sentence("reported", facts, lang)
+    if as_json:
+        print_json({"out": out, "runs": runs, "bytes": facts["bytes"], "sentence": said})
+    if not quiet:
+        typer.echo(said, err=as_json)

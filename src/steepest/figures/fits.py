@@ -1,0 +1,197 @@
+"""Rows beside the model: data and line before and after, predictions, residuals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.figures.figure import Axis, Bars, Figure, Layer, Line, Panel, Points, Rule, Table
+from steepest.figures.recorded import Recorded, Rows, provenance_of, short
+from steepest.figures.said import table_of
+from steepest.words.catalogue import sentence
+from steepest.words.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+# More points than these are drawn smaller.
+_MANY = 300
+_GROUPS = (("training", False), ("validation", True))
+
+
+def _rows(run: Recorded) -> Rows:
+    if run.rows is None or run.training is None:
+        raise InputError("figure_needs_landscape", run=run.title)
+    return run.rows
+
+
+def predictions(run: Recorded, parameters: Floats, features: Floats) -> Floats:
+    """Return predictions (m, K) of rows in the table's units."""
+    coefficients, intercept = run.quadratic.coordinates.to_table(parameters)
+    return np.asarray(np.einsum("ij,jk->ik", features, coefficients) + intercept)
+
+
+def _look(style: str, mine: npt.NDArray[np.bool_]) -> str:
+    """Return the class of a cloud of points: small and light if there are many."""
+    return f"{style} light" if mine.sum() > _MANY else f"{style} cloud"
+
+
+def _target(run: Recorded, target: str | None) -> int:
+    if target is None:
+        return 0
+    if target not in run.targets:
+        raise InputError("figure_target_unknown", name=target, known=list(run.targets))
+    return run.targets.index(target)
+
+
+def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "en") -> Figure:
+    """Return the rows with the line before and after, or predictions beside what was observed.
+
+    With one feature: data, the line of the start and that of the returned parameters. With more:
+    the prediction of each row against its target, before and after.
+    """
+    rows, k = _rows(run), _target(run, target)
+    one = rows.features.shape[1] == 1
+    panels = _lines(run, rows, k, language) if one else _predicted(run, rows, k, language)
+    facts = _fit_facts(run, rows, k)
+    return Figure(
+        kind="fit",
+        title=sentence("figure_fit_title" if one else "figure_predicted_title", facts, language),
+        panels=panels,
+        columns=len(panels),
+        caption=sentence(
+            "figure_fit_caption" if one else "figure_predicted_caption", facts, language
+        ),
+        alt=sentence("figure_fit_alt" if one else "figure_predicted_alt", facts, language),
+        table=_fit_table(run, language),
+        language=language,
+        provenance=provenance_of([run]),
+    )
+
+
+def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...]:
+    x = rows.features[:, 0]
+    ends = np.array([x.min(), x.max()])
+    room = 0.04 * (float(ends[1] - ends[0]) or 1.0)
+    ends = ends + np.array([-room, room])
+    layers: list[Layer] = []
+    for style, flag in _GROUPS:
+        mine = rows.validation == flag
+        if mine.any():
+            label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
+            layers.append(
+                Points(x[mine], rows.targets[mine, k], style=_look(style, mine), label=label)
+            )
+    for style, parameters in (("before", run.trace.path[0]), ("after", run.trace.parameters)):
+        y = predictions(run, parameters, ends[:, None])[:, k]
+        loss = float(run.quadratic.value(parameters))
+        label = sentence(f"figure_label_{style}", {"loss": loss}, language)
+        layers.append(Line(ends, y, style=style, label=label))
+    feature = run.names[-1]
+    return (Panel(Axis(short(feature)), Axis(short(run.targets[k])), tuple(layers)),)
+
+
+def _predicted(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...]:
+    panels = []
+    for when, parameters in (("before", run.trace.path[0]), ("after", run.trace.parameters)):
+        guessed, seen = predictions(run, parameters, rows.features)[:, k], rows.targets[:, k]
+        both = np.concatenate([seen, guessed])
+        ends = np.array([both.min(), both.max()])
+        layers: list[Layer] = [Line(ends, ends, style="reference")]
+        for style, flag in _GROUPS:
+            mine = rows.validation == flag
+            if mine.any():
+                label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
+                layers.append(
+                    Points(guessed[mine], seen[mine], style=_look(style, mine), label=label)
+                )
+        loss = {"loss": float(run.quadratic.value(parameters))}
+        facts = {"target": short(run.targets[k])}
+        panels.append(
+            Panel(
+                Axis(sentence("figure_axis_predicted", facts, language)),
+                Axis(sentence("figure_axis_observed", facts, language)),
+                tuple(layers),
+                title=sentence(f"figure_label_{when}", loss, language),
+            )
+        )
+    return tuple(panels)
+
+
+def _fit_facts(run: Recorded, rows: Rows, k: int) -> dict[str, Any]:
+    validation = rows.validation
+    return {
+        "target": short(run.targets[k]),
+        "feature": short(run.names[-1]),
+        "first": float(run.quadratic.value(run.trace.path[0])),
+        "last": float(run.quadratic.value(run.trace.parameters)),
+        "optimum": run.quadratic.floor,
+        "training": int((~validation).sum()),
+        "validation": int(validation.sum()),
+        "epochs": int(run.trace["epoch"][-1]),
+    }
+
+
+def _fit_table(run: Recorded, language: str) -> Table:
+    heads = ("parameter", "before", "after", "optimum")
+    where = run.quadratic.coordinates
+    columns = []
+    for parameters in (run.trace.path[0], run.trace.parameters, run.quadratic.optimum):
+        coefficients, intercept = where.to_table(parameters)
+        first = [intercept[None]] if where.intercept else []
+        columns.append(np.concatenate([*first, coefficients]))
+    rows = tuple(
+        (name if len(run.targets) == 1 else f"{name}:{target}", *(c[p, k].item() for c in columns))
+        for p, name in enumerate(run.names)
+        for k, target in enumerate(run.targets)
+    )
+    return table_of(heads, rows[:40], language)
+
+
+def residuals(run: Recorded, *, target: str | None = None, language: str = "en") -> Figure:
+    """Return prediction minus target against the prediction, and how the errors are spread."""
+    rows, k = _rows(run), _target(run, target)
+    guessed = predictions(run, run.trace.parameters, rows.features)[:, k]
+    errors = guessed - rows.targets[:, k]
+    layers: list[Layer] = [Rule(0.0, style="reference")]
+    parts: list[Layer] = []
+    table = []
+    edges = np.histogram_bin_edges(errors, bins=min(30, max(8, round(len(errors) ** 0.5))))
+    for style, flag in _GROUPS:
+        mine = rows.validation == flag
+        if not mine.any():
+            continue
+        label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
+        layers.append(Points(guessed[mine], errors[mine], style=_look(style, mine), label=label))
+        # shares, so that groups of different size can be compared
+        counts = np.histogram(errors[mine], edges)[0] / mine.sum()
+        parts.append(Bars(edges, counts, style=style, label=label))
+        table.append((label, int(mine.sum()), *_spread(errors[mine])))
+    facts = {
+        "target": short(run.targets[k]),
+        "mean": float(errors[~rows.validation].mean()),
+        "deviation": float(errors[~rows.validation].std()),
+        "largest": float(np.abs(errors).max()),
+        "count": len(errors),
+    }
+    predicted = sentence("figure_axis_predicted", facts, language)
+    error = sentence("figure_axis_residual", facts, language)
+    heads = ("rows", "count", "mean", "deviation", "low", "high")
+    return Figure(
+        kind="residuals",
+        title=sentence("figure_residuals_title", facts, language),
+        panels=(
+            Panel(Axis(predicted), Axis(error), tuple(layers)),
+            Panel(Axis(error), Axis(sentence("figure_axis_share", {}, language)), tuple(parts)),
+        ),
+        columns=2,
+        caption=sentence("figure_residuals_caption", facts, language),
+        alt=sentence("figure_residuals_alt", facts, language),
+        table=table_of(heads, table, language),
+        language=language,
+        provenance=provenance_of([run]),
+    )
+
+
+def _spread(errors: Floats) -> tuple[float, float, float, float]:
+    return float(errors.mean()), float(errors.std()), float(errors.min()), float(errors.max())

@@ -1,0 +1,446 @@
+"""Surfaces: contours with paths, the surface in space, scaled and unscaled side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.figures.figure import Axis, Contours, Figure, Layer, Line, Panel, Points, Sheet, Table
+from steepest.figures.levels import levels_of, shown_box
+from steepest.figures.recorded import (
+    Recorded,
+    checked,
+    labels_of,
+    method_name,
+    provenance_of,
+)
+from steepest.figures.said import joined
+from steepest.figures.styles import styles_of_methods
+from steepest.figures.thinning import sampled_rows, thinned
+from steepest.objective.landscape import (
+    Plane,
+    Surface,
+    curvature_plane,
+    parameter_plane,
+    path_plane,
+    surface,
+)
+from steepest.objective.quadratic import Quadratic
+from steepest.words.catalogue import sentence
+from steepest.words.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+GRID = 101
+SHEET = 61
+PLANES = ("parameters", "curvature", "path")
+# A path is drawn up to this multiple of the loss at its start; beyond it has left the picture.
+_LEFT = 4.0
+_DRAWN_POINTS = 1_500
+# Marks on a path keep this distance, as a share of the panel.
+_MARK = 0.022
+
+
+def plane_of(
+    run: Recorded,
+    plane: str = "parameters",
+    names: Sequence[str] = (),
+    through: str = "optimum",
+) -> Plane:
+    """Return the plane of a run's picture.
+
+    Parameters
+    ----------
+    run : Recorded
+        Its path and landscape.
+    plane : {"parameters", "curvature", "path"}
+        Two parameters (those that moved most unless named); steepest and flattest curvature;
+        principal directions of the path.
+    names : sequence of str
+        Two parameters.
+    through : {"optimum", "start", "end"}
+        The point at which all other parameters are held; a path's plane goes through its end.
+    """
+    if plane not in PLANES:
+        raise InputError("unknown_choice", option="plane", value=plane, known=list(PLANES))
+    quadratic, point = run.quadratic, point_of(run, through)
+    if quadratic.shape[0] < 2:
+        raise InputError("plane_needs_two", parameters=quadratic.shape[0])
+    if plane == "curvature":
+        return curvature_plane(quadratic, point)
+    if plane == "path":
+        path = run.trace.path[_inside(run)]
+        return path_plane(np.concatenate([path, run.trace.parameters[None]]))
+    if names:
+        if len(names) != 2:
+            raise InputError("figure_two_parameters", count=len(names))
+        return parameter_plane(point, run.place_of(names[0]), run.place_of(names[1]))
+    moved = np.abs(run.trace.path[0] - quadratic.optimum)[:, 0]
+    first, second = sorted(np.argsort(-moved, kind="stable")[:2].tolist())
+    return parameter_plane(point, int(first), int(second))
+
+
+def point_of(run: Recorded, at: str) -> Floats:
+    """Return the parameters at the start, at the end (those returned) or at the optimum."""
+    if at == "optimum":
+        return run.quadratic.optimum
+    if at not in ("start", "end"):
+        raise InputError(
+            "unknown_choice", option="point", value=at, known=["start", "end", "optimum"]
+        )
+    return run.trace.path[0] if at == "start" else run.trace.parameters
+
+
+def _inside(run: Recorded) -> npt.NDArray[np.int64]:
+    """Return the rows of the trace whose point is finite and not far above the start."""
+    points = run.trace.path
+    with np.errstate(all="ignore"):
+        heights = run.quadratic.value(points)
+    limit = _LEFT * heights[0] if heights[0] > 0.0 else np.inf
+    known = np.isfinite(heights) & (heights <= limit)
+    end = int(np.argmin(known)) if not known.all() else len(known)
+    return np.arange(max(end, 1))
+
+
+def axes_of(run: Recorded, plane: Plane, language: str) -> tuple[str, str]:
+    """Return the labels of a plane's two axes."""
+    if plane.kind == "parameters":
+        first, second = (run.name_of(place, language) for place in plane.places)
+        return first, second
+    labels = []
+    for number, measure in enumerate(plane.measures):
+        phrase = f"figure_axis_{plane.kind}_{number + 1}"
+        labels.append(sentence(phrase, {"measure": measure, "share": 100.0 * measure}, language))
+    return labels[0], labels[1]
+
+
+def contour(
+    runs: Sequence[Recorded],
+    *,
+    plane: str = "parameters",
+    names: Sequence[str] = (),
+    through: str = "optimum",
+    language: str = "en",
+) -> Figure:
+    """Return the contours of the training loss with up to five paths, start and optimum.
+
+    All runs are drawn on the first one's landscape, so they must have been fitted on the same
+    rows in the same coordinates.
+    """
+    kept = checked(runs)
+    _check_same(kept)
+    first = kept[0]
+    ground = plane_of(first, plane, names, through)
+    held = "end" if plane == "path" else through
+    panel, table, gap = _contour_panel(kept, ground, language)
+    facts = _facts(first, ground, gap, held, language)
+    many = _paths_facts(kept, facts, language)
+    which = "many" if len(kept) > 1 else "one"
+    said = [
+        sentence(f"figure_contour_{which}_caption", many, language),
+        *_said_gap(facts, language),
+    ]
+    alt = sentence(f"figure_contour_{which}_alt", many, language)
+    return Figure(
+        kind="contour",
+        title=sentence(
+            "figure_contour_title" if ground.places else "figure_contour_plane", facts, language
+        ),
+        panels=(panel,),
+        caption=joined(said, language),
+        alt=alt,
+        table=table,
+        language=language,
+        provenance=provenance_of(kept),
+    )
+
+
+def _check_same(runs: Sequence[Recorded]) -> None:
+    first = runs[0].quadratic
+    for run in runs[1:]:
+        other = run.quadratic
+        if other.shape != first.shape or not (
+            np.allclose(other.optimum, first.optimum, rtol=1e-9, atol=1e-12)
+            and np.allclose(other.curvatures, first.curvatures, rtol=1e-9)
+        ):
+            raise InputError("figure_other_landscape", run=run.title, first=runs[0].title)
+
+
+def _contour_panel(
+    runs: Sequence[Recorded], ground: Plane, language: str
+) -> tuple[Panel, Table, float]:
+    first = runs[0]
+    seen = [run.trace.path[_inside(run)] for run in runs]
+    must = np.concatenate([*seen, first.quadratic.optimum[None]])
+    across, along, equal = shown_box(ground, must)
+    made = surface(first.quadratic, ground, np.linspace(*across, GRID), np.linspace(*along, GRID))
+    layers: list[Layer] = [contours_of(made, _lowest(first.quadratic, ground, made))]
+    styles, labels = styles_of_methods([run.method for run in runs]), labels_of(runs, language)
+    rows: list[tuple[Any, ...]] = []
+    gap = 0.0
+    for run, path, style, label in zip(runs, seen, styles, labels, strict=True):
+        places = ground.coordinates(path)
+        layers += path_layers(places, f"{style} path", label, across, along)
+        part, widest = _path_rows(run, ground, len(path), label)
+        rows += part
+        gap = max(gap, widest)
+    layers += ends_of(ground, seen[0][0], first.quadratic, language)
+    names = axes_of(first, ground, language)
+    panel = Panel(
+        Axis(names[0], limits=across), Axis(names[1], limits=along), tuple(layers), equal=equal
+    )
+    return panel, _path_table(rows, names, language), gap
+
+
+def path_layers(
+    places: Floats,
+    style: str,
+    label: str,
+    across: tuple[float, float],
+    along: tuple[float, float],
+) -> list[Layer]:
+    """Return the path, and marks on it where they do not hide each other."""
+    kept = np.unique(np.concatenate([thinned(places[:, axis], _DRAWN_POINTS) for axis in (0, 1)]))
+    x, y = places[kept].T
+    unit = np.array([across[1] - across[0], along[1] - along[0]])
+    marked = places[_apart(places / unit)]
+    return [
+        Line(x, y, style=style, label=label),
+        Points(marked[:, 0], marked[:, 1], style=style),
+    ]
+
+
+def _apart(places: Floats) -> list[int]:
+    """Return rows that lie at least a mark's width from the last one chosen, at most 100."""
+    chosen: list[int] = []
+    for row in range(min(len(places), 5_000)):
+        if not chosen or np.hypot(*(places[row] - places[chosen[-1]])) > _MARK:
+            chosen.append(row)
+    return chosen[:100]
+
+
+def contours_of(made: Surface, lowest: float | None = None) -> Contours:
+    """Return the contour layer of a surface."""
+    return Contours(made.first, made.second, made.heights, levels_of(made.heights, lowest))
+
+
+def _lowest(quadratic: Quadratic, ground: Plane, made: Surface) -> float:
+    """Return the loss at the optimum if the plane goes through it, else the lowest height."""
+    distance = float(ground.distance(quadratic.optimum))
+    size = float(np.abs(quadratic.optimum).max()) or 1.0
+    return quadratic.floor if distance <= 1e-9 * size else float(np.nanmin(made.heights))
+
+
+def ends_of(
+    ground: Plane, start: Floats, quadratic: Quadratic, language: str, z: bool = False
+) -> list[Layer]:
+    """Return the marks of start and optimum, each with its loss."""
+    layers: list[Layer] = []
+    for style, point in (("start", start), ("optimum", quadratic.optimum)):
+        a, b = ground.coordinates(point)
+        loss = float(quadratic.value(point))
+        label = sentence(f"figure_label_{style}", {"loss": loss}, language)
+        height = np.array([loss]) if z else None
+        layers.append(Points(np.array([a]), np.array([b]), height, style=style, label=label))
+    return layers
+
+
+def _path_rows(
+    run: Recorded, ground: Plane, count: int, label: str
+) -> tuple[list[tuple[Any, ...]], float]:
+    """Return table rows of a path, and the widest gap between its losses and the plane's."""
+    path, loss = run.trace.path[:count], run.trace["loss"][:count]
+    places = ground.coordinates(path)
+    heights = run.quadratic.value(ground.at(places[:, 0], places[:, 1]))
+    gaps = heights - loss
+    rows = [
+        (label, float(run.trace["epoch"][i]), *places[i].tolist(), loss[i], heights[i], gaps[i])
+        for i in sampled_rows(count, 10)
+    ]
+    known = np.abs(gaps[np.isfinite(gaps)])
+    return rows, float(known.max(initial=0.0))
+
+
+def _path_table(rows: list[tuple[Any, ...]], names: tuple[str, str], language: str) -> Table:
+    heads = ("run", "epoch", "", "", "loss", "height", "gap")
+    columns = [sentence(f"figure_column_{name}", {}, language) if name else "" for name in heads]
+    columns[2:4] = names
+    return Table(tuple(columns), tuple(tuple(row) for row in rows))
+
+
+def _facts(run: Recorded, ground: Plane, gap: float, held: str, language: str) -> dict[str, Any]:
+    quadratic = run.quadratic
+    names = axes_of(run, ground, language)
+    phrase = f"figure_plane_of_{ground.kind}"
+    mu = quadratic.smallest_curvature
+    path = run.trace.path[0]
+    return {
+        "first": names[0],
+        "second": names[1],
+        "parameters": int(np.prod(quadratic.shape)),
+        "others": int(np.prod(quadratic.shape)) - 2,
+        "start_loss": float(quadratic.value(path)),
+        "end_loss": float(quadratic.value(run.trace.parameters)),
+        "optimum_loss": quadratic.floor,
+        "epochs": int(run.trace["epoch"][-1]),
+        "condition": quadratic.largest_curvature / mu if mu > 0.0 else float("inf"),
+        "gap": gap,
+        "method": method_name(run.method, language),
+        "explained": 100.0 * sum(ground.measures) if ground.kind == "path" else 0.0,
+        "plane": sentence(phrase, {}, language) if not ground.places else "",
+        "held": sentence(f"figure_at_{held}", {}, language),
+        "off": float(ground.distance(quadratic.optimum)),
+    }
+
+
+def _said_gap(facts: dict[str, Any], language: str) -> list[str]:
+    """Return what to say of the parameters that the plane does not show."""
+    if not facts["others"]:
+        return []
+    said = [sentence("figure_off_plane", facts, language)]
+    if facts["off"] > 1e-9:
+        said.append(sentence("figure_optimum_off", facts, language))
+    return said
+
+
+def _paths_facts(runs: Sequence[Recorded], facts: dict[str, Any], language: str) -> dict[str, Any]:
+    ends = "; ".join(
+        f"{label}: {run.trace.last('loss'):.4g}"
+        for run, label in zip(runs, labels_of(runs, language), strict=True)
+    )
+    return {**facts, "count": len(runs), "ends": ends}
+
+
+def surface_3d(
+    runs: Sequence[Recorded],
+    *,
+    plane: str = "parameters",
+    names: Sequence[str] = (),
+    through: str = "optimum",
+    language: str = "en",
+) -> Figure:
+    """Return the training loss over a plane as a surface in space, with the paths on it."""
+    kept = checked(runs)
+    _check_same(kept)
+    first = kept[0]
+    ground = plane_of(first, plane, names, through)
+    held = "end" if plane == "path" else through
+    flat, table, gap = _contour_panel(kept, ground, language)
+    seen = [run.trace.path[_inside(run)] for run in kept]
+    bowl = np.concatenate([*seen, *(mirrored(path, first.quadratic) for path in seen)])
+    across, along, _ = shown_box(ground, bowl)
+    made = surface(first.quadratic, ground, np.linspace(*across, SHEET), np.linspace(*along, SHEET))
+    level = levels_of(made.heights, first.quadratic.floor)
+    layers: list[Layer] = [Sheet(made.first, made.second, made.heights, level)]
+    styles = styles_of_methods([run.method for run in kept])
+    for run, style, label in zip(kept, styles, labels_of(kept, language), strict=True):
+        rows = _inside(run)
+        x, y = ground.coordinates(run.trace.path[rows]).T
+        layers.append(
+            Line(
+                x,
+                y,
+                run.trace["loss"][rows],
+                style=f"{style} path",
+                label=label,
+                marks=len(rows) <= 30,
+            )
+        )
+    layers += ends_of(ground, kept[0].trace.path[0], first.quadratic, language, z=True)
+    facts = _facts(first, ground, gap, held, language)
+    said = [sentence("figure_surface_caption", facts, language), *_said_gap(facts, language)]
+    loss = Axis(sentence("figure_axis_loss", {}, language))
+    return Figure(
+        kind="surface",
+        title=sentence(
+            "figure_surface_title" if ground.places else "figure_surface_plane", facts, language
+        ),
+        panels=(
+            Panel(
+                Axis(flat.x.label, limits=across),
+                Axis(flat.y.label, limits=along),
+                tuple(layers),
+                z=loss,
+            ),
+        ),
+        caption=joined(said, language),
+        alt=sentence("figure_surface_alt", facts, language),
+        table=table,
+        language=language,
+        provenance=provenance_of(kept),
+    )
+
+
+def function_surface(
+    made: Surface,
+    *,
+    title: str,
+    names: tuple[str, str] = ("x", "y"),
+    space: bool = False,
+    paths: Sequence[Floats] = (),
+    language: str = "en",
+) -> Figure:
+    """Return the surface of any function of two numbers, flat or in space.
+
+    Parameters
+    ----------
+    made : Surface
+        From :func:`steepest.objective.landscape.surface_of`.
+    title : str
+        Its name.
+    names : (str, str)
+        Of its two arguments.
+    space : bool
+        In space instead of as contours.
+    paths : sequence of arrays (n, 3)
+        Points and heights on the way of a descent.
+    language : str
+        A key of ``LANGUAGES``.
+    """
+    low = np.unravel_index(int(np.nanargmin(made.heights)), made.heights.shape)
+    facts = {
+        "title": title,
+        "first": names[0],
+        "second": names[1],
+        "lowest": float(made.heights[low]),
+        "highest": float(np.nanmax(made.heights)),
+        "at_first": float(made.first[low[1]]),
+        "at_second": float(made.second[low[0]]),
+    }
+    flat = contours_of(made)
+    ground: Layer = Sheet(flat.x, flat.y, flat.heights, flat.levels) if space else flat
+    lines = [
+        Line(
+            p[:, 0],
+            p[:, 1],
+            p[:, 2] if space else None,
+            style=f"run-{i} path",
+            marks=len(p) <= 120,
+        )
+        for i, p in enumerate(paths, start=1)
+    ]
+    limits = [(float(axis[0]), float(axis[-1])) for axis in (made.first, made.second)]
+    panel = Panel(
+        Axis(names[0], limits=limits[0]),
+        Axis(names[1], limits=limits[1]),
+        (ground, *lines),
+        z=Axis(sentence("figure_axis_value", {}, language)) if space else None,
+    )
+    heads = (*names, sentence("figure_axis_value", {}, language))
+    return Figure(
+        kind="surface" if space else "contour",
+        title=sentence("figure_function_title", facts, language),
+        panels=(panel,),
+        caption=sentence("figure_function_caption", facts, language),
+        alt=sentence("figure_function_alt", facts, language),
+        table=Table(heads, ((facts["at_first"], facts["at_second"], facts["lowest"]),)),
+        language=language,
+        provenance={},
+    )
+
+
+def mirrored(path: Floats, quadratic: Quadratic) -> Floats:
+    """Return the start mirrored about the optimum, so that the valley is seen on both sides."""
+    return np.stack([2.0 * quadratic.optimum - path[0], quadratic.optimum])

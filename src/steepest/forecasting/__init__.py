@@ -1,0 +1,1 @@
+"""WHAT WILL HAPPEN: everything about a descent that is known before it starts."""
