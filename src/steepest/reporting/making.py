@@ -54,9 +54,9 @@ def report(
     (True, False)
     """
     given = [runs] if isinstance(runs, (Run, str, os.PathLike)) else list(runs)
+    _check_count(len(given))
     loaded = [run for one in given for run in _loaded(one)]
-    if not 1 <= len(loaded) <= MOST_RUNS:
-        raise InputError("report_runs", count=len(loaded), most=MOST_RUNS)
+    _check_count(len(loaded))
     made = (
         report_of_one(loaded[0], language) if len(loaded) == 1 else report_of_many(loaded, language)
     )
@@ -64,6 +64,11 @@ def report(
         with atomic_file(Path(out)) as temporary:
             temporary.write_text(made, encoding="utf-8")
     return made
+
+
+def _check_count(count: int) -> None:
+    if not 1 <= count <= MOST_RUNS:
+        raise InputError("report_runs", count=count, most=MOST_RUNS)
 
 
 def _loaded(shown: Shown) -> list[Run]:
