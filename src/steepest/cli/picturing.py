@@ -115,11 +115,11 @@ def _check_options(kind: str, options: dict[str, Any]) -> None:
     from steepest import FIGURE_KINDS, InputError
 
     entry = FIGURE_KINDS.get(kind)
-    for option, value in options.items() if entry is not None else ():
-        if entry is not None and value is not None and option not in entry.options:
+    for given, value in options.items() if entry is not None else ():
+        if entry is not None and value is not None and given not in entry.options:
             known = list(dict.fromkeys(_flag(one) for one in entry.options))
             name = "figure_option_unknown" if known else "figure_no_options"
-            raise InputError(name, option=_flag(option), kind=kind, known=known)
+            raise InputError(name, option=_flag(given), kind=kind, known=known)
 
 
 def _flag(option: str) -> str:

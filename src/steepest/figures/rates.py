@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from steepest.figures.curves import loss_curve
 from steepest.figures.figure import Axis, Band, Figure, Layer, Line, Panel, Points, Rule
-from steepest.figures.recorded import Recorded, checked_rates, provenance_of
+from steepest.figures.recorded import Recorded, checked_rates, provenance_of, short
 from steepest.figures.said import joined, table_of
 from steepest.objective.quadratic import Quadratic
 from steepest.words.catalogue import phrase, sentence
@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 _LEFT = 20.0
 # A direction crawls if it keeps more than this share of its error in every epoch.
 _CRAWLS = 0.99
+# A share of a direction, in %, from which on a second parameter is named.
+_LITTLE = 5.0
 # Up to as many epochs each one is drawn; more stand over a logarithmic axis.
 _ONE_BY_ONE, _MOST_EPOCHS = 1_000, 1_000_000_000
 
@@ -279,13 +281,20 @@ def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") 
         "worst": worst,
         "zero": quadratic.shape[0] - quadratic.rank,
     }
-    said = [sentence("figure_spectrum_caption", facts, language), _pace(rate, curvatures, language)]
+    mostly = _mostly(run, language)
+    about = {"steep": mostly[0], "flat": mostly[-1]}
+    said = [
+        sentence("figure_spectrum_caption", facts, language),
+        sentence("figure_spectrum_names", about, language),
+        _pace(rate, curvatures, language),
+    ]
     if facts["zero"]:
         said.append(sentence("figure_spectrum_zero", facts, language))
-    heads = ("direction", "curvature", "factor", "fate")
+    heads = ("direction", "curvature", "factor", "fate", "mostly")
+    ends = [sentence(f"figure_is_{end}", {}, language) for end in fates]
     rows = tuple(
-        (i, float(one), abs(1.0 - rate * float(one)), sentence(f"figure_is_{end}", {}, language))
-        for i, (one, end) in enumerate(zip(curvatures, fates, strict=True), start=1)
+        (i, float(one), abs(1.0 - rate * float(one)), end, names)
+        for i, (one, end, names) in enumerate(zip(curvatures, ends, mostly, strict=True), start=1)
     )
     ticks = tuple((float(i), str(i)) for i in range(1, quadratic.rank + 1))
     return Figure(
@@ -308,6 +317,19 @@ def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") 
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _mostly(run: Recorded, language: str) -> list[str]:
+    """Return the parameters that each direction of curvature is mostly along, at most two."""
+    quadratic = run.quadratic
+    told = []
+    for direction in quadratic.directions.T[: quadratic.rank]:
+        shares = 100.0 * direction**2
+        order = np.argsort(-shares, kind="stable").tolist()
+        most = [order[0], *(p for p in order[1:2] if shares[p] >= _LITTLE)]
+        named = [{"name": short(run.names[p]), "share": float(shares[p])} for p in most]
+        told.append(", ".join(sentence("figure_share", one, language) for one in named))
+    return told
 
 
 def _pace(rate: float, curvatures: Floats, language: str) -> str:

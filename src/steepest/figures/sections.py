@@ -12,7 +12,7 @@ import numpy.typing as npt
 from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Segment
 from steepest.figures.landscapes import plane_of, point_of
 from steepest.figures.recorded import Recorded, checked_rates, provenance_of
-from steepest.figures.said import table_of
+from steepest.figures.said import joined, table_of
 from steepest.objective.landscape import Secant, cross_section, secant, secants
 from steepest.objective.quadratic import Quadratic
 from steepest.words.catalogue import sentence
@@ -226,11 +226,10 @@ def rate_steps(
         panel, part = _steps_panel(run, point, place, chosen, language)
         panels.append(panel)
         rows += part
-    climbs = [f"{row[0]}, {row[1]:g}" for row in rows if row[4] > float(quadratic.value(point))]
+    climbing = _said_climbs(rows, float(quadratic.value(point)), language)
     facts = {
         "rates": ", ".join(f"{rate:g}" for rate in chosen),
         "loss": float(quadratic.value(point)),
-        "climbs": "; ".join(climbs) or "–",
         "curvatures": "; ".join(
             f"{run.name_of(p, language)}: {curvature_along(quadratic, p[0]):.4g}" for p in places
         ),
@@ -242,12 +241,38 @@ def rate_steps(
         title=sentence("figure_steps_title", facts, language),
         panels=tuple(panels),
         columns=len(panels),
-        caption=sentence("figure_steps_caption", facts, language),
-        alt=sentence("figure_steps_alt", facts, language),
+        caption=joined(
+            [
+                sentence("figure_steps_caption", facts, language),
+                climbing,
+                sentence("figure_steps_together", facts, language),
+            ],
+            language,
+        ),
+        alt=joined([sentence("figure_steps_alt", facts, language), climbing], language),
         table=table_of(heads, rows, language),
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _said_climbs(rows: Sequence[tuple[Any, ...]], loss: float, language: str) -> str:
+    """Return which steps end above ``loss``, by parameter."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row[4] > loss:
+            found.setdefault(row[0], []).append(f"{row[1]:g}")
+    if not found:
+        return sentence("figure_steps_none_climbs", {"count": len(rows)}, language)
+    named = [
+        sentence(
+            "figure_step_climbs" if len(rates) > 1 else "figure_step_climbs_one",
+            {"name": name, "rates": rates},
+            language,
+        )
+        for name, rates in found.items()
+    ]
+    return sentence("figure_steps_climb", {"climbs": "; ".join(named)}, language)
 
 
 def _steps_panel(

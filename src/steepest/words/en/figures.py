@@ -88,6 +88,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_product": "rate × curvature",
     "figure_column_direction": "direction",
     "figure_column_curvature": "curvature",
+    "figure_column_mostly": "mostly along",
     "figure_column_factor": "factor",
     "figure_column_fate": "fate",
     "figure_column_low": "lowest",
@@ -227,6 +228,11 @@ SENTENCES: dict[str, str] = {
     "figure_spectrum_caption": (
         "{count} directions with curvature from {smallest:.4g} to {largest:.4g}: condition number {condition:.4g}."
     ),
+    "figure_spectrum_names": (
+        "The largest curvature is mostly along {steep}, the smallest along {flat} (shares of the direction’s "
+        "squared length)."
+    ),
+    "figure_share": "{name} ({share:.3g} %)",
     "figure_spectrum_zero": "{zero} more directions have no curvature: parameters can move along them freely.",
     "figure_spectrum_alt": (
         "{count} curvatures between {smallest:.4g} and {largest:.4g} (condition number {condition:.4g}) beside the "
@@ -353,13 +359,14 @@ SENTENCES: dict[str, str] = {
     "figure_steps_panel": "curvature {curvature:.4g}",
     "figure_steps_caption": (
         "From a loss of {loss:.6g} each parameter moves alone by −rate × slope. Curvatures: {curvatures}. Beyond "
-        "1/curvature a step lands on the other side of the valley, beyond 2/curvature higher than it began: {climbs}. "
-        "With all parameters together the largest stable rate is {largest:.4g}."
+        "1/curvature a step lands on the other side of the valley, beyond 2/curvature higher than it began."
     ),
-    "figure_steps_alt": (
-        "Steps of the rates {rates} along cross-sections from a loss of {loss:.4g}; curvatures {curvatures}; steps that "
-        "climb: {climbs}."
-    ),
+    "figure_steps_climb": "Steps that end higher than they began: {climbs}.",
+    "figure_steps_none_climbs": "None of the {count} steps shown ends higher than it began.",
+    "figure_step_climbs": "the rates {rates:plain} along {name}",
+    "figure_step_climbs_one": "the rate {rates:plain} along {name}",
+    "figure_steps_together": "With all parameters together the largest stable rate is {largest:.4g}.",
+    "figure_steps_alt": "Steps of the rates {rates} along cross-sections from a loss of {loss:.4g}; curvatures {curvatures}.",
     "figure_secant_error_title": "How close a secant comes to the derivative",
     "figure_secant_error_caption": (
         "{name}: the derivative is {tangent:.6g}, the curvature {curvature:.4g}. The forward secant errs by h/2 times the "

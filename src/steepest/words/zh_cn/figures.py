@@ -88,6 +88,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_product": "学习率 × 曲率",
     "figure_column_direction": "方向",
     "figure_column_curvature": "曲率",
+    "figure_column_mostly": "主要沿",
     "figure_column_factor": "倍数",
     "figure_column_fate": "结局",
     "figure_column_low": "最低",
@@ -207,6 +208,8 @@ SENTENCES: dict[str, str] = {
     "figure_spectrum_caption": (
         "{count} 个方向的曲率从 {smallest:.4g} 到 {largest:.4g}：条件数 {condition:.4g}。"
     ),
+    "figure_spectrum_names": "最大曲率主要沿 {steep}，最小曲率主要沿 {flat}（括号内为占该方向长度平方的比例）。",
+    "figure_share": "{name}（{share:.3g} %）",
     "figure_spectrum_zero": "另有 {zero} 个方向没有曲率：参数可沿其自由移动。",
     "figure_spectrum_alt": (
         "{count} 个曲率，在 {smallest:.4g} 与 {largest:.4g} 之间（条件数 {condition:.4g}），学习率 {rate:.4g}；"
@@ -292,13 +295,13 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_steps_title": "学习率 {rates} 的一步",
     "figure_steps_panel": "曲率 {curvature:.4g}",
-    "figure_steps_caption": (
-        "从损失 {loss:.6g} 出发，每个参数单独移动 −学习率 × 斜率。曲率：{curvatures}。超过 1/曲率，一步落到山谷另一侧；"
-        "超过 2/曲率，比出发处更高：{climbs}。所有参数一起时，最大稳定学习率为 {largest:.4g}。"
-    ),
-    "figure_steps_alt": (
-        "从损失 {loss:.4g} 沿各截面以学习率 {rates} 走一步；曲率 {curvatures}；升高的步：{climbs}。"
-    ),
+    "figure_steps_caption": "从损失 {loss:.6g} 出发，每个参数单独移动 −学习率 × 斜率。曲率：{curvatures}。超过 1/曲率，一步落到山谷另一侧；超过 2/曲率，比出发处更高。",
+    "figure_steps_climb": "比出发处更高的步：{climbs}。",
+    "figure_steps_none_climbs": "图中 {count} 步都没有升高。",
+    "figure_step_climbs": "沿 {name} 的学习率 {rates:plain}",
+    "figure_step_climbs_one": "沿 {name} 的学习率 {rates:plain}",
+    "figure_steps_together": "所有参数一起时，最大稳定学习率为 {largest:.4g}。",
+    "figure_steps_alt": "从损失 {loss:.4g} 沿各截面以学习率 {rates} 走一步；曲率 {curvatures}。",
     "figure_secant_error_title": "割线有多接近导数",
     "figure_secant_error_caption": (
         "{name}：导数为 {tangent:.6g}，曲率为 {curvature:.4g}。前向割线的误差为 h/2 乘曲率，直到舍入误差占优；h = {step:.2g} 时最好"
