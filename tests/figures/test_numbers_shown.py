@@ -177,7 +177,7 @@ def test_steps_of_the_lecture_s_three_rates(runs: dict[str, Run]) -> None:
             assert arrow.x1 - arrow.x0 == pytest.approx(facts[rate][f"{name}_step"], rel=1e-11)
             assert arrow.y1 == pytest.approx(facts[rate][f"loss_after_{name}_step"], **CLOSE)
             assert arrow.y0 == pytest.approx(facts["initial_loss"], **CLOSE)
-    assert "intercept, 1.1" in figure.caption
+    assert "the rate 1.1 along intercept" in figure.caption
     assert f"{facts['largest_stable_rate']:.4g}" in figure.caption
 
 

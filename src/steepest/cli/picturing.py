@@ -90,14 +90,42 @@ def plot(
         "scale": scale,
     }
     if rates is not None:
-        given = numbers(rates, "--rates")
-        options |= {"rate": given[0]} if kind in ("regimes", "spectrum") else {"rates": given}
+        options |= _rates(kind, numbers(rates, "--rates"))
+    _check_options(kind, options)
     made = figure_of([load_run(one) for one in runs], kind, language=lang, **options)
     place = made.save(out, caption=caption)
     if as_json:
         print_json({**made.as_dict(), "out": str(place)})
     if not quiet:
         _say(made.caption, str(place), lang, as_json=as_json)
+
+
+def _rates(kind: str, given: tuple[float, ...]) -> dict[str, Any]:
+    from steepest import InputError
+
+    if kind not in ("regimes", "spectrum"):
+        return {"rates": given}
+    if len(given) > 1:
+        raise InputError("figure_one_rate", kind=kind, count=len(given))
+    return {"rate": given[0]}
+
+
+def _check_options(kind: str, options: dict[str, Any]) -> None:
+    """Refuse options that the kind does not have, by the names they have on the command line."""
+    from steepest import FIGURE_KINDS, InputError
+
+    entry = FIGURE_KINDS.get(kind)
+    for given, value in options.items() if entry is not None else ():
+        if entry is not None and value is not None and given not in entry.options:
+            known = list(dict.fromkeys(_flag(one) for one in entry.options))
+            name = "figure_option_unknown" if known else "figure_no_options"
+            raise InputError(name, option=_flag(given), kind=kind, known=known)
+
+
+def _flag(option: str) -> str:
+    """Return what an option of a picture is called here."""
+    called = {"names": "parameters", "through": "at", "rate": "rates"}
+    return f"--{called.get(option, option)}"
 
 
 def _say(caption: str, place: str, language: str, *, as_json: bool) -> None:

@@ -16,8 +16,10 @@ from steepest.figures.recorded import (
     checked,
     labels_of,
     method_name,
+    progress_of,
     provenance_of,
     short,
+    way_of,
 )
 from steepest.figures.said import joined, table_of
 from steepest.figures.styles import styles_of_methods
@@ -90,6 +92,7 @@ def loss_curve(
     ]
     panels = [_panel_of_many(kept, name, x, smoothing, scale, language) for name in names]
     facts = {"count": len(kept), **_best(kept, language)}
+    which = "figure_loss_alike" if facts["best_loss"] == facts["worst_loss"] else "figure_loss_many"
     return Figure(
         kind="loss",
         title=sentence("figure_loss_many_title", facts, language),
@@ -97,12 +100,12 @@ def loss_curve(
         columns=len(panels),
         caption=joined(
             [
-                sentence("figure_loss_many_caption", facts, language),
+                sentence(f"{which}_caption", facts, language),
                 *_said_smoothing(smoothing, language),
             ],
             language,
         ),
-        alt=sentence("figure_loss_many_alt", facts, language),
+        alt=sentence(f"{which}_alt", facts, language),
         table=_table_of_many(kept, language),
         language=language,
         provenance=provenance_of(kept),
@@ -129,32 +132,37 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         layers.append(Rule(floor, style="reference", label=label))
     layers += _bad_update(run, x, language)
     facts = _course(run, language)
-    said = [sentence("figure_loss_caption", facts, language)]
-    if "validation_loss" in run.trace.columns:
+    which = "loss_search" if run.searched else "loss"
+    said = [sentence(f"figure_{which}_caption", facts, language)]
+    told = [sentence(f"figure_{which}_alt", facts, language)]
+    if np.isfinite(facts["validation"]):
         said.append(sentence("figure_loss_validation", facts, language))
+        told.append(sentence("figure_loss_validation_alt", facts, language))
     if run.trace.ending.name == "diverged":
         said.append(sentence("figure_diverged_caption", _divergence(run), language))
     said += _said_smoothing(smoothing, language)
     return Figure(
         kind="loss",
-        title=sentence(
-            "figure_loss_title" if run.rate is not None else "figure_loss_search_title",
-            facts,
-            language,
-        ),
+        title=sentence(f"figure_{which}_title", facts, language),
         panels=(
             Panel(
-                Axis(sentence(f"figure_axis_{x}", {}, language)),
+                Axis(sentence(f"figure_axis_{_counted([run], x)}", {}, language)),
                 Axis(sentence("figure_axis_loss", {}, language), "log" if log else "linear"),
                 tuple(layers),
             ),
         ),
         caption=joined(said, language),
-        alt=sentence("figure_loss_alt", facts, language),
+        alt=joined(told, language),
         table=_table_of_one(run, language),
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _counted(runs: Sequence[Recorded], x: str) -> str:
+    """Return the name of what the axis counts: a search has grids and evaluations."""
+    searched = {"epoch": "round", "update": "evaluation"}
+    return searched.get(x, x) if all(run.searched for run in runs) else x
 
 
 def _curve(one: Series, smoothing: float, style: str, label: str) -> list[Layer]:
@@ -232,6 +240,9 @@ def _course(run: Recorded, language: str) -> dict[str, Any]:
     known = loss[~np.isnan(loss)]
     return {
         "method": method_name(run.method, language),
+        "way": way_of(run.method, language),
+        "progress": progress_of(run),
+        "evaluations": run.trace.last("evaluations"),
         "target": short(", ".join(run.targets)) if run.targets else "?",
         "epochs": int(run.trace["epoch"][-1]),
         "first": float(known[0]),
@@ -281,7 +292,9 @@ def _panel_of_many(
     far = x != "epoch" and max(ends) > _FAR * min(ends) > 0.0
     name = "training_loss" if column == "loss" else column
     return Panel(
-        Axis(sentence(f"figure_axis_{x}", {}, language), "log" if far else "linear"),
+        Axis(
+            sentence(f"figure_axis_{_counted(runs, x)}", {}, language), "log" if far else "linear"
+        ),
         Axis(sentence(f"figure_axis_{name}", {}, language), "log" if log else "linear"),
         tuple(layers),
     )
@@ -347,6 +360,7 @@ def comparison(
     counted = [by for by in PROGRESS if by != "rows" or all(run.count for run in kept)]
     panels = [_panel_of_many(kept, "loss", by, smoothing, scale, language) for by in counted]
     facts = {"count": len(kept), **_best(kept, language)}
+    alike = facts["best_loss"] == facts["worst_loss"]
     return Figure(
         kind="comparison",
         title=sentence("figure_comparison_title", facts, language),
@@ -355,6 +369,7 @@ def comparison(
         caption=joined(
             [
                 sentence("figure_comparison_caption", facts, language),
+                sentence(f"figure_{'alike' if alike else 'lowest'}_at_end", facts, language),
                 *(
                     [sentence("figure_log_progress", {"factor": _FAR}, language)]
                     if any(panel.x.scale == "log" for panel in panels)
@@ -364,7 +379,7 @@ def comparison(
             ],
             language,
         ),
-        alt=sentence("figure_loss_many_alt", facts, language),
+        alt=sentence(f"figure_loss_{'alike' if alike else 'many'}_alt", facts, language),
         table=_table_of_many(kept, language),
         language=language,
         provenance=provenance_of(kept),

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.figures.courses import said_of_returned
 from steepest.figures.figure import Axis, Bars, Figure, Layer, Line, Panel, Points, Rule, Table
-from steepest.figures.recorded import Recorded, Rows, provenance_of, short
-from steepest.figures.said import table_of
+from steepest.figures.recorded import Recorded, Rows, progress_of, provenance_of, short, way_of
+from steepest.figures.said import joined, table_of
 from steepest.words.catalogue import sentence
 from steepest.words.errors import InputError
 
@@ -54,19 +55,31 @@ def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "e
     one = rows.features.shape[1] == 1
     panels = _lines(run, rows, k, language) if one else _predicted(run, rows, k, language)
     facts = _fit_facts(run, rows, k)
+    kind = "figure_fit" if one else "figure_predicted"
+    kind = f"{kind}_search" if run.searched else kind
+    kept = said_of_returned(run, way_of(run.method, language), language)
     return Figure(
         kind="fit",
-        title=sentence("figure_fit_title" if one else "figure_predicted_title", facts, language),
+        title=sentence(f"{kind}_title", facts, language),
         panels=panels,
         columns=len(panels),
-        caption=sentence(
-            "figure_fit_caption" if one else "figure_predicted_caption", facts, language
-        ),
-        alt=sentence("figure_fit_alt" if one else "figure_predicted_alt", facts, language),
+        caption=joined([sentence(f"{kind}_caption", facts, language), *kept], language),
+        alt=sentence(f"{kind}_alt", facts, language),
         table=_fit_table(run, language),
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _models(run: Recorded) -> list[tuple[str, str, Floats]]:
+    """Return style, label and parameters of the models shown: a search on one grid has one."""
+    names = ("first_grid", "found_model") if run.searched else ("before", "after")
+    both = (run.trace.path[0], run.trace.parameters)
+    shown = [
+        (style, f"figure_label_{name}", point)
+        for style, name, point in zip(("before", "after"), names, both, strict=True)
+    ]
+    return shown[1:] if run.searched and len(run.trace) == 1 else shown
 
 
 def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...]:
@@ -82,10 +95,10 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
             layers.append(
                 Points(x[mine], rows.targets[mine, k], style=_look(style, mine), label=label)
             )
-    for style, parameters in (("before", run.trace.path[0]), ("after", run.trace.parameters)):
+    for style, phrase, parameters in _models(run):
         y = predictions(run, parameters, ends[:, None])[:, k]
         loss = float(run.quadratic.value(parameters))
-        label = sentence(f"figure_label_{style}", {"loss": loss}, language)
+        label = sentence(phrase, {"loss": loss}, language)
         layers.append(Line(ends, y, style=style, label=label))
     feature = run.names[-1]
     return (Panel(Axis(short(feature)), Axis(short(run.targets[k])), tuple(layers)),)
@@ -93,7 +106,7 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
 
 def _predicted(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...]:
     panels = []
-    for when, parameters in (("before", run.trace.path[0]), ("after", run.trace.parameters)):
+    for _, phrase, parameters in _models(run):
         guessed, seen = predictions(run, parameters, rows.features)[:, k], rows.targets[:, k]
         both = np.concatenate([seen, guessed])
         ends = np.array([both.min(), both.max()])
@@ -112,7 +125,7 @@ def _predicted(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel,
                 Axis(sentence("figure_axis_predicted", facts, language)),
                 Axis(sentence("figure_axis_observed", facts, language)),
                 tuple(layers),
-                title=sentence(f"figure_label_{when}", loss, language),
+                title=sentence(phrase, loss, language),
             )
         )
     return tuple(panels)
@@ -128,7 +141,8 @@ def _fit_facts(run: Recorded, rows: Rows, k: int) -> dict[str, Any]:
         "optimum": run.quadratic.floor,
         "training": int((~validation).sum()),
         "validation": int(validation.sum()),
-        "epochs": int(run.trace["epoch"][-1]),
+        "progress": progress_of(run),
+        "evaluations": run.trace.last("evaluations"),
     }
 
 

@@ -95,8 +95,11 @@ def made(kind: str, runs: Sequence[Recorded], language: str = "en", **options: A
     given = {name: value for name, value in options.items() if value not in (None, (), [])}
     for name in given:
         if name not in entry.options:
-            known = list(entry.options) or ["-"]
-            raise InputError("figure_option_unknown", option=name, kind=kind, known=known)
+            refused = "figure_option_unknown" if entry.options else "figure_no_options"
+            raise InputError(refused, option=name, kind=kind, known=list(entry.options))
+    weight = given.get("smoothing", 0.0)
+    if not 0.0 <= weight < 1.0:
+        raise InputError("smoothing_out_of_range", weight=weight)
     if entry.many:
         return entry.make(list(runs), language=language, **given)
     if len(runs) != 1:

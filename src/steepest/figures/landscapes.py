@@ -8,18 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.figures.courses import (
+    axes_of,
+    ends_of,
+    facts_of,
+    inside,
+    path_rows,
+    path_table,
+    said_gap,
+    said_of_paths,
+    said_of_valley,
+)
 from steepest.figures.figure import Axis, Contours, Figure, Layer, Line, Panel, Points, Sheet, Table
 from steepest.figures.levels import levels_of, shown_box
-from steepest.figures.recorded import (
-    Recorded,
-    checked,
-    labels_of,
-    method_name,
-    provenance_of,
-)
+from steepest.figures.recorded import Recorded, checked, labels_of, provenance_of
 from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
-from steepest.figures.thinning import sampled_rows, thinned
+from steepest.figures.thinning import thinned
 from steepest.objective.landscape import (
     Plane,
     Surface,
@@ -36,8 +41,6 @@ Floats = npt.NDArray[np.float64]
 GRID = 101
 SHEET = 61
 PLANES = ("parameters", "curvature", "path")
-# A path is drawn up to this multiple of the loss at its start; beyond it has left the picture.
-_LEFT = 4.0
 _DRAWN_POINTS = 1_500
 # Marks on a path keep this distance, as a share of the panel.
 _MARK = 0.022
@@ -47,7 +50,7 @@ def plane_of(
     run: Recorded,
     plane: str = "parameters",
     names: Sequence[str] = (),
-    through: str = "optimum",
+    through: str | None = None,
 ) -> Plane:
     """Return the plane of a run's picture.
 
@@ -60,26 +63,49 @@ def plane_of(
         principal directions of the path.
     names : sequence of str
         Two parameters.
-    through : {"optimum", "start", "end"}
-        The point at which all other parameters are held; a path's plane goes through its end.
+    through : {"optimum", "start", "end"}, optional
+        The point at which all other parameters are held, the optimum else; a path's plane goes
+        through its end.
     """
     if plane not in PLANES:
         raise InputError("unknown_choice", option="plane", value=plane, known=list(PLANES))
-    quadratic, point = run.quadratic, point_of(run, through)
+    if names and plane != "parameters":
+        raise InputError("figure_plane_has_no_names", plane=plane)
+    if plane == "path" and through not in (None, "end"):
+        raise InputError("figure_path_plane_ends", point=through)
+    quadratic, point = run.quadratic, point_of(run, through or "optimum")
     if quadratic.shape[0] < 2:
         raise InputError("plane_needs_two", parameters=quadratic.shape[0])
     if plane == "curvature":
         return curvature_plane(quadratic, point)
     if plane == "path":
-        path = run.trace.path[_inside(run)]
+        path = run.trace.path[inside(run)]
         return path_plane(np.concatenate([path, run.trace.parameters[None]]))
     if names:
         if len(names) != 2:
             raise InputError("figure_two_parameters", count=len(names))
         return parameter_plane(point, run.place_of(names[0]), run.place_of(names[1]))
-    moved = np.abs(run.trace.path[0] - quadratic.optimum)[:, 0]
+    return parameter_plane(point, *two_largest(movement(run)))
+
+
+def movement(run: Recorded) -> Floats:
+    """Return how far each parameter (P,) moved, as the square root of the loss that it is worth.
+
+    A parameter of large curvature hardly moves in its own unit and is all there is to see:
+    distances times the root of the curvature do not depend on units. Where nothing moved it is
+    the way to the optimum.
+    """
+    quadratic, path = run.quadratic, run.trace.path[inside(run)]
+    worth = np.sqrt(quadratic.scale * (quadratic.B**2).sum(axis=0))
+    moved = np.abs(path - path[0]).max(axis=0)[:, 0]
+    left = np.abs(path[0] - quadratic.optimum)[:, 0]
+    return np.asarray(worth * (moved if (worth * moved).max() > 0.0 else left))
+
+
+def two_largest(moved: Floats) -> tuple[int, int]:
+    """Return the rows of the two largest entries, in their order."""
     first, second = sorted(np.argsort(-moved, kind="stable")[:2].tolist())
-    return parameter_plane(point, int(first), int(second))
+    return int(first), int(second)
 
 
 def point_of(run: Recorded, at: str) -> Floats:
@@ -93,35 +119,12 @@ def point_of(run: Recorded, at: str) -> Floats:
     return run.trace.path[0] if at == "start" else run.trace.parameters
 
 
-def _inside(run: Recorded) -> npt.NDArray[np.int64]:
-    """Return the rows of the trace whose point is finite and not far above the start."""
-    points = run.trace.path
-    with np.errstate(all="ignore"):
-        heights = run.quadratic.value(points)
-    limit = _LEFT * heights[0] if heights[0] > 0.0 else np.inf
-    known = np.isfinite(heights) & (heights <= limit)
-    end = int(np.argmin(known)) if not known.all() else len(known)
-    return np.arange(max(end, 1))
-
-
-def axes_of(run: Recorded, plane: Plane, language: str) -> tuple[str, str]:
-    """Return the labels of a plane's two axes."""
-    if plane.kind == "parameters":
-        first, second = (run.name_of(place, language) for place in plane.places)
-        return first, second
-    labels = []
-    for number, measure in enumerate(plane.measures):
-        phrase = f"figure_axis_{plane.kind}_{number + 1}"
-        labels.append(sentence(phrase, {"measure": measure, "share": 100.0 * measure}, language))
-    return labels[0], labels[1]
-
-
 def contour(
     runs: Sequence[Recorded],
     *,
     plane: str = "parameters",
     names: Sequence[str] = (),
-    through: str = "optimum",
+    through: str | None = None,
     language: str = "en",
 ) -> Figure:
     """Return the contours of the training loss with up to five paths, start and optimum.
@@ -133,16 +136,18 @@ def contour(
     _check_same(kept)
     first = kept[0]
     ground = plane_of(first, plane, names, through)
-    held = "end" if plane == "path" else through
+    held = "end" if plane == "path" else through or "optimum"
     panel, table, gap = _contour_panel(kept, ground, language)
-    facts = _facts(first, ground, gap, held, language)
-    many = _paths_facts(kept, facts, language)
-    which = "many" if len(kept) > 1 else "one"
+    facts = facts_of(kept, ground, gap, held, language)
+    which = "many" if len(kept) > 1 else "search" if first.searched else "one"
+    cut = said_of_paths(kept, language)
     said = [
-        sentence(f"figure_contour_{which}_caption", many, language),
-        *_said_gap(facts, language),
+        sentence(f"figure_contour_{which}_caption", facts, language),
+        *cut,
+        *said_of_valley(first.quadratic, ground, language),
+        *said_gap(facts, language),
     ]
-    alt = sentence(f"figure_contour_{which}_alt", many, language)
+    alt = joined([sentence(f"figure_contour_{which}_alt", facts, language), *cut], language)
     return Figure(
         kind="contour",
         title=sentence(
@@ -172,7 +177,7 @@ def _contour_panel(
     runs: Sequence[Recorded], ground: Plane, language: str
 ) -> tuple[Panel, Table, float]:
     first = runs[0]
-    seen = [run.trace.path[_inside(run)] for run in runs]
+    seen = [run.trace.path[inside(run)] for run in runs]
     must = np.concatenate([*seen, first.quadratic.optimum[None]])
     across, along, equal = shown_box(ground, must)
     made = surface(first.quadratic, ground, np.linspace(*across, GRID), np.linspace(*along, GRID))
@@ -183,15 +188,15 @@ def _contour_panel(
     for run, path, style, label in zip(runs, seen, styles, labels, strict=True):
         places = ground.coordinates(path)
         layers += path_layers(places, f"{style} path", label, across, along)
-        part, widest = _path_rows(run, ground, len(path), label)
+        part, widest = path_rows(run, ground, len(path), label)
         rows += part
         gap = max(gap, widest)
-    layers += ends_of(ground, seen[0][0], first.quadratic, language)
+    layers += ends_of(first, ground, seen[0][0], language)
     names = axes_of(first, ground, language)
     panel = Panel(
         Axis(names[0], limits=across), Axis(names[1], limits=along), tuple(layers), equal=equal
     )
-    return panel, _path_table(rows, names, language), gap
+    return panel, path_table(rows, names, language), gap
 
 
 def path_layers(
@@ -233,92 +238,12 @@ def _lowest(quadratic: Quadratic, ground: Plane, made: Surface) -> float:
     return quadratic.floor if distance <= 1e-9 * size else float(np.nanmin(made.heights))
 
 
-def ends_of(
-    ground: Plane, start: Floats, quadratic: Quadratic, language: str, z: bool = False
-) -> list[Layer]:
-    """Return the marks of start and optimum, each with its loss."""
-    layers: list[Layer] = []
-    for style, point in (("start", start), ("optimum", quadratic.optimum)):
-        a, b = ground.coordinates(point)
-        loss = float(quadratic.value(point))
-        label = sentence(f"figure_label_{style}", {"loss": loss}, language)
-        height = np.array([loss]) if z else None
-        layers.append(Points(np.array([a]), np.array([b]), height, style=style, label=label))
-    return layers
-
-
-def _path_rows(
-    run: Recorded, ground: Plane, count: int, label: str
-) -> tuple[list[tuple[Any, ...]], float]:
-    """Return table rows of a path, and the widest gap between its losses and the plane's."""
-    path, loss = run.trace.path[:count], run.trace["loss"][:count]
-    places = ground.coordinates(path)
-    heights = run.quadratic.value(ground.at(places[:, 0], places[:, 1]))
-    gaps = heights - loss
-    rows = [
-        (label, float(run.trace["epoch"][i]), *places[i].tolist(), loss[i], heights[i], gaps[i])
-        for i in sampled_rows(count, 10)
-    ]
-    known = np.abs(gaps[np.isfinite(gaps)])
-    return rows, float(known.max(initial=0.0))
-
-
-def _path_table(rows: list[tuple[Any, ...]], names: tuple[str, str], language: str) -> Table:
-    heads = ("run", "epoch", "", "", "loss", "height", "gap")
-    columns = [sentence(f"figure_column_{name}", {}, language) if name else "" for name in heads]
-    columns[2:4] = names
-    return Table(tuple(columns), tuple(tuple(row) for row in rows))
-
-
-def _facts(run: Recorded, ground: Plane, gap: float, held: str, language: str) -> dict[str, Any]:
-    quadratic = run.quadratic
-    names = axes_of(run, ground, language)
-    phrase = f"figure_plane_of_{ground.kind}"
-    mu = quadratic.smallest_curvature
-    path = run.trace.path[0]
-    return {
-        "first": names[0],
-        "second": names[1],
-        "parameters": int(np.prod(quadratic.shape)),
-        "others": int(np.prod(quadratic.shape)) - 2,
-        "start_loss": float(quadratic.value(path)),
-        "end_loss": float(quadratic.value(run.trace.parameters)),
-        "optimum_loss": quadratic.floor,
-        "epochs": int(run.trace["epoch"][-1]),
-        "condition": quadratic.largest_curvature / mu if mu > 0.0 else float("inf"),
-        "gap": gap,
-        "method": method_name(run.method, language),
-        "explained": 100.0 * sum(ground.measures) if ground.kind == "path" else 0.0,
-        "plane": sentence(phrase, {}, language) if not ground.places else "",
-        "held": sentence(f"figure_at_{held}", {}, language),
-        "off": float(ground.distance(quadratic.optimum)),
-    }
-
-
-def _said_gap(facts: dict[str, Any], language: str) -> list[str]:
-    """Return what to say of the parameters that the plane does not show."""
-    if not facts["others"]:
-        return []
-    said = [sentence("figure_off_plane", facts, language)]
-    if facts["off"] > 1e-9:
-        said.append(sentence("figure_optimum_off", facts, language))
-    return said
-
-
-def _paths_facts(runs: Sequence[Recorded], facts: dict[str, Any], language: str) -> dict[str, Any]:
-    ends = "; ".join(
-        f"{label}: {run.trace.last('loss'):.4g}"
-        for run, label in zip(runs, labels_of(runs, language), strict=True)
-    )
-    return {**facts, "count": len(runs), "ends": ends}
-
-
 def surface_3d(
     runs: Sequence[Recorded],
     *,
     plane: str = "parameters",
     names: Sequence[str] = (),
-    through: str = "optimum",
+    through: str | None = None,
     language: str = "en",
 ) -> Figure:
     """Return the training loss over a plane as a surface in space, with the paths on it."""
@@ -326,9 +251,9 @@ def surface_3d(
     _check_same(kept)
     first = kept[0]
     ground = plane_of(first, plane, names, through)
-    held = "end" if plane == "path" else through
+    held = "end" if plane == "path" else through or "optimum"
     flat, table, gap = _contour_panel(kept, ground, language)
-    seen = [run.trace.path[_inside(run)] for run in kept]
+    seen = [run.trace.path[inside(run)] for run in kept]
     bowl = np.concatenate([*seen, *(mirrored(path, first.quadratic) for path in seen)])
     across, along, _ = shown_box(ground, bowl)
     made = surface(first.quadratic, ground, np.linspace(*across, SHEET), np.linspace(*along, SHEET))
@@ -336,7 +261,7 @@ def surface_3d(
     layers: list[Layer] = [Sheet(made.first, made.second, made.heights, level)]
     styles = styles_of_methods([run.method for run in kept])
     for run, style, label in zip(kept, styles, labels_of(kept, language), strict=True):
-        rows = _inside(run)
+        rows = inside(run)
         x, y = ground.coordinates(run.trace.path[rows]).T
         layers.append(
             Line(
@@ -348,9 +273,12 @@ def surface_3d(
                 marks=len(rows) <= 30,
             )
         )
-    layers += ends_of(ground, kept[0].trace.path[0], first.quadratic, language, z=True)
-    facts = _facts(first, ground, gap, held, language)
-    said = [sentence("figure_surface_caption", facts, language), *_said_gap(facts, language)]
+    layers += ends_of(first, ground, first.trace.path[0], language, z=True)
+    facts = facts_of(kept, ground, gap, held, language)
+    which = "many" if len(kept) > 1 else "search" if first.searched else "one"
+    cut = said_of_paths(kept, language)
+    caption = sentence(f"figure_surface_{which}_caption", facts, language)
+    alt = sentence(f"figure_surface_{which}_alt", facts, language)
     loss = Axis(sentence("figure_axis_loss", {}, language))
     return Figure(
         kind="surface",
@@ -365,8 +293,8 @@ def surface_3d(
                 z=loss,
             ),
         ),
-        caption=joined(said, language),
-        alt=sentence("figure_surface_alt", facts, language),
+        caption=joined([caption, *cut, *said_gap(facts, language)], language),
+        alt=joined([alt, *cut], language),
         table=table,
         language=language,
         provenance=provenance_of(kept),

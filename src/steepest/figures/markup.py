@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,9 @@ _INHERITED = {
     *("fill", "fill-opacity", "fill-rule", "stroke", "stroke-dasharray", "stroke-dashoffset"),
     *("stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width"),
 }
+_SIZE = re.compile(r"([\d.]+)px")
+# CSS pixels below which a picture's text is no longer read with ease.
+_LEAST_TEXT = 10.0
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -52,7 +56,20 @@ def embedded(svg: str, figure: Figure, fonts: Sequence[str], mark: str = "") -> 
         if "font" in style:
             element.set("style", _with_fonts(style, families))
     _describe(root, figure, mark)
+    _tell_width(root)
     return ET.tostring(root, encoding="unicode")
+
+
+def _tell_width(root: ET.Element) -> None:
+    """Name the width from which on the smallest text can be read; a page may keep to it."""
+    sizes = [
+        float(found[1])
+        for one in root.iter(f"{{{SVG}}}text")
+        if (found := _SIZE.search(one.get("style", "")))
+    ]
+    wide = float(root.get("viewBox", "0 0 0 0").split()[2])
+    if sizes and wide:
+        root.set("style", f"--legible: {math.ceil(wide * _LEAST_TEXT / min(sizes))}px")
 
 
 def standalone(svg: str, figure: Figure, fonts: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ from steepest.figures.figure import (
     Sheet,
     Text,
 )
-from steepest.figures.lines import power_text
+from steepest.figures.lines import broken, power_text
 from steepest.figures.styles import HEIGHTS, Style, style_of
 
 # Tried in this order for what the first font lacks.
@@ -43,6 +43,8 @@ FONTS = (
     *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Microsoft YaHei", "SimHei", "PingFang SC"),
     *("Heiti SC", "STHeiti", "Noto Sans CJK JP", "Droid Sans Fallback", "Arial Unicode MS"),
 )
+# Names of axes in space are broken at this many letters.
+_SPACE_LETTERS = 28
 CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -90,7 +92,7 @@ def paint(ax: Any, panel: Panel, *, legend: str) -> None:
     _axis(ax, "y", panel.y)
     if panel.z is not None:
         _axis(ax, "z", panel.z)
-        _space(ax)
+        _space(ax, panel)
     elif not any(isinstance(layer, Contours) for layer in panel.layers):
         ax.grid(True, color="#DDDDDD", linewidth=0.6)
     if panel.equal:
@@ -102,7 +104,7 @@ def paint(ax: Any, panel: Panel, *, legend: str) -> None:
     if legend == "inside" and named:
         texts = [legible(one.label) for one in named]
         handles = [handle(one) for one in named]
-        shown = ax.legend(handles, texts, loc="best", fontsize=8.5, framealpha=0.9)
+        shown = ax.legend(handles, texts, loc="best", fontsize=8.8, framealpha=0.9)
         for text in shown.get_texts():
             text.set_parse_math(False)
 
@@ -138,12 +140,20 @@ def _log_ticks(ax: Any, name: str, one: Any) -> None:
     one.set_minor_formatter(FuncFormatter(lambda v, _: ""))
 
 
-def _space(ax: Any) -> None:
-    """Set the view and the quiet walls of a panel in space."""
+def _space(ax: Any, panel: Panel) -> None:
+    """Set the view and the quiet walls of a panel in space.
+
+    The layout does not know where slanted names end: long ones are broken, and the box is made
+    smaller by what they take.
+    """
     ax.view_init(elev=33.0, azim=-118.0)
-    ax.set_box_aspect((4.0, 4.0, 2.6), zoom=1.02)
-    for one in (ax.xaxis, ax.yaxis, ax.zaxis):
-        one.labelpad = 8.0
+    named = [broken(legible(axis.label), _SPACE_LETTERS) for axis in (panel.x, panel.y)]
+    most = max(map(len, named))
+    ax.set_box_aspect((4.0, 4.0, 2.6), zoom=max(1.02 - 0.12 * (most - 1), 0.6))
+    ax.set_xlabel("\n".join(named[0]), parse_math=False)
+    ax.set_ylabel("\n".join(named[1]), parse_math=False)
+    for one, lines in ((ax.xaxis, named[0]), (ax.yaxis, named[1]), (ax.zaxis, [""])):
+        one.labelpad = 8.0 + 7.0 * (len(lines) - 1)
         one.set_pane_color((1.0, 1.0, 1.0, 1.0))
         one.line.set_color("#888888")
         one._axinfo["grid"].update({"color": "#DDDDDD", "linewidth": 0.6})
@@ -212,7 +222,7 @@ def _contours(ax: Any, layer: Contours) -> None:
     lines = ax.contour(*grid, levels=levels, colors=list(dark[1:]), linewidths=0.8, zorder=1)
     # a ring too small for its label goes without
     named = [one for one in levels if (layer.heights < one).mean() > 0.02]
-    texts = ax.clabel(lines, named, fmt=lambda v: f"{v:.6g}", fontsize=7.5, inline_spacing=3)
+    texts = ax.clabel(lines, named, fmt=lambda v: f"{v:.6g}", fontsize=8.8, inline_spacing=3)
     for text in texts:
         text.set_color("#222222")
 
@@ -265,7 +275,7 @@ def _band(ax: Any, layer: Band) -> None:
     if layer.label:
         where = {"xycoords": ax.get_xaxis_transform(), "ha": "center", "va": "top"}
         text = legible(layer.label)
-        ax.annotate(text, ((low + high) / 2.0, 0.975), fontsize=8.5, color="#333333", **where)
+        ax.annotate(text, ((low + high) / 2.0, 0.975), fontsize=8.8, color="#333333", **where)
 
 
 def _text(ax: Any, layer: Text) -> None:
@@ -274,7 +284,7 @@ def _text(ax: Any, layer: Text) -> None:
     )
     at = (layer.x, 0.97 if layer.y is None else layer.y)
     frame = "data" if layer.y is not None else ax.get_xaxis_transform()
-    look = {"fontsize": 8.5, "ha": side, "color": style_of(layer.style).color}
+    look = {"fontsize": 8.8, "ha": side, "color": style_of(layer.style).color}
     ax.annotate(
         legible(layer.text), at, xycoords=frame, xytext=moved, textcoords="offset points", **look
     )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from steepest.figures.curves import loss_curve
 from steepest.figures.figure import Axis, Band, Figure, Layer, Line, Panel, Points, Rule
-from steepest.figures.recorded import Recorded, provenance_of
+from steepest.figures.recorded import Recorded, checked_rates, provenance_of, short
 from steepest.figures.said import joined, table_of
 from steepest.objective.quadratic import Quadratic
 from steepest.words.catalogue import phrase, sentence
@@ -22,6 +22,10 @@ Floats = npt.NDArray[np.float64]
 _LEFT = 20.0
 # A direction crawls if it keeps more than this share of its error in every epoch.
 _CRAWLS = 0.99
+# A share of a direction, in %, from which on a second parameter is named.
+_LITTLE = 5.0
+# Up to as many epochs each one is drawn; more stand over a logarithmic axis.
+_ONE_BY_ONE, _MOST_EPOCHS = 1_000, 1_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +37,17 @@ class Curve:
     losses: Floats
 
 
-def predicted_loss(quadratic: Quadratic, start: Floats, rate: float, epochs: int) -> Floats:
-    """Return the losses (epochs + 1,) of batch descent from ``start``, in closed form.
+def predicted_loss(
+    quadratic: Quadratic, start: Floats, rate: float, epochs: npt.NDArray[np.float64]
+) -> Floats:
+    """Return the losses (n,) of batch descent after ``epochs`` (n,), in closed form.
 
     ``floor + 1/2 sum curvature_i (1 - rate curvature_i)^(2 n) c_i^2``: no step is iterated.
     """
     along = (quadratic.along(start) ** 2).sum(axis=1)
     factors = (1.0 - rate * quadratic.curvatures) ** 2
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        powers = factors[None, :] ** np.arange(epochs + 1)[:, None]
+        powers = factors[None, :] ** epochs[:, None]
         return np.asarray(quadratic.floor + 0.5 * (powers * (quadratic.curvatures * along)).sum(1))
 
 
@@ -50,6 +56,7 @@ def rate_curves(
     *,
     optimum: float | None = None,
     provenance: dict[str, Any] | None = None,
+    far: bool = False,
     language: str = "en",
 ) -> Figure:
     """Return predicted losses of up to five rates over the epochs.
@@ -62,6 +69,8 @@ def rate_curves(
         The lowest loss there is.
     provenance : mapping, optional
         Where the curves came from.
+    far : bool
+        Whether the epochs stand over a logarithmic axis.
     language : str
         A key of ``LANGUAGES``.
     """
@@ -92,18 +101,20 @@ def rate_curves(
     ]
     facts = {"count": len(curves), "ends": ends, "epochs": int(curves[0].epochs[-1])}
     facts_of_start = {**facts, "loss": first}
+    said = [sentence("figure_rates_caption", facts_of_start, language)]
+    said += [sentence("figure_rates_log", facts, language)] if far else []
     heads = ("rate", "epoch", "loss")
     return Figure(
         kind="rates",
         title=sentence("figure_rates_title", facts, language),
         panels=(
             Panel(
-                Axis(sentence("figure_axis_epoch", {}, language)),
+                Axis(sentence("figure_axis_epoch", {}, language), "log" if far else "linear"),
                 Axis(sentence("figure_axis_loss", {}, language), "log" if log else "linear"),
                 tuple(layers),
             ),
         ),
-        caption=sentence("figure_rates_caption", facts_of_start, language),
+        caption=joined(said, language),
         alt=sentence("figure_rates_alt", facts_of_start, language),
         table=table_of(
             heads,
@@ -120,9 +131,12 @@ def rates_of_run(
 ) -> Figure:
     """Return what batch descent would do from the run's start at several rates.
 
-    Unless rates are given: low (0.1/L), safe (1/L), best (2/(mu + L)) and very high (2.04/L).
+    At most 1,000 epochs are drawn one by one; of more, some, over a logarithmic axis. Unless rates
+    are given: low (0.1/L), safe (1/L), best (2/(mu + L)) and very high (2.04/L).
     """
     quadratic = run.quadratic
+    number = _shown_epochs(epochs)
+    rates = checked_rates(rates, quadratic)
     L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
     names = {"low": 0.1 / L, "safe": 1.0 / L, "best": 2.0 / (mu + L), "very_high": 2.04 / L}
     if names["best"] - names["safe"] < 0.05 * names["safe"]:
@@ -132,14 +146,27 @@ def rates_of_run(
         (sentence(f"figure_rate_{name}", {"rate": rate}, language), rate)
         for name, rate in names.items()
     ]
-    number = np.arange(epochs + 1.0)
     curves = [
-        Curve(label, number, predicted_loss(quadratic, run.trace.path[0], rate, epochs))
+        Curve(label, number, predicted_loss(quadratic, run.trace.path[0], rate, number))
         for label, rate in pairs
     ]
     return rate_curves(
-        curves, optimum=quadratic.floor, provenance=provenance_of([run]), language=language
+        curves,
+        optimum=quadratic.floor,
+        provenance=provenance_of([run]),
+        far=epochs > _ONE_BY_ONE,
+        language=language,
     )
+
+
+def _shown_epochs(epochs: int) -> Floats:
+    if epochs < 1:
+        raise InputError("option_too_small", option="epochs", value=epochs, least=1)
+    if epochs > _MOST_EPOCHS:
+        raise InputError("figure_too_many_epochs", epochs=epochs, most=_MOST_EPOCHS)
+    if epochs <= _ONE_BY_ONE:
+        return np.arange(epochs + 1.0)
+    return np.unique(np.append(np.geomspace(1.0, epochs, 400).round(), 0.0))
 
 
 def divergence(run: Recorded, *, language: str = "en") -> Figure:
@@ -226,7 +253,8 @@ def fate(rate: float, curvature: float) -> str:
 def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") -> Figure:
     """Return the curvatures of the training loss, and what a rate does along each of them."""
     quadratic = run.quadratic
-    rate = rate if rate is not None else run.plain_rate or 1.0 / quadratic.largest_curvature
+    rate = checked_rates([rate], quadratic)[0] if rate is not None else run.plain_rate
+    rate = rate or 1.0 / quadratic.largest_curvature
     curvatures = quadratic.curvatures[: quadratic.rank]
     fates = [fate(rate, float(one)) for one in curvatures]
     number = np.arange(1.0, quadratic.rank + 1.0)
@@ -253,13 +281,20 @@ def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") 
         "worst": worst,
         "zero": quadratic.shape[0] - quadratic.rank,
     }
-    said = [sentence("figure_spectrum_caption", facts, language), _pace(rate, curvatures, language)]
+    mostly = _mostly(run, language)
+    about = {"steep": mostly[0], "flat": mostly[-1]}
+    said = [
+        sentence("figure_spectrum_caption", facts, language),
+        sentence("figure_spectrum_names", about, language),
+        _pace(rate, curvatures, language),
+    ]
     if facts["zero"]:
         said.append(sentence("figure_spectrum_zero", facts, language))
-    heads = ("direction", "curvature", "factor", "fate")
+    heads = ("direction", "curvature", "factor", "fate", "mostly")
+    ends = [sentence(f"figure_is_{end}", {}, language) for end in fates]
     rows = tuple(
-        (i, float(one), abs(1.0 - rate * float(one)), sentence(f"figure_is_{end}", {}, language))
-        for i, (one, end) in enumerate(zip(curvatures, fates, strict=True), start=1)
+        (i, float(one), abs(1.0 - rate * float(one)), end, names)
+        for i, (one, end, names) in enumerate(zip(curvatures, ends, mostly, strict=True), start=1)
     )
     ticks = tuple((float(i), str(i)) for i in range(1, quadratic.rank + 1))
     return Figure(
@@ -284,6 +319,19 @@ def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") 
     )
 
 
+def _mostly(run: Recorded, language: str) -> list[str]:
+    """Return the parameters that each direction of curvature is mostly along, at most two."""
+    quadratic = run.quadratic
+    told = []
+    for direction in quadratic.directions.T[: quadratic.rank]:
+        shares = 100.0 * direction**2
+        order = np.argsort(-shares, kind="stable").tolist()
+        most = [order[0], *(p for p in order[1:2] if shares[p] >= _LITTLE)]
+        named = [{"name": short(run.names[p]), "share": float(shares[p])} for p in most]
+        told.append(", ".join(sentence("figure_share", one, language) for one in named))
+    return told
+
+
 def _pace(rate: float, curvatures: Floats, language: str) -> str:
     """Return what a rate does to the slowest or the growing error."""
     worst = float(np.abs(1.0 - rate * curvatures).max())
@@ -300,7 +348,7 @@ def regimes(run: Recorded, *, rate: float | None = None, language: str = "en") -
     """
     quadratic = run.quadratic
     L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
-    rate = rate if rate is not None else run.plain_rate
+    rate = checked_rates([rate], quadratic)[0] if rate is not None else run.plain_rate
     marks = {"safe": 1.0 / L, "best": 2.0 / (mu + L), "largest": 2.0 / L}
     top = 1.25 * marks["largest"]
     shown = rate is not None and 0.02 * marks["safe"] < rate < 2.0 * marks["largest"]

@@ -12,12 +12,15 @@ import numpy.typing as npt
 from steepest.figures.styles import MOST_RUNS
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.record import Trace
-from steepest.words.catalogue import sentence, visible
+from steepest.words.catalogue import phrase, sentence, visible
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 INTERCEPT = "intercept"
+SEARCHES = ("exhaustive", "coarse-to-fine")
 _LONGEST_NAME = 28
+# Rates that a picture takes, as multiples of the largest stable one.
+_LEAST_RATE, _MOST_RATE = 1e-9, 1e3
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,11 @@ class Recorded:
         """The learning rate, None for a search."""
         rate = self.trace.metadata.get("learning_rate")
         return None if rate is None else float(rate)
+
+    @property
+    def searched(self) -> bool:
+        """Whether the values were searched on grids: no start, no steps, no epochs."""
+        return self.method in SEARCHES
 
     @property
     def plain_rate(self) -> float | None:
@@ -146,6 +154,25 @@ def recorded_trace(trace: Trace) -> Recorded:
     )
 
 
+def checked_rates(rates: Sequence[float], quadratic: Quadratic) -> list[float]:
+    """Return rates that can be shown beside a loss's curvatures.
+
+    Raises
+    ------
+    InputError
+        If one is not positive, or too far from the largest stable rate to be seen beside it.
+    """
+    if len(rates) > MOST_RUNS:
+        raise InputError("figure_too_many_runs", count=len(rates), most=MOST_RUNS)
+    largest = 2.0 / quadratic.largest_curvature
+    least, most = _LEAST_RATE * largest, _MOST_RATE * largest
+    for rate in rates:
+        if not least <= rate <= most:
+            facts = {"rate": float(rate), "least": least, "most": most, "largest": largest}
+            raise InputError("figure_bad_rate", **facts)
+    return [float(rate) for rate in rates]
+
+
 def checked(runs: Sequence[Recorded]) -> list[Recorded]:
     """Return the runs, or refuse more than can be told apart.
 
@@ -163,11 +190,13 @@ def labels_of(runs: Sequence[Recorded], language: str) -> list[str]:
     """Return a name for each run, made of what parts it from the others."""
     methods, rates = [run.method for run in runs], [run.rate for run in runs]
     sizes = [run.trace.metadata.get("batch_size") for run in runs]
+    of_mini_batch = {s for s, m in zip(sizes, methods, strict=True) if m == "mini-batch"}
     parts: list[list[str]] = [[] for _ in runs]
     for number, run in enumerate(runs):
         if len(set(methods)) > 1 or len(runs) == 1:
             parts[number].append(method_name(run.method, language))
-        if methods.count(run.method) > 1 and len(set(sizes)) > 1 and sizes[number]:
+        # the other methods have one batch size by their name
+        if run.method == "mini-batch" and len(of_mini_batch) > 1 and sizes[number]:
             facts = {"size": int(sizes[number] or 0)}
             parts[number].append(sentence("figure_label_batch", facts, language))
         if len(set(rates)) > 1 and rates[number] is not None:
@@ -176,17 +205,31 @@ def labels_of(runs: Sequence[Recorded], language: str) -> list[str]:
     labels = [", ".join(part) for part in parts]
     if len(set(labels)) < len(labels):
         titles = [short(run.title) for run in runs]
-        labels = titles if len(set(titles)) == len(titles) else _numbered(labels)
+        labels = titles if len(set(titles)) == len(titles) else _numbered(labels, titles)
     return labels
 
 
-def _numbered(labels: Sequence[str]) -> list[str]:
-    return [f"{number}. {label}".rstrip() for number, label in enumerate(labels, start=1)]
+def _numbered(labels: Sequence[str], titles: Sequence[str]) -> list[str]:
+    pairs = zip(labels, titles, strict=True)
+    names = [label or title or "?" for label, title in pairs]
+    return [f"{number}. {name}" for number, name in enumerate(names, start=1)]
 
 
 def method_name(method: str, language: str) -> str:
     """Return the method's name in a language."""
     return sentence(f"figure_method_{method.replace('-', '_')}", {}, language)
+
+
+def way_of(method: str, language: str) -> str:
+    """Return what leads down the loss: a method's descent, or a search by its own name."""
+    name = method_name(method, language)
+    return name if method in SEARCHES else sentence("figure_descent", {"method": name}, language)
+
+
+def progress_of(run: Recorded) -> dict[str, object]:
+    """Return how long a run was, as a fact: epochs, or the grids of a search."""
+    name = "figure_grids" if run.searched else "figure_epochs"
+    return phrase(name, count=int(run.trace["epoch"][-1]))
 
 
 def provenance_of(runs: Sequence[Recorded]) -> dict[str, Any]:

@@ -9,22 +9,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.figures.courses import axes_of, ends_of
 from steepest.figures.figure import Axis, Figure, Layer, Panel
 from steepest.figures.landscapes import (
     GRID,
-    axes_of,
     contours_of,
-    ends_of,
     mirrored,
+    movement,
     path_layers,
     plane_of,
+    two_largest,
 )
 from steepest.figures.levels import shown_box
 from steepest.figures.recorded import Recorded, checked, provenance_of
 from steepest.figures.said import table_of
-from steepest.objective.landscape import surface
+from steepest.objective.landscape import parameter_plane, surface
 from steepest.objective.quadratic import Quadratic
 from steepest.words.catalogue import sentence
+from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,15 +54,17 @@ def scaling(
     language : str
         A key of ``LANGUAGES``.
     """
+    if steps < 1:
+        raise InputError("option_too_small", option="steps", value=steps, least=1)
     kept = checked(runs)
+    places = _places(kept, steps)
     panels = []
     rows: list[tuple[Any, ...]] = []
     heads = list(titles) or [_coordinates_title(run, language) for run in kept]
     for run, head in zip(kept, heads, strict=True):
         quadratic = run.quadratic
         path, rate = best_steps(quadratic, run.trace.path[0], steps)
-        moved = replace(run.trace, path=path, parameters=quadratic.optimum)
-        ground = plane_of(replace(run, trace=moved))
+        ground = plane_of(run) if places is None else parameter_plane(quadratic.optimum, *places)
         bowl = np.concatenate([path, mirrored(path, quadratic)])
         across, along, equal = shown_box(ground, bowl)
         made = surface(quadratic, ground, np.linspace(*across, GRID), np.linspace(*along, GRID))
@@ -70,7 +74,7 @@ def scaling(
         facts = {"condition": condition, "rate": rate, "steps": steps, "loss": end}
         layers: list[Layer] = [contours_of(made, quadratic.floor)]
         layers += path_layers(ground.coordinates(path), "batch path", "", across, along)
-        layers += ends_of(ground, path[0], quadratic, language)
+        layers += ends_of(run, ground, path[0], language)
         layers = [replace(layer, label="") for layer in layers]
         names = axes_of(run, ground, language)
         panels.append(
@@ -98,6 +102,20 @@ def scaling(
         language=language,
         provenance=provenance_of(kept),
     )
+
+
+def _places(runs: Sequence[Recorded], steps: int) -> tuple[int, int] | None:
+    """Return the two parameters that every panel shows: those whose moves are worth most loss.
+
+    None where the runs have different parameters, or fewer than two.
+    """
+    if len({run.names for run in runs}) > 1 or runs[0].quadratic.shape[0] < 2:
+        return None
+    worth = []
+    for run in runs:
+        path, _ = best_steps(run.quadratic, run.trace.path[0], steps)
+        worth.append(movement(replace(run, trace=replace(run.trace, path=path))))
+    return two_largest(np.sum(worth, axis=0))
 
 
 def best_steps(quadratic: Quadratic, start: Floats, steps: int) -> tuple[Floats, float]:

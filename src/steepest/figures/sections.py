@@ -11,15 +11,17 @@ import numpy.typing as npt
 
 from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Segment
 from steepest.figures.landscapes import plane_of, point_of
-from steepest.figures.recorded import Recorded, provenance_of
-from steepest.figures.said import table_of
-from steepest.objective.landscape import cross_section, secant, secants
+from steepest.figures.recorded import Recorded, checked_rates, provenance_of
+from steepest.figures.said import joined, table_of
+from steepest.objective.landscape import Secant, cross_section, secant, secants
 from steepest.objective.quadratic import Quadratic
 from steepest.words.catalogue import sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 _POINTS = 201
+# A secant is drawn if it changes the loss by at least as many rounding errors.
+_TOLD = 8.0
 # Cross-sections within this ratio of width share both units, so that steepness can be compared.
 _ALIKE = 8.0
 # Steps as multiples of 1 / (the largest curvature shown): small, large, very large. With the
@@ -80,7 +82,7 @@ def cross_sections(
         low = _lowest_along(quadratic, point, place)
         reach = max(reaches) if alike else own
         h = step if step is not None else _tidy(0.25 * reach)
-        found = secant(quadratic, point, place, h)
+        found = _checked_secant(run, point, place, h, _tidy(0.25 * reach), language)
         centred = secant(quadratic, point, place, h, centred=True)
         panels.append(_section_panel(run, point, place, low, reach, found.step, language))
         name = run.name_of(place, language)
@@ -170,6 +172,21 @@ def _section_panel(
     )
 
 
+def _checked_secant(
+    run: Recorded, point: Floats, place: tuple[int, int], h: float, typical: float, language: str
+) -> Secant:
+    """Return the secant over h; refuse one that shows rounding instead of a slope."""
+    if not 0.0 < h < math.inf:
+        raise InputError("figure_bad_secant_step", step=h, typical=typical)
+    found = secant(run.quadratic, point, place, h)
+    loss = float(run.quadratic.value(point))
+    change = abs(found.tangent) * h + 0.5 * curvature_along(run.quadratic, place[0]) * h * h
+    if change < _TOLD * np.finfo(float).eps * loss:
+        name = run.name_of(place, language)
+        raise InputError("figure_secant_step_lost", step=h, name=name, loss=loss, typical=typical)
+    return found
+
+
 def _same_height(panels: Sequence[Panel]) -> tuple[Panel, ...]:
     """Return the panels with one range of losses, so that steepness can be compared."""
     heights = np.concatenate(
@@ -203,19 +220,16 @@ def rate_steps(
     quadratic, point = run.quadratic, point_of(run, at)
     places = places_of(run, names)[:2]
     steepest = max(curvature_along(quadratic, place[0]) for place in places)
-    chosen = [float(rate) for rate in rates] or [_tidy(step / steepest) for step in _STEPS]
-    if len(chosen) > 5:
-        raise InputError("figure_too_many_runs", count=len(chosen), most=5)
+    chosen = checked_rates(rates, quadratic) or [_tidy(step / steepest) for step in _STEPS]
     panels, rows = [], []
     for place in places:
         panel, part = _steps_panel(run, point, place, chosen, language)
         panels.append(panel)
         rows += part
-    climbs = [f"{row[0]}, {row[1]:g}" for row in rows if row[4] > float(quadratic.value(point))]
+    climbing = _said_climbs(rows, float(quadratic.value(point)), language)
     facts = {
         "rates": ", ".join(f"{rate:g}" for rate in chosen),
         "loss": float(quadratic.value(point)),
-        "climbs": "; ".join(climbs) or "–",
         "curvatures": "; ".join(
             f"{run.name_of(p, language)}: {curvature_along(quadratic, p[0]):.4g}" for p in places
         ),
@@ -227,12 +241,38 @@ def rate_steps(
         title=sentence("figure_steps_title", facts, language),
         panels=tuple(panels),
         columns=len(panels),
-        caption=sentence("figure_steps_caption", facts, language),
-        alt=sentence("figure_steps_alt", facts, language),
+        caption=joined(
+            [
+                sentence("figure_steps_caption", facts, language),
+                climbing,
+                sentence("figure_steps_together", facts, language),
+            ],
+            language,
+        ),
+        alt=joined([sentence("figure_steps_alt", facts, language), climbing], language),
         table=table_of(heads, rows, language),
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _said_climbs(rows: Sequence[tuple[Any, ...]], loss: float, language: str) -> str:
+    """Return which steps end above ``loss``, by parameter."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row[4] > loss:
+            found.setdefault(row[0], []).append(f"{row[1]:g}")
+    if not found:
+        return sentence("figure_steps_none_climbs", {"count": len(rows)}, language)
+    named = [
+        sentence(
+            "figure_step_climbs" if len(rates) > 1 else "figure_step_climbs_one",
+            {"name": name, "rates": rates},
+            language,
+        )
+        for name, rates in found.items()
+    ]
+    return sentence("figure_steps_climb", {"climbs": "; ".join(named)}, language)
 
 
 def _steps_panel(

@@ -8,7 +8,8 @@ from steepest.reporting.markup import Content, Markup, element, text
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 # Contrast at least 7:1 for text; tables and pictures scroll inside their own box, the page does not
-# (WCAG 2.2, 1.4.10 Reflow at 320 px).
+# (WCAG 2.2, 1.4.10 Reflow at 320 px). A picture is as wide as its smallest text needs to be read
+# (--legible, which it says itself); an arrow shows where that is wider than its box.
 _STYLE = """
 :root { color-scheme: light; --ink: #1b1f24; --soft: #4a525c; --line: #c9d1d9; --blue: #0b5394; }
 * { box-sizing: border-box; }
@@ -35,14 +36,18 @@ a { color: var(--blue); }
 .findings li.warning { border-left-color: #8a5a00; }
 .findings li.critical { border-left-color: #b3261e; }
 .gallery { display: grid; gap: 1rem; margin: 1rem 0; align-items: start;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 36rem), 1fr)); }
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 38.7rem), 1fr)); }
 .gallery .wide { grid-column: 1 / -1; }
 figure { margin: 0; padding: .8rem; min-width: 0; background: #fff; border: 1px solid var(--line); }
 figure svg { display: block; width: 100%; height: auto; max-width: 100%; }
 .picture { overflow-x: auto; }
-.wide .picture svg { min-width: 34rem; }
-.narrow .picture svg { min-width: 22rem; max-width: 42rem; }
+.picture svg { min-width: var(--legible, 22rem); }
+.narrow .picture svg { max-width: 42rem; }
 .wide .picture svg { max-width: 66rem; }
+.picture::before { display: none; position: sticky; left: 0; width: max-content;
+  color: var(--soft); content: "\\2194\\FE0E"; content: "\\2194\\FE0E" / ""; }
+@media (max-width: 41rem) { .narrow .picture::before { display: block; } }
+@media (max-width: 68rem) { .wide .picture::before { display: block; } }
 figcaption { color: var(--soft); font-size: .95rem; max-width: 48rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: .6rem 0; }
 table { border-collapse: collapse; background: #fff; font-variant-numeric: tabular-nums; }
@@ -56,7 +61,8 @@ summary { cursor: pointer; color: var(--blue); padding: .3rem 0; min-height: 1.7
 pre { overflow-x: auto; background: #fff; border: 1px solid var(--line); padding: .6rem .8rem; }
 code { font-family: ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; font-size: .92rem; }
 nav ul { padding-left: 1.2rem; }
-@media print { body { background: #fff; } main { max-width: none; }
+@media print { .picture svg { min-width: 0; } .picture::before { display: none !important; }
+  body { background: #fff; } main { max-width: none; }
   figure, .verdict { break-inside: avoid; }
   details > * { display: block; } }
 """

@@ -7,6 +7,7 @@ from steepest.words.en import (
     findings,
     forecast,
     functions,
+    pictures,
     report,
     rules,
     story,
@@ -14,7 +15,7 @@ from steepest.words.en import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions, pictures)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

@@ -12,6 +12,9 @@ SENTENCES: dict[str, str] = {
     "figure_method_stochastic": "stochastic",
     "figure_method_exhaustive": "exhaustive search",
     "figure_method_coarse_to_fine": "coarse-to-fine search",
+    "figure_descent": "{method} descent",
+    "figure_epochs": "{count:,} epochs",
+    "figure_grids": "{count:,} grids",
     "figure_label_batch": "batches of {size:,}",
     "figure_rate_end": "{loss:.4g} ({label})",
     "figure_label_rate": "rate {rate:.4g}",
@@ -33,6 +36,7 @@ SENTENCES: dict[str, str] = {
     # Axes
     "figure_axis_epoch": "epoch",
     "figure_axis_update": "update",
+    "figure_axis_evaluation": "evaluation",
     "figure_axis_rows": "training rows seen",
     "figure_axis_seconds": "seconds of descent",
     "figure_axis_loss": "loss",
@@ -84,6 +88,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_product": "rate × curvature",
     "figure_column_direction": "direction",
     "figure_column_curvature": "curvature",
+    "figure_column_mostly": "mostly along",
     "figure_column_factor": "factor",
     "figure_column_fate": "fate",
     "figure_column_low": "lowest",
@@ -120,6 +125,8 @@ SENTENCES: dict[str, str] = {
     "figure_label_own_rate": "this run’s rate {rate:.4g}",
     "figure_label_found": "found: {value:.6g}, loss {loss:.4g}",
     "figure_label_best_points": "best point of each grid",
+    "figure_label_first_grid": "best of the first grid, loss {loss:.4g}",
+    "figure_label_found_model": "best found: loss {loss:.4g}",
     "figure_label_before": "before: loss {loss:.4g}",
     "figure_label_after": "after: loss {loss:.4g}",
     "figure_rows_training": "training rows ({count:,})",
@@ -149,31 +156,37 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_loss_title": "Loss of {target} by {method} descent: {ending}",
     "figure_loss_search_title": "Best loss of {target} so far, {method}",
-    "figure_loss_caption": (
-        "The training loss went from {first:.6g} to {last:.6g} in {epochs:,} epochs."
+    "figure_loss_caption": "The training loss went from {first:.6g} to {last:.6g} in {progress}.",
+    "figure_loss_search_caption": (
+        "The lowest training loss found is {first:.6g} on the first grid and {last:.6g} after {progress} "
+        "({evaluations:,.0f} evaluations). A search takes no steps."
     ),
     "figure_loss_validation": "Validation rows do not train; their loss is measured beside it.",
     "figure_loss_alt": (
-        "Curve of the loss over {epochs:,} epochs of {method} descent: training from {first:.4g} to {last:.4g} "
-        "(lowest {lowest:.4g}), validation ending at {validation:.4g}. Ending: {ending}."
+        "Curve of the loss over {progress} of {way}: training from {first:.4g} to {last:.4g} (lowest "
+        "{lowest:.4g}). Ending: {ending}."
     ),
+    "figure_loss_search_alt": (
+        "Lowest loss found so far by {way}: {first:.4g} on the first grid, {last:.4g} after {progress} "
+        "({evaluations:,.0f} evaluations)."
+    ),
+    "figure_loss_validation_alt": "The validation loss ends at {validation:.4g}.",
     "figure_diverged_caption": (
         "At the rate {rate:.4g} the loss passed the limit {loss_limit:.4g} at update {update:,}; the largest stable "
         "rate is {largest:.4g}."
     ),
     "figure_loss_many_title": "{count} runs compared: loss",
-    "figure_loss_many_caption": (
-        "Lowest at the end: {best} with {best_loss:.6g}; highest: {worst} with {worst_loss:.6g}."
-    ),
+    "figure_loss_many_caption": "Lowest at the end: {best} with {best_loss:.6g}; highest: {worst} with {worst_loss:.6g}.",
+    "figure_loss_alike_caption": "All {count} end with the same loss, {best_loss:.6g}.",
+    "figure_lowest_at_end": "Lowest at the end: {best} with {best_loss:.6g}.",
+    "figure_alike_at_end": "All {count} end with the same loss, {best_loss:.6g}.",
+    "figure_loss_alike_alt": "Loss curves of {count} runs ({labels}). All end with the same loss, {best_loss:.4g}.",
     "figure_loss_many_alt": (
         "Loss curves of {count} runs ({labels}). Lowest at the end is {best} with {best_loss:.4g}, highest {worst} "
         "with {worst_loss:.4g}."
     ),
     "figure_comparison_title": "{count} runs by epoch, update, rows and time",
-    "figure_comparison_caption": (
-        "The same {count} runs over four axes: what is fast by the epoch need not be by the update or the second. "
-        "Lowest at the end: {best} with {best_loss:.6g}."
-    ),
+    "figure_comparison_caption": "The same {count} runs over four axes: what is fast by the epoch need not be by the update or the second.",
     "figure_log_progress": (
         "Where the runs differ by more than {factor:g} times the axis is logarithmic, and the start, at 0, is left of it."
     ),
@@ -196,8 +209,10 @@ SENTENCES: dict[str, str] = {
         "Predicted exactly, without a step taken: the loss of batch descent from the same start ({loss:.4g}). After "
         "{epochs:,} epochs: {ends}. A curve that climbs beyond 20 times the start is cut off."
     ),
+    "figure_rates_log": "The axis of {epochs:,} epochs is logarithmic; the start, at 0, is left of it.",
     "figure_rates_alt": (
-        "Predicted loss curves of {count} learning rates from a loss of {loss:.4g}; after {epochs:,} epochs: {ends}."
+        "Predicted loss curves of {count} learning rates from a loss of {loss:.4g}; after {epochs:,} epochs: "
+        "{ends}."
     ),
     "figure_divergence_title": "Diverged: rate {rate:.4g}",
     "figure_diverged_alt": (
@@ -213,6 +228,11 @@ SENTENCES: dict[str, str] = {
     "figure_spectrum_caption": (
         "{count} directions with curvature from {smallest:.4g} to {largest:.4g}: condition number {condition:.4g}."
     ),
+    "figure_spectrum_names": (
+        "The largest curvature is mostly along {steep}, the smallest along {flat} (shares of the direction’s "
+        "squared length)."
+    ),
+    "figure_share": "{name} ({share:.3g} %)",
     "figure_spectrum_zero": "{zero} more directions have no curvature: parameters can move along them freely.",
     "figure_spectrum_alt": (
         "{count} curvatures between {smallest:.4g} and {largest:.4g} (condition number {condition:.4g}) beside the "
@@ -233,39 +253,78 @@ SENTENCES: dict[str, str] = {
     # Surfaces
     "figure_contour_title": "Descent on the loss surface: {first}, {second}",
     "figure_contour_one_caption": (
-        "Level lines of the training loss; the path goes from {start_loss:.4g} to {end_loss:.6g} in {epochs:,} epochs, "
-        "the optimum has {optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves "
-        "{condition:.3g} times as much across as along."
+        "Level lines of the training loss; the path goes from {start_loss:.4g} to {end_loss:.6g} in {progress}, "
+        "the optimum has {optimum_loss:.6g}."
     ),
+    "figure_contour_search_caption": (
+        "Level lines of the training loss; the line joins the best points so far of {progress}, from "
+        "{start_loss:.4g} to {end_loss:.6g}; the optimum has {optimum_loss:.6g}. A search takes no steps."
+    ),
+    "figure_path_cut": (
+        "Of {label} the epochs 0 to {shown:,} of {epochs:,} are drawn; the later ones have more than {factor:g} "
+        "times the loss of the start, and are left out."
+    ),
+    "figure_path_kept": (
+        "The returned parameters of {label} are those of epoch {kept:,} of {epochs:,}, with a loss of "
+        "{kept_loss:.6g}."
+    ),
+    "figure_valley": "In this plane the valley curves {ratio:.3g} times as much across as along.",
+    "figure_valley_whole": "Condition number {ratio:.4g}: the valley curves {ratio:.3g} times as much across as along.",
+    "figure_valley_round": (
+        "In this plane the loss curves almost alike in every direction: the largest curvature is {ratio:.3f} "
+        "times the smallest."
+    ),
+    "figure_valley_trough": "In this plane the curvature is {largest:.4g} in one direction and 0 across it: an endless trough.",
+    "figure_condition": "The condition number, of all {rank} directions with curvature, is {condition:.4g}.",
     "figure_contour_plane": "Descent on the loss surface, {plane}",
     "figure_surface_plane": "The loss surface, {plane}",
     "figure_plane_of_curvature": "along its largest and smallest curvature",
     "figure_plane_of_path": "along the path’s two main directions",
     "figure_contour_many_caption": (
-        "Level lines of the training loss with {count} paths from {start_loss:.4g}; they end at {ends}. The optimum has "
-        "{optimum_loss:.6g}. Condition number {condition:.4g}: the valley curves {condition:.3g} times as much across as along."
+        "Level lines of the training loss with {count} paths from {start_loss:.4g}; they end at {ends}. The "
+        "optimum has {optimum_loss:.6g}."
     ),
     "figure_contour_one_alt": (
-        "Contours of the loss over {first} and {second}. The path of {method} descent leads from a loss of "
-        "{start_loss:.4g} to {end_loss:.4g} in {epochs:,} epochs; the optimum has {optimum_loss:.4g}."
+        "Contours of the loss over {first} and {second}. The path of {way} goes from a loss of {start_loss:.4g} "
+        "to {end_loss:.4g} in {progress}; the optimum has {optimum_loss:.4g}."
+    ),
+    "figure_contour_search_alt": (
+        "Contours of the loss over {first} and {second}. The best points so far of {way} have losses from "
+        "{start_loss:.4g} to {end_loss:.4g} in {progress}; the optimum has {optimum_loss:.4g}."
     ),
     "figure_contour_many_alt": (
         "Contours of the loss over {first} and {second} with {count} paths from a loss of {start_loss:.4g}; they end "
         "at {ends}. The optimum has {optimum_loss:.4g}."
     ),
     "figure_off_plane": (
-        "The other parameters ({others:,}) are held at {held}, so heights are those of this plane: the recorded loss of a "
-        "point of the path differs from them by up to {gap:.4g}."
+        "The other parameters ({others:,}) are held at {held}, so heights are those of this plane: the recorded "
+        "loss of a drawn point of the path differs from them by up to {gap:.4g}."
     ),
     "figure_optimum_off": "The optimum lies {off:.3g} off the plane; its nearest point is marked.",
     "figure_surface_title": "The loss surface: {first}, {second}",
-    "figure_surface_caption": (
-        "Height is the training loss: {start_loss:.4g} at the start, {end_loss:.6g} at the end, {optimum_loss:.6g} at "
-        "the optimum. The path is drawn at its recorded losses."
+    "figure_surface_one_caption": (
+        "Height is the training loss: {start_loss:.4g} at the start, {end_loss:.6g} after {progress}, "
+        "{optimum_loss:.6g} at the optimum. The path is drawn at its recorded losses."
     ),
-    "figure_surface_alt": (
-        "Bowl of the loss over {first} and {second}, lowest {optimum_loss:.4g}; the path of {method} descent leads down "
-        "from {start_loss:.4g} to {end_loss:.4g}."
+    "figure_surface_search_caption": (
+        "Height is the training loss. The line joins the best points so far of {progress}, from {start_loss:.4g} "
+        "to {end_loss:.6g}; the optimum has {optimum_loss:.6g}. A search takes no steps."
+    ),
+    "figure_surface_many_caption": (
+        "Height is the training loss: {start_loss:.4g} at the start, {optimum_loss:.6g} at the optimum; the "
+        "{count} paths end at {ends}. They are drawn at their recorded losses."
+    ),
+    "figure_surface_one_alt": (
+        "Bowl of the loss over {first} and {second}, lowest {optimum_loss:.4g}; the path of {way} goes from "
+        "{start_loss:.4g} to {end_loss:.4g} in {progress}."
+    ),
+    "figure_surface_search_alt": (
+        "Bowl of the loss over {first} and {second}, lowest {optimum_loss:.4g}; the best points so far of {way} "
+        "have losses from {start_loss:.4g} to {end_loss:.4g} in {progress}."
+    ),
+    "figure_surface_many_alt": (
+        "Bowl of the loss over {first} and {second}, lowest {optimum_loss:.4g}, with {count} paths from "
+        "{start_loss:.4g}; they end at {ends}."
     ),
     "figure_function_title": "{title}",
     "figure_function_caption": (
@@ -300,13 +359,14 @@ SENTENCES: dict[str, str] = {
     "figure_steps_panel": "curvature {curvature:.4g}",
     "figure_steps_caption": (
         "From a loss of {loss:.6g} each parameter moves alone by −rate × slope. Curvatures: {curvatures}. Beyond "
-        "1/curvature a step lands on the other side of the valley, beyond 2/curvature higher than it began: {climbs}. "
-        "With all parameters together the largest stable rate is {largest:.4g}."
+        "1/curvature a step lands on the other side of the valley, beyond 2/curvature higher than it began."
     ),
-    "figure_steps_alt": (
-        "Steps of the rates {rates} along cross-sections from a loss of {loss:.4g}; curvatures {curvatures}; steps that "
-        "climb: {climbs}."
-    ),
+    "figure_steps_climb": "Steps that end higher than they began: {climbs}.",
+    "figure_steps_none_climbs": "None of the {count} steps shown ends higher than it began.",
+    "figure_step_climbs": "the rates {rates:plain} along {name}",
+    "figure_step_climbs_one": "the rate {rates:plain} along {name}",
+    "figure_steps_together": "With all parameters together the largest stable rate is {largest:.4g}.",
+    "figure_steps_alt": "Steps of the rates {rates} along cross-sections from a loss of {loss:.4g}; curvatures {curvatures}.",
     "figure_secant_error_title": "How close a secant comes to the derivative",
     "figure_secant_error_caption": (
         "{name}: the derivative is {tangent:.6g}, the curvature {curvature:.4g}. The forward secant errs by h/2 times the "
@@ -340,8 +400,17 @@ SENTENCES: dict[str, str] = {
     # Rows
     "figure_fit_title": "{target} from {feature}: before and after",
     "figure_fit_caption": (
-        "The line of the start has a training loss of {first:.6g}, that after {epochs:,} epochs {last:.6g}; least squares "
-        "reaches {optimum:.6g}."
+        "The line of the start has a training loss of {first:.6g}, the one returned after {progress} {last:.6g}; "
+        "least squares reaches {optimum:.6g}."
+    ),
+    "figure_fit_search_title": "{target} from {feature}: the line that a search found",
+    "figure_fit_search_caption": (
+        "The best of {evaluations:,.0f} lines tried on {progress} has a training loss of {last:.6g}, the best of "
+        "the first grid {first:.6g}; least squares reaches {optimum:.6g}."
+    ),
+    "figure_fit_search_alt": (
+        "Scatter of {target} against {feature} ({training:,} training and {validation:,} validation rows) with "
+        "the best line of {evaluations:,.0f} tried, loss {last:.4g}; the best of the first grid has {first:.4g}."
     ),
     "figure_fit_alt": (
         "Scatter of {target} against {feature} ({training:,} training and {validation:,} validation rows) with two lines: "
@@ -349,9 +418,19 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_predicted_title": "{target}: predicted and observed, before and after",
     "figure_predicted_caption": (
-        "On the dotted line prediction and observation are equal. The training loss went from {first:.6g} to {last:.6g} in "
-        "{epochs:,} epochs; least squares reaches {optimum:.6g}. Shown are {training:,} training and {validation:,} "
-        "validation rows."
+        "On the dotted line prediction and observation are equal. The training loss is {first:.6g} at the start "
+        "and {last:.6g} at the parameters returned after {progress}; least squares reaches {optimum:.6g}. Shown "
+        "are {training:,} training and {validation:,} validation rows."
+    ),
+    "figure_predicted_search_title": "{target}: predicted by what a search found, and observed",
+    "figure_predicted_search_caption": (
+        "On the dotted line prediction and observation are equal. The best of {evaluations:,.0f} points tried on "
+        "{progress} has a training loss of {last:.6g}, the best of the first grid {first:.6g}; least squares "
+        "reaches {optimum:.6g}. Shown are {training:,} training and {validation:,} validation rows."
+    ),
+    "figure_predicted_search_alt": (
+        "Observed against predicted {target} for {training:,} training and {validation:,} validation rows: the "
+        "best of {evaluations:,.0f} points tried has the loss {last:.4g}, the best of the first grid {first:.4g}."
     ),
     "figure_predicted_alt": (
         "Observed against predicted {target} for {training:,} training and {validation:,} validation rows: before, loss "
@@ -367,83 +446,5 @@ SENTENCES: dict[str, str] = {
         "Residuals of {count:,} rows against the prediction, and their histogram: mean {mean:.3g}, standard deviation "
         "{deviation:.4g}, largest {largest:.4g}."
     ),
-    # A trace in a notebook
-    "trace_heading": "{method}, {epochs:,} epochs recorded",
-    "trace_curve_alt": "Curve of the loss from {first:.4g} to {last:.4g}",
-    "picture_saved": "Saved {out}. {caption}",
 }
-ERRORS: dict[str, tuple[str, str]] = {
-    "plane_needs_two": (
-        "A surface needs two different parameters; there are {parameters} to choose from.",
-        "Look at a cross-section, or name two different parameters.",
-    ),
-    "secant_step_vanishes": (
-        "A step of {step:g} does not change the parameter {value:.6g} in float64.",
-        "Choose a larger step.",
-    ),
-    "figure_needs_landscape": (
-        "What the loss is at other parameters is not kept with '{run}'.",
-        "Show a run of steepest fit (not a trace alone, nor one of more than 1,000 columns).",
-    ),
-    "figure_parameter_unknown": (
-        "There is no parameter '{name}'; the parameters are {known}.",
-        "Correct the name; with several targets it is NAME:TARGET.",
-    ),
-    "figure_target_unknown": (
-        "There is no target '{name}'; the targets are {known}.",
-        "Correct the name.",
-    ),
-    "figure_two_parameters": (
-        "A surface is drawn over two parameters; {count} are named.",
-        "Name two.",
-    ),
-    "figure_too_many_runs": (
-        "{count} curves cannot be told apart in one picture; it takes 1 to {most}.",
-        "Choose the most telling ones, or make several pictures.",
-    ),
-    "figure_one_run": (
-        "A picture of kind '{kind}' shows one run; {count} are given.",
-        "Name one run.",
-    ),
-    "figure_option_unknown": (
-        "A picture of kind '{kind}' has no option '{option}'; its options are {known:plain}.",
-        "Leave it out, or choose another kind.",
-    ),
-    "figure_other_landscape": (
-        "'{run}' was fitted on other rows or in other coordinates than '{first}', so its path does not belong on "
-        "that surface.",
-        "Fit both on the same table with the same options, or compare them with --kind scaling.",
-    ),
-    "figure_rows_unknown": (
-        "How many training rows '{run}' has is not recorded.",
-        "Count epochs or updates instead, or show a run of steepest fit.",
-    ),
-    "figure_column_missing": (
-        "'{run}' has no recorded {column}.",
-        "Choose another kind of picture.",
-    ),
-    "figure_not_diverged": (
-        "'{run}' did not diverge; it ended with {ending}.",
-        "Choose --kind loss, or a run that diverged.",
-    ),
-    "figure_not_searched": (
-        "'{run}' ({method}) holds no search that this picture could show.",
-        "Show a run of --method exhaustive or coarse-to-fine (--kind boxes: coarse-to-fine over one or two parameters).",
-    ),
-    "figure_font_missing": (
-        "No installed font has the letters {letters}.",
-        "Install one of {fonts:plain}, or write an .svg file, whose reader brings the font.",
-    ),
-    "figure_axes_count": (
-        "The picture has {panels} panels, and {axes} axes are given.",
-        "Pass one for each panel, or none.",
-    ),
-    "bad_picture_suffix": (
-        "A picture cannot be written to '{file}': its ending is none of {known:plain}.",
-        "Choose a name that ends in .png, .svg or .pdf.",
-    ),
-    "display_needs_all_rows": (
-        "The estimator kept {fraction:g} of the rows for validation, and which ones is not recorded.",
-        "Fit it with validation_fraction=0, or show its trace.",
-    ),
-}
+ERRORS: dict[str, tuple[str, str]] = {}

@@ -111,6 +111,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "'{file}' cannot be written: {reason}.",
         "Free space or choose another place, and run again.",
     ),
+    "folder_missing": (
+        "'{file}' cannot be written: there is no folder '{folder}'.",
+        "Make that folder, or choose another place.",
+    ),
     "folder_exists": (
         "'{file}' already exists and is not an empty folder.",
         "Choose another name, or move the old folder away.",

@@ -10,6 +10,7 @@ from steepest.words.zh_cn import (
     findings,
     forecast,
     functions,
+    pictures,
     report,
     rules,
     story,
@@ -17,7 +18,7 @@ from steepest.words.zh_cn import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions, pictures)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

@@ -12,6 +12,9 @@ SENTENCES: dict[str, str] = {
     "figure_method_stochastic": "随机",
     "figure_method_exhaustive": "穷举搜索",
     "figure_method_coarse_to_fine": "由粗到细搜索",
+    "figure_descent": "{method}梯度下降",
+    "figure_epochs": "{count:,} 轮",
+    "figure_grids": "{count:,} 个网格",
     "figure_label_batch": "批量大小 {size:,}",
     "figure_rate_end": "{loss:.4g}（{label}）",
     "figure_label_rate": "学习率 {rate:.4g}",
@@ -33,6 +36,7 @@ SENTENCES: dict[str, str] = {
     # Axes
     "figure_axis_epoch": "轮",
     "figure_axis_update": "更新次数",
+    "figure_axis_evaluation": "求值次数",
     "figure_axis_rows": "已用的训练集行数",
     "figure_axis_seconds": "下降用时（秒）",
     "figure_axis_loss": "损失",
@@ -84,6 +88,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_product": "学习率 × 曲率",
     "figure_column_direction": "方向",
     "figure_column_curvature": "曲率",
+    "figure_column_mostly": "主要沿",
     "figure_column_factor": "倍数",
     "figure_column_fate": "结局",
     "figure_column_low": "最低",
@@ -120,6 +125,8 @@ SENTENCES: dict[str, str] = {
     "figure_label_own_rate": "本次运行的学习率 {rate:.4g}",
     "figure_label_found": "找到：{value:.6g}，损失 {loss:.4g}",
     "figure_label_best_points": "各网格的最佳点",
+    "figure_label_first_grid": "第 1 个网格的最佳点，损失 {loss:.4g}",
+    "figure_label_found_model": "找到的最佳：损失 {loss:.4g}",
     "figure_label_before": "之前：损失 {loss:.4g}",
     "figure_label_after": "之后：损失 {loss:.4g}",
     "figure_rows_training": "训练集行（{count:,}）",
@@ -148,26 +155,26 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_loss_title": "{target} 的损失，{method}梯度下降：{ending}",
     "figure_loss_search_title": "{target} 的目前最佳损失，{method}",
-    "figure_loss_caption": "训练损失在 {epochs:,} 轮内从 {first:.6g} 变为 {last:.6g}。",
+    "figure_loss_caption": "训练损失在 {progress}内从 {first:.6g} 变为 {last:.6g}。",
+    "figure_loss_search_caption": "找到的最低训练损失：第 1 个网格为 {first:.6g}，{progress}（求值 {evaluations:,.0f} 次）后为 {last:.6g}。搜索不走步。",
     "figure_loss_validation": "验证集行不参与训练，其损失只在旁边测量。",
-    "figure_loss_alt": (
-        "{method}梯度下降 {epochs:,} 轮的损失曲线：训练损失从 {first:.4g} 到 {last:.4g}（最低 {lowest:.4g}），"
-        "验证损失最后为 {validation:.4g}。结局：{ending}。"
-    ),
+    "figure_loss_alt": "{way} {progress}的损失曲线：训练损失从 {first:.4g} 到 {last:.4g}（最低 {lowest:.4g}）。结局：{ending}。",
+    "figure_loss_search_alt": "{way}目前找到的最低损失：第 1 个网格为 {first:.4g}，{progress}（求值 {evaluations:,.0f} 次）后为 {last:.4g}。",
+    "figure_loss_validation_alt": "验证损失最后为 {validation:.4g}。",
     "figure_diverged_caption": (
         "学习率为 {rate:.4g} 时，损失在第 {update:,} 次更新越过界限 {loss_limit:.4g}；最大稳定学习率为 {largest:.4g}。"
     ),
     "figure_loss_many_title": "{count} 次运行的损失比较",
-    "figure_loss_many_caption": (
-        "最后损失最低的是{best}（{best_loss:.6g}），最高的是{worst}（{worst_loss:.6g}）。"
-    ),
+    "figure_loss_many_caption": "最后损失最低的是{best}（{best_loss:.6g}），最高的是{worst}（{worst_loss:.6g}）。",
+    "figure_loss_alike_caption": "{count} 次运行最后的损失相同，都是 {best_loss:.6g}。",
+    "figure_lowest_at_end": "最后损失最低的是{best}（{best_loss:.6g}）。",
+    "figure_alike_at_end": "{count} 次运行最后的损失相同，都是 {best_loss:.6g}。",
+    "figure_loss_alike_alt": "{count} 次运行（{labels}）的损失曲线。最后的损失相同，都是 {best_loss:.4g}。",
     "figure_loss_many_alt": (
         "{count} 次运行（{labels}）的损失曲线。最后最低的是{best}（{best_loss:.4g}），最高的是{worst}（{worst_loss:.4g}）。"
     ),
     "figure_comparison_title": "{count} 次运行：按轮、更新、行数与时间",
-    "figure_comparison_caption": (
-        "同样的 {count} 次运行画在四种横轴上：按轮快的，按更新或按秒未必快。最后损失最低的是{best}（{best_loss:.6g}）。"
-    ),
+    "figure_comparison_caption": "同样的 {count} 次运行画在四种横轴上：按轮快的，按更新或按秒未必快。",
     "figure_log_progress": ("各次运行相差 {factor:g} 倍以上时横轴取对数，起点（0）在其左边之外。"),
     "figure_gradient_title_one": "{method}梯度下降的梯度范数",
     "figure_gradient_title_many": "{count} 次运行的梯度范数",
@@ -186,9 +193,8 @@ SENTENCES: dict[str, str] = {
         "不走一步即可精确预测：批量梯度下降从同一起点（损失 {loss:.4g}）出发，{epochs:,} 轮后：{ends}。"
         "升到起点 20 倍以上的曲线被截断。"
     ),
-    "figure_rates_alt": (
-        "{count} 个学习率的预测损失曲线，起点损失 {loss:.4g}；{epochs:,} 轮后：{ends}。"
-    ),
+    "figure_rates_log": "{epochs:,} 轮的横轴取对数，起点（0）在其左边之外。",
+    "figure_rates_alt": "{count} 个学习率的预测损失曲线，起点损失 {loss:.4g}；{epochs:,} 轮后：{ends}。",
     "figure_divergence_title": "发散：学习率 {rate:.4g}",
     "figure_diverged_alt": (
         "学习率为 {rate:.4g} 时，损失从 {first:.4g} 起增大，在第 {update:,} 次更新越过界限 {limit:.4g}。"
@@ -202,6 +208,8 @@ SENTENCES: dict[str, str] = {
     "figure_spectrum_caption": (
         "{count} 个方向的曲率从 {smallest:.4g} 到 {largest:.4g}：条件数 {condition:.4g}。"
     ),
+    "figure_spectrum_names": "最大曲率主要沿 {steep}，最小曲率主要沿 {flat}（括号内为占该方向长度平方的比例）。",
+    "figure_share": "{name}（{share:.3g} %）",
     "figure_spectrum_zero": "另有 {zero} 个方向没有曲率：参数可沿其自由移动。",
     "figure_spectrum_alt": (
         "{count} 个曲率，在 {smallest:.4g} 与 {largest:.4g} 之间（条件数 {condition:.4g}），学习率 {rate:.4g}；"
@@ -219,38 +227,47 @@ SENTENCES: dict[str, str] = {
     ),
     # Surfaces
     "figure_contour_title": "损失曲面上的下降：{first}、{second}",
-    "figure_contour_one_caption": (
-        "训练损失的等高线；路径在 {epochs:,} 轮内从 {start_loss:.4g} 到 {end_loss:.6g}，最优点为 {optimum_loss:.6g}。"
-        "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
-    ),
+    "figure_contour_one_caption": "训练损失的等高线；路径在 {progress}内从 {start_loss:.4g} 到 {end_loss:.6g}，最优点为 {optimum_loss:.6g}。",
+    "figure_contour_search_caption": "训练损失的等高线；线条连接 {progress}的目前最佳点，从 {start_loss:.4g} 到 {end_loss:.6g}；最优点为 {optimum_loss:.6g}。搜索不走步。",
+    "figure_path_cut": "{label}只画出第 0 到 {shown:,} 轮（共 {epochs:,} 轮）；之后的损失超过起点的 {factor:g} 倍，未画出。",
+    "figure_path_kept": "{label}返回的参数来自第 {kept:,} 轮（共 {epochs:,} 轮），损失为 {kept_loss:.6g}。",
+    "figure_valley": "在这个平面上，横穿山谷的曲率是沿山谷的 {ratio:.3g} 倍。",
+    "figure_valley_whole": "条件数 {ratio:.4g}：横穿山谷的曲率是沿山谷的 {ratio:.3g} 倍。",
+    "figure_valley_round": "在这个平面上，各方向的曲率几乎相同：最大的是最小的 {ratio:.3f} 倍。",
+    "figure_valley_trough": "在这个平面上，一个方向的曲率为 {largest:.4g}，与之垂直的为 0：没有尽头的谷。",
+    "figure_condition": "全部 {rank} 个有曲率的方向的条件数为 {condition:.4g}。",
     "figure_contour_plane": "损失曲面上的下降，{plane}",
     "figure_surface_plane": "损失曲面，{plane}",
     "figure_plane_of_curvature": "沿最大与最小曲率",
     "figure_plane_of_path": "沿路径的两个主要方向",
-    "figure_contour_many_caption": (
-        "训练损失的等高线和 {count} 条路径，起点损失 {start_loss:.4g}；终点：{ends}。最优点为 {optimum_loss:.6g}。"
-        "条件数 {condition:.4g}：横穿山谷的曲率是沿山谷的 {condition:.3g} 倍。"
-    ),
+    "figure_contour_many_caption": "训练损失的等高线和 {count} 条路径，起点损失 {start_loss:.4g}；终点：{ends}。最优点为 {optimum_loss:.6g}。",
     "figure_contour_one_alt": (
-        "{first} 与 {second} 上损失的等高线。{method}梯度下降的路径在 {epochs:,} 轮内从损失 {start_loss:.4g} 到 "
-        "{end_loss:.4g}；最优点为 {optimum_loss:.4g}。"
+        "{first} 与 {second} 上损失的等高线。{way}的路径在 {progress}内从损失 {start_loss:.4g} 到 {end_loss:.4g}；最优点为 "
+        "{optimum_loss:.4g}。"
+    ),
+    "figure_contour_search_alt": (
+        "{first} 与 {second} 上损失的等高线。{way}在 {progress}中的目前最佳点，损失从 {start_loss:.4g} 到 {end_loss:.4g}；最优点为 "
+        "{optimum_loss:.4g}。"
     ),
     "figure_contour_many_alt": (
         "{first} 与 {second} 上损失的等高线和 {count} 条路径，起点损失 {start_loss:.4g}；终点：{ends}。"
         "最优点为 {optimum_loss:.4g}。"
     ),
-    "figure_off_plane": (
-        "其余 {others:,} 个参数固定在{held}，所以高度是这个平面的高度：路径上各点记录的损失与之最多相差 {gap:.4g}。"
-    ),
+    "figure_off_plane": "其余 {others:,} 个参数固定在{held}，所以高度是这个平面的高度：画出的路径上各点记录的损失与之最多相差 {gap:.4g}。",
     "figure_optimum_off": "最优点离平面 {off:.3g}；图中标出的是平面上最近的点。",
     "figure_surface_title": "损失曲面：{first}、{second}",
-    "figure_surface_caption": (
-        "高度为训练损失：起点 {start_loss:.4g}，终点 {end_loss:.6g}，最优点 {optimum_loss:.6g}。路径画在其记录的损失处。"
-    ),
-    "figure_surface_alt": (
-        "{first} 与 {second} 上碗状的损失曲面，最低 {optimum_loss:.4g}；{method}梯度下降的路径从 {start_loss:.4g} 下到 "
+    "figure_surface_one_caption": "高度为训练损失：起点 {start_loss:.4g}，{progress}后 {end_loss:.6g}，最优点 {optimum_loss:.6g}。路径画在其记录的损失处。",
+    "figure_surface_search_caption": "高度为训练损失。线条连接 {progress}的目前最佳点，从 {start_loss:.4g} 到 {end_loss:.6g}；最优点为 {optimum_loss:.6g}。搜索不走步。",
+    "figure_surface_many_caption": "高度为训练损失：起点 {start_loss:.4g}，最优点 {optimum_loss:.6g}；{count} 条路径的终点：{ends}。路径画在其记录的损失处。",
+    "figure_surface_one_alt": (
+        "{first} 与 {second} 上碗状的损失曲面，最低 {optimum_loss:.4g}；{way}的路径在 {progress}内从 {start_loss:.4g} 到 "
         "{end_loss:.4g}。"
     ),
+    "figure_surface_search_alt": (
+        "{first} 与 {second} 上碗状的损失曲面，最低 {optimum_loss:.4g}；{way}在 {progress}中的目前最佳点，损失从 {start_loss:.4g} 到 "
+        "{end_loss:.4g}。"
+    ),
+    "figure_surface_many_alt": "{first} 与 {second} 上碗状的损失曲面，最低 {optimum_loss:.4g}，有 {count} 条路径，起点损失 {start_loss:.4g}；终点：{ends}。",
     "figure_function_title": "{title}",
     "figure_function_caption": (
         "函数值从 {lowest:.4g} 到 {highest:.4g}；图中最低处在 {first} = {at_first:.4g}，{second} = {at_second:.4g}。"
@@ -278,13 +295,13 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_steps_title": "学习率 {rates} 的一步",
     "figure_steps_panel": "曲率 {curvature:.4g}",
-    "figure_steps_caption": (
-        "从损失 {loss:.6g} 出发，每个参数单独移动 −学习率 × 斜率。曲率：{curvatures}。超过 1/曲率，一步落到山谷另一侧；"
-        "超过 2/曲率，比出发处更高：{climbs}。所有参数一起时，最大稳定学习率为 {largest:.4g}。"
-    ),
-    "figure_steps_alt": (
-        "从损失 {loss:.4g} 沿各截面以学习率 {rates} 走一步；曲率 {curvatures}；升高的步：{climbs}。"
-    ),
+    "figure_steps_caption": "从损失 {loss:.6g} 出发，每个参数单独移动 −学习率 × 斜率。曲率：{curvatures}。超过 1/曲率，一步落到山谷另一侧；超过 2/曲率，比出发处更高。",
+    "figure_steps_climb": "比出发处更高的步：{climbs}。",
+    "figure_steps_none_climbs": "图中 {count} 步都没有升高。",
+    "figure_step_climbs": "沿 {name} 的学习率 {rates:plain}",
+    "figure_step_climbs_one": "沿 {name} 的学习率 {rates:plain}",
+    "figure_steps_together": "所有参数一起时，最大稳定学习率为 {largest:.4g}。",
+    "figure_steps_alt": "从损失 {loss:.4g} 沿各截面以学习率 {rates} 走一步；曲率 {curvatures}。",
     "figure_secant_error_title": "割线有多接近导数",
     "figure_secant_error_caption": (
         "{name}：导数为 {tangent:.6g}，曲率为 {curvature:.4g}。前向割线的误差为 h/2 乘曲率，直到舍入误差占优；h = {step:.2g} 时最好"
@@ -310,8 +327,12 @@ SENTENCES: dict[str, str] = {
     ),
     # Rows
     "figure_fit_title": "由 {feature} 预测 {target}：之前与之后",
-    "figure_fit_caption": (
-        "起点直线的训练损失为 {first:.6g}，{epochs:,} 轮后为 {last:.6g}；最小二乘达到 {optimum:.6g}。"
+    "figure_fit_caption": "起点直线的训练损失为 {first:.6g}，{progress}后返回的直线为 {last:.6g}；最小二乘达到 {optimum:.6g}。",
+    "figure_fit_search_title": "由 {feature} 预测 {target}：搜索找到的直线",
+    "figure_fit_search_caption": "{progress}上试过的 {evaluations:,.0f} 条直线中，最佳的训练损失为 {last:.6g}，第 1 个网格的最佳为 {first:.6g}；最小二乘达到 {optimum:.6g}。",
+    "figure_fit_search_alt": (
+        "{target} 对 {feature} 的散点图（训练集 {training:,} 行，验证集 {validation:,} 行）和试过的 {evaluations:,.0f} 条直线中最佳的一条，损失 "
+        "{last:.4g}；第 1 个网格的最佳为 {first:.4g}。"
     ),
     "figure_fit_alt": (
         "{target} 对 {feature} 的散点图（训练集 {training:,} 行，验证集 {validation:,} 行）和两条直线：之前，损失 {first:.4g}；"
@@ -319,8 +340,17 @@ SENTENCES: dict[str, str] = {
     ),
     "figure_predicted_title": "{target}：预测与观测，之前与之后",
     "figure_predicted_caption": (
-        "在点线上预测等于观测。训练损失在 {epochs:,} 轮内从 {first:.6g} 变为 {last:.6g}；最小二乘达到 {optimum:.6g}。"
-        "图中有训练集 {training:,} 行、验证集 {validation:,} 行。"
+        "在点线上预测等于观测。起点的训练损失为 {first:.6g}，{progress}后返回的参数为 {last:.6g}；最小二乘达到 {optimum:.6g}。图中有训练集 {training:,} "
+        "行、验证集 {validation:,} 行。"
+    ),
+    "figure_predicted_search_title": "{target}：搜索找到的预测与观测",
+    "figure_predicted_search_caption": (
+        "在点线上预测等于观测。{progress}上试过的 {evaluations:,.0f} 个点中，最佳的训练损失为 {last:.6g}，第 1 个网格的最佳为 {first:.6g}；最小二乘达到 "
+        "{optimum:.6g}。图中有训练集 {training:,} 行、验证集 {validation:,} 行。"
+    ),
+    "figure_predicted_search_alt": (
+        "{target} 的观测值对预测值（训练集 {training:,} 行，验证集 {validation:,} 行）：试过的 {evaluations:,.0f} 个点中，最佳的损失为 "
+        "{last:.4g}，第 1 个网格的最佳为 {first:.4g}。"
     ),
     "figure_predicted_alt": (
         "{target} 的观测值对预测值（训练集 {training:,} 行，验证集 {validation:,} 行）：之前，损失 {first:.4g}；之后，损失 {last:.4g}。"
@@ -333,70 +363,5 @@ SENTENCES: dict[str, str] = {
     "figure_residuals_alt": (
         "{count:,} 行的残差对预测值的散点图及其直方图：均值 {mean:.3g}，标准差 {deviation:.4g}，最大 {largest:.4g}。"
     ),
-    # A trace in a notebook
-    "trace_heading": "{method}，记录了 {epochs:,} 轮",
-    "trace_curve_alt": "损失曲线：从 {first:.4g} 到 {last:.4g}",
-    "picture_saved": "已保存 {out}。{caption}",
 }
-ERRORS: dict[str, tuple[str, str]] = {
-    "plane_needs_two": (
-        "曲面需要两个不同的参数；可选的有 {parameters} 个。",
-        "请看截面，或指定两个不同的参数。",
-    ),
-    "secant_step_vanishes": (
-        "步长 {step:g} 在 float64 中不能改变参数 {value:.6g}。",
-        "请选更大的步长。",
-    ),
-    "figure_needs_landscape": (
-        "“{run}”没有保存其他参数处的损失。",
-        "请用 steepest fit 的运行（不能只有 trace，也不能超过 1,000 列）。",
-    ),
-    "figure_parameter_unknown": (
-        "没有参数“{name}”；参数有 {known}。",
-        "请改正名称；有多个目标时写作 NAME:TARGET。",
-    ),
-    "figure_target_unknown": ("没有目标“{name}”；目标有 {known}。", "请改正名称。"),
-    "figure_two_parameters": ("曲面画在两个参数上；给出了 {count} 个。", "请指定两个。"),
-    "figure_too_many_runs": (
-        "一幅图中无法分清 {count} 条曲线；可以有 1 到 {most} 条。",
-        "请选最能说明问题的，或分成几幅图。",
-    ),
-    "figure_one_run": ("“{kind}”图只显示一次运行；给出了 {count} 次。", "请指定一次运行。"),
-    "figure_option_unknown": (
-        "“{kind}”图没有选项“{option}”；它的选项有 {known:plain}。",
-        "请去掉它，或换一种图。",
-    ),
-    "figure_other_landscape": (
-        "“{run}”与“{first}”的行或坐标不同，它的路径不属于这个曲面。",
-        "请用同样的选项在同一表格上拟合两者，或用 --kind scaling 比较。",
-    ),
-    "figure_rows_unknown": (
-        "没有记录“{run}”有多少训练集行。",
-        "请改用轮数或更新次数，或用 steepest fit 的运行。",
-    ),
-    "figure_column_missing": ("“{run}”没有记录 {column}。", "请换一种图。"),
-    "figure_not_diverged": (
-        "“{run}”没有发散；它的结局是 {ending}。",
-        "请用 --kind loss，或选发散的运行。",
-    ),
-    "figure_not_searched": (
-        "“{run}”（{method}）没有这种图能显示的搜索。",
-        "请用 --method exhaustive 或 coarse-to-fine 的运行（--kind boxes：一两个参数的 coarse-to-fine）。",
-    ),
-    "figure_font_missing": (
-        "已安装的字体都没有这些字：{letters}。",
-        "请安装 {fonts:plain} 之一，或写成 .svg 文件，由阅读者的字体显示。",
-    ),
-    "figure_axes_count": (
-        "这幅图有 {panels} 个子图，给出了 {axes} 个坐标轴。",
-        "请每个子图给一个，或都不给。",
-    ),
-    "bad_picture_suffix": (
-        "图不能写到“{file}”：它的后缀不是 {known:plain} 之一。",
-        "请选以 .png、.svg 或 .pdf 结尾的名称。",
-    ),
-    "display_needs_all_rows": (
-        "估计器留了 {fraction:g} 的行用于验证，而没有记录是哪些行。",
-        "请用 validation_fraction=0 拟合，或显示它的 trace。",
-    ),
-}
+ERRORS: dict[str, tuple[str, str]] = {}

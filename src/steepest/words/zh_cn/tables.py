@@ -110,6 +110,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "无法写入“{file}”：{reason}。",
         "请腾出空间或换一个位置，然后重新运行。",
     ),
+    "folder_missing": (
+        "无法写入“{file}”：没有文件夹“{folder}”。",
+        "请先建立该文件夹，或换一个位置。",
+    ),
     "folder_exists": (
         "“{file}”已经存在，而且不是空文件夹。",
         "请换一个名称，或把原来的文件夹移走。",
