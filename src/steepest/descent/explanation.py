@@ -59,7 +59,9 @@ def explained(
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
         facts["rule"] = rule
-        facts["rate_share"] = float(str(facts["rate_then"])) / float(trace.metadata["learning_rate"])
+        facts["rate_share"] = float(str(facts["rate_then"])) / float(
+            trace.metadata["learning_rate"]
+        )
         phrase = _phrase(trace, None, {})
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
@@ -123,8 +125,8 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         return f"diverged_{rule}_unscaled" if seen["unscaled"] else f"diverged_{rule}"
     if phrase == "epochs_used_up" and bounds is not None and bounds.rule == "batch":
         if not constant:
-            known = bounds.kind == "exact" and plain
-            return "epochs_used_up_falling" if known else phrase
+            foreseen = bounds.kind == "exact" and plain
+            return "epochs_used_up_falling" if foreseen else phrase
         if bounds.kind == "exact" and seen["times"] >= 1.0 - 1e-12:
             return "epochs_used_up_unstable" if plain else "epochs_used_up_rule_unstable"
         if math.isfinite(seen["needed"]):

@@ -44,8 +44,8 @@ def problem_facts(
         descending), ``gaps_at_start``, ``gaps_at_end`` (length over targets of the way from the
         optimum along each); ``condition``, ``condition_standardized``; ``columns`` (names),
         ``means``, ``deviations`` (in training coordinates), ``inflation`` (variance inflation
-        factors; None where constant or part of an exact combination), ``partners`` (place of the feature that gives
-        most of it), ``dependent`` and ``constant`` (names).
+        factors; None where constant or part of an exact combination), ``partners`` (place of the
+        feature that gives most of it), ``dependent`` and ``constant`` (names).
     """
     validation = 0 if problem.validation is None else problem.validation.rows
     facts: dict[str, Any] = {"rows": problem.rows.rows, "validation_rows": validation}

@@ -122,8 +122,7 @@ SENTENCES: dict[str, str] = {
         "不会改变任何东西。"
     ),
     "stalled_idle": (
-        _STALLED
-        + "记录的损失连续 10 轮的改善不足其自身的 1e-4，最后为 {loss:.6g}，因为在学习率 "
+        _STALLED + "记录的损失连续 10 轮的改善不足其自身的 1e-4，最后为 {loss:.6g}，因为在学习率 "
         "{rate:.3g} 下，各批数据给出的下降方向互不一致。请使用递减的 --schedule（如 inverse-time）并配合 "
         "--tolerance 0、更大的批量或 --method batch。"
     ),
@@ -148,8 +147,13 @@ SENTENCES: dict[str, str] = {
     "diverged_batch": _DIVERGED_BATCH + _TAKE_AUTO + "。",
     "diverged_batch_unscaled": _DIVERGED_BATCH + _TAKE_AUTO + _AND_STANDARDIZE,
     "diverged_schedule": (
-        _DIVERGED + "学习率从 {rate:.6g} 开始下降，它是保持不变时最大稳定学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍（"
-        + _DIRECTION + "），而且下降得不够快。" + _KEPT + _TAKE_AUTO + "。"
+        _DIVERGED
+        + "学习率从 {rate:.6g} 开始下降，它是保持不变时最大稳定学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍（"
+        + _DIRECTION
+        + "），而且下降得不够快。"
+        + _KEPT
+        + _TAKE_AUTO
+        + "。"
     ),
     "diverged_random": _DIVERGED_RANDOM + _TAKE_AUTO + "。",
     "diverged_random_unscaled": _DIVERGED_RANDOM + _TAKE_AUTO + _AND_STANDARDIZE,
