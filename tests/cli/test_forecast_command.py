@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from test_flights import AIR_TIME, flights
 
+from steepest.words.catalogue import sentence
+
 REQUIRED = {
     "largest_stable_rate",
     "best_rate",
@@ -50,13 +52,77 @@ def test_every_option_of_a_fit_and_every_key(options: str, steepest: Any, table:
     assert answer.code == 0, answer.err
     found = answer.json
     assert set(found) >= REQUIRED
-    shown = steepest("forecast", table(CSV), *words)
+    shown = steepest("forecast", table(CSV), *words, "--details")
     assert shown.code == 0
     joined = " ".join(shown.out.split())
     assert joined.startswith("Use a learning rate of")
     for text in found["sentences"]:
         assert text in joined
     assert text in " ".join(answer.err.split())
+    short = steepest("forecast", table(CSV), *words).out
+    assert len(short) < len(shown.out)
+    assert "Directions" not in short
+    drawn = "--method" in words and "given" not in words
+    assert ("Batch sizes" in short) == ("Mini-batches" in short) == drawn
+    assert ("\nRates\n" in short) == ("," in options and "0.001" in options)
+
+
+def test_the_asked_rate_comes_second_and_words_are_explained(steepest: Any, table: Any) -> None:
+    options = (table(CSV), "--target", "y", "--learning-rate", "0.3", "--no-standardize")
+    said = " ".join(steepest("forecast", *options).out.split())
+    places = [said.index(part) for part in ("Use a", "The rate 0.3 is", "condition number")]
+    assert places == sorted(places)
+    assert "curvature (how fast its slope changes)" in said
+    assert "condition number (largest by smallest curvature" in said
+    for symbol in ("2/L", "mu +", "R2", "training coordinates", "an epoch leaves"):
+        assert symbol not in said
+
+
+@pytest.mark.parametrize("rates", ["0.01,0.1,0.3,0.45,0.9", "0.001,auto"])
+@pytest.mark.parametrize("method", ["batch", "mini-batch --batch-size 4", "stochastic"])
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_text_and_table_call_a_rate_the_same(
+    rates: str, method: str, language: str, steepest: Any, table: Any
+) -> None:
+    options = f"--target y --method {method} --learning-rate {rates} --lang {language}".split()
+    found = steepest("forecast", table(CSV), *options, "--json").json
+    regimes = {
+        one["learning_rate"]: sentence(
+            f"forecast_regime_{one['regime'].replace(' ', '_')}", {}, language
+        )
+        for one in found["rates"]
+    }
+    assert len(regimes) > 1
+    shown = steepest("forecast", table(CSV), *options).out
+    for rate, word in regimes.items():
+        about = [text for text in found["sentences"][1:] if f"{rate:g} " in text[:20]]
+        assert any(word in text for text in about), (rate, word, found["sentences"])
+        rows = [line for line in shown.splitlines() if line.startswith(f"  {rate:.6g} ")]
+        assert len(rows) == 1
+        assert word in rows[0]
+
+
+def test_no_heading_promises_a_column_that_is_not_there(steepest: Any, table: Any) -> None:
+    options = (table(CSV), "--target", "y", "--learning-rate")
+    for rates, method, shown in (
+        ("0.1,0.2", "batch", True),
+        ("50,100", "batch", False),
+        ("0.01,0.02", "stochastic", False),
+    ):
+        said = steepest("forecast", *options, rates, "--method", method).out
+        assert ("loss after 1,000 epochs" in said) == shown
+        assert ("never" in said) == (rates == "50,100")
+    assert "never" not in steepest("forecast", *options, "0.1,0.2", "--tolerance", "0").out
+
+
+def test_nearly_all_and_nearly_nothing_are_told_from_1_and_0(steepest: Any, table: Any) -> None:
+    rows = [(a, a + 1e-5 * ((a * 7) % 5), float(a % 4)) for a in range(30)]
+    path = table("a,b,y\n" + "".join(f"{a},{b!r},{y}\n" for a, b, y in rows))
+    said = steepest("forecast", path, "--target", "y", "--details").out
+    assert "1 - " in said
+    found = steepest("forecast", path, "--target", "y", "--json").json
+    flat = min(one["curvature"] for one in found["directions"] if one["curvature"] > 0.0)
+    assert f"takes {100.0 * found['learning_rate'] * flat:.3g} % off it" in " ".join(said.split())
 
 
 def test_what_a_fit_then_does(steepest: Any, table: Any) -> None:

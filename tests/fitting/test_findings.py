@@ -13,7 +13,17 @@ import numpy.typing as npt
 import pytest
 from typer.testing import CliRunner
 
-from steepest import EXAMPLES, FINDINGS, LANGUAGES, Finding, Run, diagnose, fit, load_run
+from steepest import (
+    EXAMPLES,
+    FINDINGS,
+    LANGUAGES,
+    Finding,
+    Run,
+    diagnose,
+    fit,
+    forecast,
+    load_run,
+)
 from steepest.cli.main import app
 from steepest.fitting.facts import error_facts, order_facts
 
@@ -240,6 +250,8 @@ PLANTED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "oscillating": ({}, {"learning_rate": 0.93}),
     "diverged": ({}, {"learning_rate": 1.5}),
     "noise_floor": ({}, {"method": "stochastic"}),
+    "rate_too_large": ({}, {"method": "stochastic", "learning_rate": 0.2}),
+    "schedule_cut_short": ({}, {"method": "stochastic", "schedule": "cosine"}),
     "unscaled_features": (
         {"a": np.linspace(0.0, 1e4, 300)},
         {"standardize": False, "epochs": 10},
@@ -308,6 +320,71 @@ def test_loading_believes_the_trace_not_what_was_said(tmp_path: Path) -> None:
 def test_every_finding_is_planted_somewhere() -> None:
     here = {*PLANTED, "outliers", "sorted_rows", "validation_loss_rising"}
     assert here == set(FINDINGS)
+
+
+def test_a_rate_beyond_the_mean_square_limit_is_no_noise_floor(table: Any) -> None:
+    """The limit is that of the forecast, whose tests simulate it; the remedy is auto."""
+    run = planted("rate_too_large", table)
+    (found,) = [one for one in run.findings if one.name == "rate_too_large"]
+    rate, proven = 0.2, run.trace.metadata["largest_stable_rate"]
+    assert found.facts["times"] == pytest.approx(rate / proven)
+    assert rate > proven
+    known = forecast(table(**gaussian()), target="y", method="stochastic", learning_rates=0.2)
+    assert found.facts["limit"] == pytest.approx(known.sampling.exact_limit(1), rel=1e-6)
+    assert found.facts["limit"] < rate
+    assert known.rates[0].regime == "too high"
+    for text in (found.sentence(), run.trace.ending.sentence()):
+        assert "--learning-rate auto" in text
+        assert "schedule" not in text
+    stable = fit(table(**gaussian()), target="y", method="stochastic", learning_rate=0.1)
+    assert "mean_square_limit" not in stable.trace.metadata["facts"]
+
+
+def test_the_remedy_for_a_rise_from_the_start_is_one_the_program_takes(table: Any) -> None:
+    columns = {name: column[:60] for name, column in gaussian().items()}
+    columns["y"][45:] = -50.0 * columns["a"][45:]  # the last rows, which validate
+    run = fit(table(**columns), target="y", time_ordered=True, validation=0.25)
+    (found,) = [one for one in run.findings if one.name == "validation_loss_rising"]
+    assert found.facts["epoch"] == 0
+    for language in LANGUAGES:
+        assert "--epochs" not in found.sentence(language)
+
+
+def test_the_hovering_level_is_one_number(table: Any) -> None:
+    """The ending says what the last loss is; only the finding says about what it hovers."""
+    run = planted("noise_floor", table)
+    (found,) = [one for one in run.findings if one.name == "noise_floor"]
+    loss, epochs = run.trace["loss"], run.trace["epoch"]
+    late = loss[epochs >= 0.5 * epochs[-1]].mean()
+    assert found.facts["level"] == pytest.approx(late, rel=0.02)
+    assert found.facts["level"] - found.facts["excess"] == pytest.approx(
+        run.summary["optimum_loss"]
+    )
+    assert "hovers" not in run.trace.ending.sentence()
+    assert "0% of that is way still to go" in found.sentence()
+    for text in (found.sentence(), run.trace.ending.sentence()):
+        assert "--tolerance 0" in text
+
+
+def test_a_schedule_that_fell_was_not_cut_short(table: Any) -> None:
+    options = {"target": "y", "method": "stochastic", "schedule": "cosine"}
+    short = planted("schedule_cut_short", table)
+    (found,) = problems(short)
+    assert (short.ending, found) == ("stalled", "schedule_cut_short")
+    assert short.findings[0].facts["rate_share"] > 0.99
+    whole = fit(table(**gaussian()), tolerance=0.0, epochs=100, **options)
+    assert not problems(whole)
+    assert whole.summary["train_loss"] < 1.01 * whole.summary["optimum_loss"]
+
+
+def test_exact_combinations_are_not_called_near_ones(table: Any) -> None:
+    """More columns than rows: what the others explain of one depends on which are left out."""
+    random = np.random.default_rng(0)
+    columns = {f"f{j}": random.normal(size=20) for j in range(30)}
+    columns["y"] = columns["f0"] + random.normal(size=20)
+    run = fit(table(**columns), target="y", validation=0.2)
+    assert "collinear_features" not in problems(run)
+    assert "dependent_features" in {one.name for one in run.findings}
 
 
 # ---- where they are told -------------------------------------------------------------------------

@@ -66,6 +66,24 @@ def test_a_stall_gives_the_rate_of_its_epoch(schedule: str) -> None:
         assert f"{trace['rate'][-1]:.3g}" in trace.ending.sentence()
 
 
+def test_a_falling_schedule_is_not_judged_by_its_first_rate() -> None:
+    """At 1.5 times the largest stable rate, which inverse-time leaves after its first epoch."""
+    options = {"target": "salary", "schedule": "inverse-time", "epochs": 300, "standardize": False}
+    run = fit("example:salary", learning_rate=1.2, **options)
+    assert run.ending == "epochs_used_up"
+    said = run.trace.ending.sentence()
+    assert "every update" not in said
+    assert "more would not help" not in said
+    assert f"{run.trace['rate'][-1]:.3g}, 0.33% of the first" in said
+    assert f"{run.trace['loss'][-1] - run.summary['optimum_loss']:.2g} above least" in said
+    assert any("at a constant rate batch descent converges below" in text for text in run.tell())
+    far = fit("example:salary", learning_rate=1e6, **options)
+    assert far.ending == "diverged"
+    for text in (far.trace.ending.sentence(), far.findings[0].sentence()):
+        assert "every update" not in text
+        assert "stable if kept" in text
+
+
 def test_prediction_never_destroys_its_input(tmp_path: Path) -> None:
     data = written(tmp_path, "d.csv", {"x": [1, 2, 3], "y": [2, 4, 6]})
     fit(data, target="y", validation=0.0, out=tmp_path / "run")

@@ -126,6 +126,110 @@ def test_searches_have_no_forecast() -> None:
         forecast("example:salary", target="salary", method="exhaustive", ranges=(("years", 0, 1),))
 
 
+def salary(**options: Any) -> Forecast:
+    return forecast("example:salary", target="salary", standardize=False, **options)
+
+
+def test_too_few_epochs_are_said_with_what_they_leave() -> None:
+    """Also where the rate itself is good; the loss left is that of the descent."""
+    for rate, word in ((0.02, "too low"), ("auto", "good"), (0.8, "high")):
+        made = salary(learning_rates=rate, epochs=5)
+        one = made.rates[0]
+        assert one.regime == word
+        assert one.epochs > 5
+        said = made.tell()[1]
+        assert f"is {word}" in said
+        assert "too few" in said
+        same = {"standardize": False, "learning_rate": rate, "epochs": 5}
+        run = fit("example:salary", target="salary", **same)
+        above = run.trace["loss"][-1] - run.summary["optimum_loss"]
+        assert f"still {above:.3g} above its minimum" in said
+        assert "too few" not in salary(learning_rates=rate, epochs=10_000).tell()[1]
+
+
+def test_the_best_rate_is_told_only_where_it_is_faster() -> None:
+    """From a start along the steepest direction alone 1/L arrives at once, 2/(mu + L) does not."""
+    problem = problem_of(random_table(1, 60, 2))
+    quadratic = problem.quadratic
+    assert quadratic is not None
+    one = quadratic.optimum + quadratic.directions[:, :1]
+    every = quadratic.optimum + quadratic.directions.sum(axis=1, keepdims=True)
+    for start, faster in ((one, False), (every, True)):
+        made = seen(problem, start=start)
+        assert any(text.startswith("Faster still") for text in made.tell()) == faster
+
+
+def test_a_falling_schedule_is_not_told_as_a_constant_rate() -> None:
+    rows = random_table(1, 60, 2)
+    limit = seen(problem_of(rows)).bounds.largest_stable
+    falls = {"schedule": "inverse-time", "learning_rates": [1.7 * limit, 1e6 * limit]}
+    made = seen(problem_of(rows), **falls)
+    assert [one.regime for one in made.rates] == ["high", "too high"]
+    assert "Kept constant, any rate above" in made.tell()[0]
+    assert "high, 1.7 of the largest that is stable if kept" in made.tell()[1]
+    walk = {"method": "stochastic", "batch_size": 1, **falls}
+    assert "grows without end" not in " ".join(seen(problem_of(rows), **walk).tell())
+
+
+def test_a_rate_beyond_the_mean_square_limit_is_too_high() -> None:
+    problem = problem_of(random_table(1, 60, 2))
+    limit = seen(problem).sampling.exact_limit(1)
+    proven = seen(problem, batch_size=1).bounds.largest_stable
+    rates = [0.5 * (proven + limit), 1.01 * limit]
+    made = seen(problem, method="stochastic", batch_size=1, learning_rates=rates)
+    assert [one.regime for one in made.rates] == ["unproven", "too high"]
+    assert "is too high" in " ".join(made.tell())
+
+
+def test_a_given_order_is_promised_nothing_of_random_ones() -> None:
+    walk = {"method": "stochastic", "batch_size": 1, "order": "given"}
+    (said,) = [
+        text
+        for text in seen(problem_of(random_table(1, 60, 2)), **walk).tell()
+        if "one row in an update" in text
+    ]
+    assert said.startswith("In random order (--order random) one row in an update would")
+
+
+def test_standardizing_is_not_sold_by_rates_that_it_lowers() -> None:
+    """Small columns allow larger rates as they are, and only make the descent slow."""
+    X = np.random.default_rng(0).normal(size=(200, 2)) * [0.01, 1.0]
+    X[:, 1] += 0.9 * 100.0 * X[:, 0]
+    rows = ArraySource(X, X[:, :1])
+    for standardize in (True, False):
+        made = seen(problem_of(rows, standardize=standardize), standardized=standardize)
+        conditions = made.conditions
+        for text in made.tell():
+            if "tandardiz" in text and conditions.raw_limit >= conditions.standardized_limit:
+                assert "no rate above" not in text
+                assert "are stable" not in text
+    small = ArraySource(X * [1.0, 0.01], X[:, :1])
+    made = seen(problem_of(small))
+    assert made.conditions.raw_limit > made.conditions.standardized_limit
+    (said,) = [text for text in made.tell() if text.startswith("Standardizing pays")]
+    assert "no rate above" not in said
+
+
+def test_each_floor_says_whether_it_is_exact() -> None:
+    made = seen(problem_of(random_table(1, 30, 2)), method="stochastic", batch_size=1)
+    answer = strict(made)
+    floor = answer["rates"][0]["floor"]
+    assert (floor["reshuffled_kind"], floor["independent_kind"]) == ("approximate", "exact")
+    assert "kind" not in floor
+    kinds = {one["batch_size"]: one["floor_kind"] for one in answer["batch_sizes"]}
+    assert kinds == {size: "exact" if size == 30 else "approximate" for size in kinds}
+    assert {one["floor_independent_kind"] for one in answer["batch_sizes"]} == {"exact"}
+
+
+def test_the_proportion_is_not_promised_of_short_last_batches() -> None:
+    """Of 33 rows in batches of 4 the last holds one, and allows no more than one row does."""
+    sampling = seen(problem_of(random_table(1, 33, 2))).sampling
+    assert sampling.bound(4) == sampling.bound(1)
+    walk = {"method": "mini-batch", "batch_size": 4}
+    said = " ".join(seen(problem_of(random_table(1, 33, 2)), **walk).tell())
+    assert "does not divide 33, the last batch is shorter" in said
+
+
 # ---- the story of a fit ------------------------------------------------------------------------
 
 

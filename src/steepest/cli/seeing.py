@@ -24,6 +24,14 @@ def forecast(
             metavar="FILE",
         ),
     ] = None,
+    details: Annotated[
+        bool,
+        option(
+            OUTPUT,
+            "Also the tables: rates, directions of curvature, batch sizes (--json has all).",
+            name="--details",
+        ),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = "en",
@@ -51,4 +59,5 @@ def forecast(
     if as_json:
         print_json(made.as_dict(lang))
     if not quiet:
-        print_forecast(made, language=lang, stream=sys.stderr if as_json else sys.stdout)
+        stream = sys.stderr if as_json else sys.stdout
+        print_forecast(made, details=details, language=lang, stream=stream)

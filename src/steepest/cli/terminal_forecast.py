@@ -1,4 +1,8 @@
-"""A forecast on a terminal: the verdict and its reasons in words, then small tables."""
+"""A forecast on a terminal: the verdict and its reasons in words, then the tables asked for.
+
+Several rates are a table, batch sizes are told to those who draw batches, and the rest, directions
+of curvature included, to those who ask for details.
+"""
 
 from __future__ import annotations
 
@@ -18,35 +22,40 @@ if TYPE_CHECKING:
 _SHOWN_STEEPEST, _SHOWN_FLATTEST = 4, 4
 
 
-def print_forecast(made: Forecast, *, language: str, stream: IO[str]) -> None:
-    """Print the sentences, the verdict first, and what the numbers are."""
+def print_forecast(made: Forecast, *, details: bool, language: str, stream: IO[str]) -> None:
+    """Print the sentences, the verdict first, and what of the numbers was asked for."""
     console = Console(file=stream, highlight=False)
     answer = made.as_dict(language)
-    verdict, *reasons = answer["sentences"][: len(made.story)]
-    print_text(console, verdict, style="bold")
-    for reason in reasons:
-        print_text(console, "")
-        print_text(console, reason)
+    drawn = made.order == "random" and made.batch_size < made.rows["train"]
+    batches = details or drawn
+    verdict, *reasons = zip(made.story, answer["sentences"], strict=False)
+    print_text(console, verdict[1], style="bold")
+    for note, reason in reasons:
+        if batches or not note.name.startswith("forecast_batches"):
+            print_text(console, "")
+            print_text(console, reason)
     if answer["eigenvalues"][0]:
-        _print_rates(console, answer, language)
-        _print_directions(console, answer, language)
-        _print_batch_sizes(console, answer, language)
+        if details or len(answer["rates"]) > 1:
+            _print_rates(console, answer, language)
+        if details:
+            _print_directions(console, answer, language)
+        if batches:
+            _print_batch_sizes(console, answer, language)
     print_text(console, "")
     for note in answer["sentences"][len(made.story) :]:
         print_text(console, note, bullet="- ")
 
 
 def _print_rates(console: Console, answer: Mapping[str, Any], language: str) -> None:
-    _heading(console, "forecast_rates_heading", {"epochs": answer["epochs"]}, language)
-    names = ("rate", "regime", "factor", "epochs", "loss", "floor")
-    rows = [[_column(name, language) for name in names]]
+    _heading(console, "forecast_rates_heading", {}, language)
+    names = ("rate", "regime", "epochs", "loss", "floor")
+    rows = [[_column(name, language, epochs=answer["epochs"]) for name in names]]
     for one in answer["rates"]:
         floor = one["floor"] or {}
         rows.append(
             [
                 _short(one["learning_rate"]),
                 sentence(f"forecast_regime_{one['regime'].replace(' ', '_')}", {}, language),
-                _short(one["slowest_factor"]),
                 _epochs(answer, one, language),
                 _short(one["loss_after"]),
                 _short(floor.get("reshuffled"), 3),
@@ -60,7 +69,11 @@ def _epochs(answer: Mapping[str, Any], one: Mapping[str, Any], language: str) ->
     if needed is not None:
         return f"{needed:,.0f}"
     known = answer["optimum_loss"] is not None and answer["batch_size"] == answer["rows"]["train"]
-    return sentence("forecast_word_never", {}, language) if known else ""
+    if not known or answer["tolerance"] == 0.0:
+        return ""
+    if answer["schedule"] != "constant" and one["diverges_at_update"] is None:
+        return f"> {answer['epochs']:,}"
+    return sentence("forecast_word_never", {}, language)
 
 
 def _print_directions(console: Console, answer: Mapping[str, Any], language: str) -> None:
@@ -77,7 +90,8 @@ def _print_directions(console: Console, answer: Mapping[str, Any], language: str
             continue
         mainly = ", ".join(f"{name} {share:.2f}" for name, share in one["columns"].items())
         fate = sentence(f"forecast_fate_{one['fate']}", {}, language)
-        rows.append([_short(one["curvature"]), _short(one["factor"]), fate, mainly])
+        left = _left(one["factor"], answer["learning_rate"] * one["curvature"])
+        rows.append([_short(one["curvature"], 4), left, fate, mainly])
     print_aligned(console, rows, left=(0, 3))
 
 
@@ -105,8 +119,19 @@ def _print_filled(console: Console, rows: list[list[str]]) -> None:
     print_aligned(console, [[row[i] for i in kept] for row in rows])
 
 
-def _column(name: str, language: str) -> str:
-    return sentence(f"forecast_column_{name}", {}, language)
+def _left(factor: float, kept: float) -> str:
+    """Return what an update leaves of the way, also where that is nearly all or nothing.
+
+    >>> _left(0.99999999, 1e-8), _left(2e-16, 1.0), _left(0.4, 0.6)
+    ('1 - 1e-08', '0', '0.4')
+    """
+    if 0.0 < kept < 1e-4:
+        return f"1 - {kept:.3g}"
+    return "0" if factor < 1e-12 else _short(factor, 4)
+
+
+def _column(name: str, language: str, **facts: object) -> str:
+    return sentence(f"forecast_column_{name}", facts, language)
 
 
 def _short(value: float | None, digits: int = 6) -> str:

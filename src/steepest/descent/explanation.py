@@ -59,6 +59,9 @@ def explained(
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
         facts["rule"] = rule
+        facts["rate_share"] = float(str(facts["rate_then"])) / float(
+            trace.metadata["learning_rate"]
+        )
         phrase = _phrase(trace, None, {})
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
@@ -76,6 +79,7 @@ def explained(
         **known,
         "rule": rule,
         "rate_then": rate if math.isnan(last_rate) else last_rate,
+        "rate_share": 1.0 if math.isnan(last_rate) else last_rate / rate,
         "direction": steepest,
         "direction_share": share,
         "factor": _factor(rule, rate, bounds.largest_curvature),
@@ -103,20 +107,27 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         return "converged_far_unscaled" if seen["unscaled"] else "converged_far"
     if phrase == "stalled_still" and trace.metadata["engine"] == "sweep" and seen.get("far"):
         return "stalled_cycle"
-    if phrase == "stalled_idle" and trace.metadata["schedule"] != "constant":
+    constant, plain = trace.metadata["schedule"] == "constant", trace.metadata["rule"] == "plain"
+    if phrase == "stalled_idle" and not constant:
         return "stalled_idle_falling"
+    if phrase == "stalled_idle" and plain and seen.get("times", 0.0) > 1.0:
+        return "stalled_idle_unproven"
     if phrase == "diverged":
         if bounds is None:
             return "diverged_by_rows"
-        if trace.metadata["rule"] != "plain":
+        if not plain:
             known = "diverged_rule_unproven" if bounds.kind == "none" else "diverged_rule_proven"
             known = "diverged_rule_exact" if bounds.kind == "exact" else known
             return f"{known}_unscaled" if seen["unscaled"] else known
         rule = "bound" if bounds.rule == "batch" and bounds.kind != "exact" else bounds.rule
+        if rule == "batch" and not constant:
+            return "diverged_schedule"
         return f"diverged_{rule}_unscaled" if seen["unscaled"] else f"diverged_{rule}"
     if phrase == "epochs_used_up" and bounds is not None and bounds.rule == "batch":
+        if not constant:
+            foreseen = bounds.kind == "exact" and plain
+            return "epochs_used_up_falling" if foreseen else phrase
         if bounds.kind == "exact" and seen["times"] >= 1.0 - 1e-12:
-            plain = trace.metadata["rule"] == "plain"
             return "epochs_used_up_unstable" if plain else "epochs_used_up_rule_unstable"
         if math.isfinite(seen["needed"]):
             harsh = seen["unscaled"] and seen["condition"] > _HARSH_CONDITION
@@ -138,12 +149,12 @@ def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, f
 def _distance(trace: Trace, problem: Problem) -> dict[str, Any]:
     """Return the loss at the optimum, and whether the descent ended far above it."""
     if problem.quadratic is None or not problem.exact:
-        return {"optimum_loss": math.nan, "far": False}
+        return {"optimum_loss": math.nan, "above": math.nan, "far": False}
     floor = problem.quadratic.floor
     first = float(trace["loss"][0])
     above = float(problem.quadratic.value(trace.parameters)) - floor
     far = above > _FAR * floor and above > _FAR_OF_START * (first - floor)
-    return {"optimum_loss": floor, "far": bool(far)}
+    return {"optimum_loss": floor, "above": above, "far": bool(far)}
 
 
 def _factor(rule: str, rate: float, curvature: float) -> float:

@@ -44,8 +44,8 @@ def problem_facts(
         descending), ``gaps_at_start``, ``gaps_at_end`` (length over targets of the way from the
         optimum along each); ``condition``, ``condition_standardized``; ``columns`` (names),
         ``means``, ``deviations`` (in training coordinates), ``inflation`` (variance inflation
-        factors; None where constant or dependent), ``partners`` (place of the feature that gives
-        most of it), ``dependent`` and ``constant`` (names).
+        factors; None where constant or part of an exact combination), ``partners`` (place of the
+        feature that gives most of it), ``dependent`` and ``constant`` (names).
     """
     validation = 0 if problem.validation is None else problem.validation.rows
     facts: dict[str, Any] = {"rows": problem.rows.rows, "validation_rows": validation}
@@ -114,6 +114,7 @@ def _of_features(quadratic: Quadratic, bound: float, names: Sequence[str] | None
         standardized = condition
     kept = ~np.isin(present, dependent)
     inflation, partners = _inflation(unit[:, kept], present[kept], columns)
+    inflation[combined_columns(quadratic)] = np.nan
     return {
         "condition": condition,
         "condition_standardized": standardized,
@@ -125,6 +126,18 @@ def _of_features(quadratic: Quadratic, bound: float, names: Sequence[str] | None
         "dependent": [named[column] for column in dependent],
         "constant": [named[column] for column in np.flatnonzero(constant)],
     }
+
+
+def combined_columns(quadratic: Quadratic) -> list[int]:
+    """Return the columns that take part in an exact combination.
+
+    The others explain them completely; what fewer of the others explain would depend on which of
+    them were left out.
+    """
+    parts = {one.column for one in quadratic.dependent}
+    for one in quadratic.dependent:
+        parts |= {other for other in one.others if other >= 0}
+    return sorted(parts)
 
 
 def _condition(unit: Floats, rank: int, offset: int) -> float:

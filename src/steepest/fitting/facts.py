@@ -1,7 +1,8 @@
 """Facts of the rows that a diagnosis reads: large errors, and how rows resemble their neighbours.
 
 One pass over the training rows at the returned parameters; a second one over their order only
-where rows are walked as they stand, one over the validation rows only where their loss has risen.
+where rows are walked as they stand, one over the validation rows only where their loss has risen,
+one for the mean-square limit only where a stochastic rate is beyond what is proven.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
 from steepest.data.source import ArraySource
+from steepest.descent.problem import Problem
+from steepest.forecasting.sampling import sampling_of
 from steepest.trace.record import Trace
 
 Floats = npt.NDArray[np.float64]
@@ -56,6 +59,34 @@ def row_facts(
     if walked is not None and walked < training.rows:
         facts |= order_facts(training, walked, names)
     return facts
+
+
+def limit_facts(problem: Problem, trace: Trace) -> dict[str, Any]:
+    """Return the rate from which on random batches grow in mean square, where it was passed.
+
+    Parameters
+    ----------
+    problem : Problem
+        In training coordinates.
+    trace : Trace
+        Of the run.
+
+    Returns
+    -------
+    dict
+        ``mean_square_limit``, exact for batches drawn independently; nothing for rates proven
+        stable, or where fourth moments are not affordable.
+    """
+    about, quadratic = trace.metadata, problem.quadratic
+    random = about.get("bound") == "random" and about.get("rule") == "plain"
+    if quadratic is None or not (random and problem.exact):
+        return {}
+    if not about["learning_rate"] > about["largest_stable_rate"]:
+        return {}
+    with np.errstate(all="ignore"):
+        sampling = sampling_of(quadratic, problem.loss, problem.rows)
+        limit = sampling.exact_limit(int(about["batch_size"]))
+    return {"mean_square_limit": limit} if math.isfinite(limit) else {}
 
 
 def error_facts(rows: ArraySource, coefficients: Floats, intercept: Floats) -> dict[str, Any]:

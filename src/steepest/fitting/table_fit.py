@@ -22,7 +22,7 @@ from steepest.descent.minimize import minimize
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
-from steepest.fitting.facts import row_facts
+from steepest.fitting.facts import limit_facts, row_facts
 from steepest.fitting.landscape import landscape_of
 from steepest.fitting.model import LinearModel
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
@@ -351,7 +351,7 @@ def _run(
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
     found = row_facts(rows.training, rows.validation, trace, where, names, walked=walked)
-    facts = {**trace.metadata["facts"], **found}
+    facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
     about_run = {"coordinates": coordinates, "facts": strict(facts)}
     trace = replace(trace, metadata={**trace.metadata, **about_run})
     model = LinearModel(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from steepest.descent.rates import rounded_down
 from steepest.forecasting.conditions import condition_number
 from steepest.forecasting.rates import RateForecast, Step
-from steepest.forecasting.sampling import Sampling
+from steepest.forecasting.sampling import Floor, Sampling
 
 if TYPE_CHECKING:
     from steepest.forecasting.record import Forecast
@@ -106,7 +105,9 @@ def batch_sizes(sampling: Sampling, chosen: int) -> list[dict[str, Any]]:
                 "mean_square_limit": sampling.exact_limit(m) if m < n else math.nan,
                 "auto_rate": rounded_down(0.5 * bound),
                 "floor": floor.reshuffled,
+                "floor_kind": "approximate" if m < n else "exact",
                 "floor_independent": floor.independent,
+                "floor_independent_kind": floor.kind,
             }
         )
     return rows
@@ -130,13 +131,24 @@ def _rate(made: Forecast, one: RateForecast) -> dict[str, Any]:
         "diverges_at_update": one.bad_update,
         "loss_after": one.loss_after,
         "slowest_factor": None if one.slowest is None else one.factors[one.slowest],
-        "floor": None if one.floor is None else asdict(one.floor),
+        "floor": None if one.floor is None else _floor(one.floor),
         "epochs_to_floor": one.epochs_to_floor,
         "directions": [
             {"factor": factor, "fate": fate}
             for factor, fate in zip(one.factors, one.fates, strict=True)
         ],
         "steps": [_step(step) for step in one.steps],
+    }
+
+
+def _floor(floor: Floor) -> dict[str, Any]:
+    return {
+        "reshuffled": floor.reshuffled,
+        "reshuffled_kind": "approximate",
+        "independent": floor.independent,
+        "independent_kind": floor.kind,
+        "low": floor.low,
+        "high": floor.high,
     }
 
 

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
+from steepest.descent.facts import combined_columns
 from steepest.forecasting.fates import main_columns
 from steepest.objective.quadratic import Quadratic
 
@@ -68,7 +69,7 @@ class Conditioning:
     steepest, flattest : mapping of str to float
         Main columns, with shares, of the steepest and flattest direction in the table's units.
     inflation : mapping of str to float
-        Variance inflation factor of each column that is no exact combination of others.
+        Variance inflation factor of each column that takes part in no exact combination.
     near : tuple of NearDependence
         Directions of condition index 10 or more, the flattest first.
     """
@@ -192,16 +193,22 @@ def _limit(quadratic: Quadratic) -> float:
 def collinearity(
     standardized: Quadratic, names: Sequence[str]
 ) -> tuple[dict[str, float], tuple[NearDependence, ...]]:
-    """Return variance inflation factors, and near dependences, of the independent columns."""
+    """Return variance inflation factors, and near dependences.
+
+    Exact combinations are no slow directions (nothing is to be walked along them): they count
+    neither among the near dependences, which are made of all columns, nor have their columns
+    inflation factors, which would depend on the columns chosen to be left out.
+    """
     first = int(standardized.coordinates.intercept)
     design = standardized.B[first:, first:]
     lengths = np.sqrt((design**2).sum(axis=0))
     dependent = [one.column for one in standardized.dependent]
-    kept = [i for i in np.flatnonzero(lengths > 0.0).tolist() if i not in dependent]
-    kept = [i for i in kept if np.isfinite(standardized.coordinates.scale[i])]
-    if not kept:
+    kept = np.flatnonzero((lengths > 0.0) & np.isfinite(standardized.coordinates.scale)).tolist()
+    rank = sum(i not in dependent for i in kept)
+    if not rank:
         return {}, ()
     _, singular, V = np.linalg.svd(design[:, kept] / lengths[kept], full_matrices=False)
+    singular, V = singular[:rank], V[:rank]
     parts = (V / singular[:, None]) ** 2
     inflation = parts.sum(axis=0)
     index = singular[0] / singular
@@ -213,5 +220,7 @@ def collinearity(
             members = list(np.argsort(-(V[k] ** 2))[:2])
         columns = {names[first + kept[i]]: float(share[i]) for i in members}
         near.append(NearDependence(float(index[k]), columns))
-    factors = {names[first + kept[i]]: float(inflation[i]) for i in range(len(kept))}
+    combined = combined_columns(standardized)
+    single = [(place, i) for place, i in enumerate(kept) if i not in combined]
+    factors = {names[first + i]: float(inflation[place]) for place, i in single}
     return factors, tuple(near)

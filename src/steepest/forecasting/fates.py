@@ -21,11 +21,14 @@ and the rate is
 | too high | above 2/L: diverges |
 
 For rows in batches the bound of ``descent/rates.py`` stands in place of 2/L: a rate is too low
-below a quarter of it, good up to it, and above it *unproven*.
+below a quarter of it, good up to it, and above it *unproven*, or *too high* where it is known that
+the mean square of the parameters grows. Under a falling schedule the first rate is judged, and one
+above 2/L is only *high* where the schedule lowers it before the loss passes its limit.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -112,14 +115,17 @@ def fate(curvature: float, rate: float) -> str:
     return "oscillates" if kept <= 2.0 * (1.0 + _ROUNDING) else "diverges"
 
 
-def regime(rate: float, bounds: RateBounds) -> str:
-    """Return what a rate is: a member of ``REGIMES``."""
+def regime(rate: float, bounds: RateBounds, limit: float = math.nan) -> str:
+    """Return what a constant rate is: a member of ``REGIMES``.
+
+    ``limit`` is the rate from which on random batches grow in mean square, NaN if not known.
+    """
     L, mu, largest = bounds.largest_curvature, bounds.smallest_curvature, bounds.largest_stable
     if L == 0.0:
         return "good"
     if bounds.rule != "batch" or bounds.kind != "exact":
         if rate > largest * (1.0 + _ROUNDING):
-            return "unproven"
+            return "too high" if rate > limit else "unproven"
         return "too low" if rate < 0.25 * largest else "good"
     if rate > largest * (1.0 + _ROUNDING):
         return "too high"

@@ -62,6 +62,9 @@ class RateForecast:
         Whether it is what ``auto`` takes.
     regime : str
         too low, good, high, too high, or unproven: see ``forecasting/fates.py``.
+    limit : float
+        The rate from which on random batches grow in mean square; NaN for rates proven stable and
+        where it is not known.
     fates : tuple of str
         Of every direction, steepest first: flat, crawls, converges, oscillates, diverges.
     factors : tuple of float
@@ -88,6 +91,7 @@ class RateForecast:
     rate: float
     automatic: bool
     regime: str
+    limit: float
     fates: tuple[str, ...]
     factors: tuple[float, ...]
     slowest: int | None
@@ -126,18 +130,24 @@ def rate_forecast(
     """Return what happens at one learning rate."""
     quadratic, bounds = journey.quadratic, journey.bounds
     by_batch = bounds.rule == "batch"
-    epochs = bad = loss_after = waiting = math.nan
+    epochs = bad = loss_after = waiting = limit = math.nan
     floor = None
     if by_batch and journey.exact:
         epochs, bad, loss_after = _course(journey, rate)
     elif bounds.rule == "random" and journey.exact:
         floor = sampling.floor(rate, journey.batch_size)
         waiting = _epochs_to_floor(journey, rate, floor)
+        if rate > bounds.largest_stable and journey.schedule == "constant":
+            limit = sampling.exact_limit(journey.batch_size)
+    kind = regime(rate, bounds, limit)
+    if journey.schedule != "constant" and kind == "too high" and not math.isfinite(bad):
+        kind = "high"
     factors = np.exp(log_factors(quadratic.curvatures, rate))
     return RateForecast(
         rate=rate,
         automatic=automatic,
-        regime=regime(rate, bounds),
+        regime=kind,
+        limit=limit,
         fates=tuple(fate(one.curvature, rate) for one in directions),
         factors=tuple(factors.tolist()),
         slowest=_slowest(directions, factors),

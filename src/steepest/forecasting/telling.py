@@ -6,10 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from steepest.data.table import Note, listed
 from steepest.forecasting.answer import finite
-from steepest.forecasting.courses import epochs_to_gradient
+from steepest.forecasting.courses import epochs_to_gradient, log_factors
 from steepest.forecasting.rates import RateForecast
+from steepest.words.catalogue import phrase
 
 if TYPE_CHECKING:
     from steepest.forecasting.record import Forecast
@@ -25,10 +28,7 @@ def told(made: Forecast) -> tuple[Note, ...]:
         parts = [Note("forecast_flat", {"count": len(made.names)})]
     else:
         notes = [note for one in made.rates for note in _rate(made, one)]
-        units = _units(made)
-        blamed = units.name.startswith("forecast_units_unscaled")
-        parts = [_verdict(made), *([units, *notes] if blamed else [*notes, units])]
-        parts += _best(made)
+        parts = [_verdict(made), *notes, *_best(made), _units(made)]
         parts += [*_near(made), *_batches(made)]
     parts += dependent_notes(made.dependent_columns)
     return tuple(Note(part.name, finite(dict(part.facts))) for part in parts)
@@ -59,6 +59,18 @@ def in_words(count: float) -> str:
     return f"{count:,.0f}" if count < 1e12 else f"{count:.2g}"
 
 
+def _times(ratio: float) -> str:
+    """Return a ratio in as many digits as it takes to tell it from 1, three at least.
+
+    >>> _times(32436.7), _times(1.2726), _times(1.00012)
+    ('32,437', '1.27', '1.0001')
+    """
+    if 1e3 <= ratio < 1e12:
+        return f"{ratio:,.0f}"
+    shown = (f"{ratio:.{digits}g}" for digits in (3, 4, 5, 6, 8, 10, 12))
+    return next((text for text in shown if float(text) != 1.0), "1")
+
+
 def _verdict(made: Forecast) -> Note:
     bounds = made.bounds
     facts = {
@@ -72,6 +84,8 @@ def _verdict(made: Forecast) -> Note:
     }
     if not made.journey.exact:
         return Note("forecast_use_bound", facts)
+    if bounds.rule == "batch" and made.schedule != "constant":
+        return Note("forecast_use_batch_falling", facts)
     return Note(f"forecast_use_{bounds.rule}", facts)
 
 
@@ -95,46 +109,69 @@ def _rate(made: Forecast, one: RateForecast) -> list[Note]:
         return [Note("forecast_no_tolerance", facts)]
     if not math.isfinite(one.epochs):
         return [Note("forecast_never", facts)]
-    return [Note(f"forecast_arrives_{one.regime.replace('too ', '')}", facts)]
+    too_few = "late_" if one.epochs > made.journey.epochs else ""
+    return [Note(f"forecast_arrives_{too_few}{one.regime.replace('too ', '')}", facts)]
 
 
 def _facts(made: Forecast, one: RateForecast) -> dict[str, Any]:
     quadratic, bounds = made.journey.quadratic, made.bounds
     slowest = made.directions[one.slowest or 0]
     steepest = made.directions[0]
+    kept = one.rate * slowest.curvature
     return {
         "rate": one.rate,
+        "regime": phrase(f"forecast_regime_{one.regime.replace(' ', '_')}"),
         "auto": bounds.auto,
-        "times": one.rate / bounds.largest_stable,
+        "times": _times(one.rate / bounds.largest_stable),
         "largest": bounds.largest_stable,
         "tolerance": made.tolerance,
         "needed": in_words(one.epochs),
         "needed_auto": in_words(_needed_at(made, bounds.auto)) if one.regime == "too low" else "",
         "columns": listed(list(slowest.columns)),
-        "factor": one.factors[one.slowest or 0],
+        "taken": 100.0 * (kept if kept <= 1.0 else 2.0 - kept),
+        "nearer": 100.0 * (2.0 - one.rate * steepest.curvature),
         "steepest": listed(list(steepest.columns)),
         "grows": one.factors[0],
         "update": in_words(one.bad_update),
         "schedule": made.schedule,
         "epochs": made.journey.epochs,
         "loss": one.loss_after,
+        "above": _above_after(made, one),
         "optimum": quadratic.floor,
         "batch_size": made.batch_size,
     }
 
 
+def _above_after(made: Forecast, one: RateForecast) -> float:
+    """Return the loss above its minimum after the epochs asked for, tiny ones to all digits."""
+    journey, quadratic = made.journey, made.journey.quadratic
+    if made.schedule != "constant" or made.bounds.rule != "batch":
+        return max(0.0, one.loss_after - quadratic.floor)
+    along = quadratic.along(journey.start)
+    excess = 0.5 * quadratic.curvatures * (along * along).sum(axis=1)
+    with np.errstate(all="ignore"):
+        left = np.exp(2.0 * journey.epochs * log_factors(quadratic.curvatures, one.rate))
+        return float(excess[excess > 0.0] @ left[excess > 0.0])
+
+
 def _best(made: Forecast) -> list[Note]:
-    """Return the fastest constant rate, unless it is the automatic one or all but unstable."""
+    """Return the best constant rate, where it is faster from this start and not all but unstable.
+
+    2/(mu + L) shrinks the slowest direction fastest; a start may have little to walk along that.
+    """
     bounds, best = made.bounds, made.best_rate
     known = made.journey.exact and made.schedule == "constant" and made.tolerance > 0.0
     if not known or not bounds.auto * 1.01 < best < bounds.largest_stable * 0.999:
+        return []
+    needed, needed_auto = _needed_at(made, best), _needed_at(made, bounds.auto)
+    if not needed < needed_auto:
         return []
     facts = {
         "best": best,
         "auto": bounds.auto,
         "tolerance": made.tolerance,
-        "needed": in_words(_needed_at(made, best)),
-        "needed_auto": in_words(_needed_at(made, bounds.auto)),
+        "needed": in_words(needed),
+        "needed_auto": in_words(needed_auto),
     }
     return [Note("forecast_best", facts)]
 
@@ -147,11 +184,11 @@ def _needed_at(made: Forecast, rate: float) -> float:
 
 
 def _rate_of_batches(made: Forecast, one: RateForecast, facts: dict[str, Any]) -> list[Note]:
+    if one.regime == "too high":
+        return [Note("forecast_unproven_grows", {**facts, "limit": one.limit})]
     if one.regime == "unproven":
-        limit = made.sampling.exact_limit(made.batch_size)
-        if made.bounds.rule == "random" and one.rate > limit:
-            return [Note("forecast_unproven_grows", {**facts, "limit": limit})]
-        return [Note("forecast_unproven", facts)]
+        falls = made.schedule != "constant"
+        return [Note("forecast_unproven_falling" if falls else "forecast_unproven", facts)]
     if one.floor is None or made.schedule != "constant":
         return []
     if not math.isfinite(one.floor.reshuffled):
@@ -179,31 +216,28 @@ def _units(made: Forecast) -> Note:
         "smallest": conditions.smallest,
         "smallest_size": conditions.sizes.get(conditions.smallest, math.nan),
         "columns": listed(list(conditions.steepest)),
+        "flat": listed(list(conditions.flattest)),
         "raw_limit": conditions.raw_limit,
         "limit": conditions.standardized_limit,
         "needed": in_words(made.standardized_epochs),
     }
     if not conditions.units >= _HARSH_UNITS:
         return Note("forecast_units_alike", facts)
-    if made.standardized:
-        return Note("forecast_units_scaled", facts)
+    # units need not cost rates: small columns only make the descent slow
+    slow = "_slow" if conditions.raw_limit >= conditions.standardized_limit else ""
     known = math.isfinite(made.standardized_epochs) and made.tolerance > 0.0
-    return Note("forecast_units_unscaled" if known else "forecast_units_unscaled_only", facts)
+    kind = "scaled" if made.standardized else "unscaled" if known else "unscaled_only"
+    return Note(f"forecast_units_{kind}{slow}", facts)
 
 
 def _near(made: Forecast) -> list[Note]:
-    conditions = made.conditions
-    return [
-        Note(
-            "forecast_near",
-            {
-                "columns": listed(list(one.columns)),
-                "index": one.index,
-                "inflation": max(conditions.inflation[name] for name in one.columns),
-            },
-        )
-        for one in conditions.near[:_SHOWN_NEAR]
-    ]
+    parts, inflation = [], made.conditions.inflation
+    for one in made.conditions.near[:_SHOWN_NEAR]:
+        known = [inflation[name] for name in one.columns if name in inflation]
+        facts: dict[str, Any] = {"columns": listed(list(one.columns)), "index": one.index}
+        facts["inflation"] = max(known, default=math.nan)
+        parts.append(Note("forecast_near" if known else "forecast_near_only", facts))
+    return parts
 
 
 def _batches(made: Forecast) -> list[Note]:
@@ -213,8 +247,7 @@ def _batches(made: Forecast) -> list[Note]:
     facts = {
         "one": sampling.bound(1),
         "enough": sampling.enough,
-        "fourth": sampling.fourth_moment,
         "rows": sampling.rows,
         "all": sampling.bound(sampling.rows),
     }
-    return [Note("forecast_batches", facts)]
+    return [Note("forecast_batches_given" if made.order == "given" else "forecast_batches", facts)]

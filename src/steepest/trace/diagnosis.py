@@ -14,7 +14,14 @@ import numpy as np
 from steepest.trace.evidence import Evidence
 from steepest.trace.features import of_features, of_rows
 from steepest.trace.findings import FINDINGS, Finding
-from steepest.trace.rate import FAR, diverged, oscillating, rate_near_best, rate_too_small
+from steepest.trace.rate import (
+    FAR,
+    diverged,
+    oscillating,
+    rate_near_best,
+    rate_too_large,
+    rate_too_small,
+)
 from steepest.trace.record import Trace
 
 # Share of the optimum's loss above it up to which nothing is left to gain: six digits agree.
@@ -33,6 +40,10 @@ DEVIATIONS = 3.0
 # the mean of so many squared Gaussian errors, sqrt(2 / rows). Fewer than ten rows show nothing. Of
 # stochastic runs, means of a tenth of the run are compared, by three deviations of those too.
 RISE, VALIDATING_ROWS, WINDOWS = 0.01, 10, 10
+
+# A schedule was cut short if the rate, and with it the level at which the loss hovers, had not
+# halved: `inverse-time` halves it after one epoch, `step` and `cosine` stretch over all of them.
+CUT_SHORT = 0.5
 
 Rule = Callable[[Evidence], Finding | None]
 
@@ -73,7 +84,8 @@ def _of_course(e: Evidence) -> list[Finding]:
         return []
     if e.ending == "diverged":
         return [diverged(e)]
-    left = _first(e, _optimum_at_start, _more_epochs_useless, _sorted_rows, _noise_floor)
+    standing = (_optimum_at_start, _more_epochs_useless, rate_too_large, _sorted_rows)
+    left = _first(e, *standing, _noise_floor, _schedule_cut_short)
     rising = _validation_loss_rising(e)
     rate = None
     if left is None or left.name != "optimum_at_start":
@@ -152,7 +164,8 @@ def _hovering(e: Evidence) -> dict[str, float] | None:
         "excess": excess,
         "relative": excess / e.optimum,
         "optimum_loss": e.optimum,
-        "way_left": e.excess_of_mean(e.number("epochs") * e.per_epoch),
+        "level": e.optimum + excess,
+        "way_share": e.excess_of_mean(walked) / excess,
         "rate": e.number("learning_rate"),
         "batch_size": e.number("batch_size"),
     }
@@ -162,6 +175,32 @@ def _noise_floor(e: Evidence) -> Finding | None:
     """Above the optimum although the mean path has arrived there."""
     facts = _hovering(e)
     return None if facts is None else Finding("noise_floor", "found_noise_floor", facts)
+
+
+def _schedule_cut_short(e: Evidence) -> Finding | None:
+    """Idle epochs ended the run far above the optimum before the schedule halved the rate.
+
+    At a tolerance of 0 idle epochs end nothing, and the schedule runs its course.
+    """
+    idle = e.trace.ending.phrase == "stalled_idle_falling" and not e.batch
+    known = e.has("learning_rate", "rate_then", "epochs")
+    if not (idle and known and e.exact and e.plain):
+        return None
+    excess = e.excess_at("end")
+    rate, then = e.number("learning_rate"), e.number("rate_then")
+    if not excess > FAR * e.optimum > e.rounding or then < CUT_SHORT * rate:
+        return None
+    facts = {
+        "excess": excess,
+        "relative": excess / e.optimum,
+        "optimum_loss": e.optimum,
+        "rate": rate,
+        "rate_then": then,
+        "rate_share": then / rate,
+        "epochs": int(e.number("epochs")),
+        **e.chosen("schedule"),
+    }
+    return Finding("schedule_cut_short", "found_schedule_cut_short", facts)
 
 
 def _sorted_rows(e: Evidence) -> Finding | None:
@@ -214,4 +253,5 @@ def _validation_loss_rising(e: Evidence) -> Finding | None:
         "training": float(trained[-1]),
         "rows": int(e.number("validation_rows")),
     }
-    return Finding("validation_loss_rising", "found_validation_loss_rising", facts)
+    phrase = "found_validation_loss_rising" if facts["epoch"] else "found_validation_loss_rises"
+    return Finding("validation_loss_rising", phrase, facts)

@@ -19,10 +19,12 @@ SEVERITIES = {
 # Name -> (severity, what it means), in the order in which they are told.
 FINDINGS: dict[str, tuple[str, str]] = {
     "diverged": ("critical", "the rate is too large: some direction grows with every update"),
+    "rate_too_large": ("critical", "stochastic updates at this rate lead away from the minimum"),
     "constant_target": ("warning", "a target has one value only, so nothing can be learnt"),
     "oscillating": ("warning", "what is left swings across the minimum and hardly shrinks"),
     "rate_too_small": ("warning", "no direction is walked at half the speed that is safe"),
     "sorted_rows": ("warning", "neighbouring rows are alike and are walked as they stand"),
+    "schedule_cut_short": ("warning", "the run stalled before its schedule lowered the rate"),
     "noise_floor": ("warning", "single batches disagree, and the loss hovers above its minimum"),
     "validation_loss_rising": ("warning", "the validation loss has passed its minimum"),
     "unscaled_features": ("warning", "features of different size make the descent slow"),

@@ -33,8 +33,11 @@ def diverged(e: Evidence) -> Finding:
     if not e.has("times", "largest_stable_rate", "factor"):
         return Finding("diverged", "found_diverged", facts)
     facts |= e.chosen("times", "largest_stable_rate", "auto_rate", "factor")
-    facts |= e.chosen("direction", "direction_share", "smallest_batch")
     exact = e.numbers.get("bound_kind") == "exact"  # of batch descent on a squared error
+    if exact and not e.constant_rate:
+        facts |= e.chosen("schedule")
+        return Finding("diverged", "found_diverged_by_schedule", facts)
+    facts |= e.chosen("direction", "direction_share", "smallest_batch")
     phrase = "found_diverged_exactly" if exact else "found_diverged_beyond_proof"
     return Finding("diverged", phrase, facts)
 
@@ -131,6 +134,29 @@ def _rate_too_small_of_sweep(e: Evidence) -> Finding | None:
         "optimum_loss": e.optimum,
     }
     return Finding("rate_too_small", "found_rate_too_small_of_sweep", facts)
+
+
+def rate_too_large(e: Evidence) -> Finding | None:
+    """Beyond the proven rate, and beyond the mean-square limit or no nearer than at the start."""
+    known = e.has("learning_rate", "largest_stable_rate", "auto_rate", "smallest_batch")
+    if e.batch or not (known and e.plain and e.exact and e.constant_rate):
+        return None
+    rate, proven = e.number("learning_rate"), e.number("largest_stable_rate")
+    limit, first = e.number("mean_square_limit"), e.excess_at("start")
+    epochs, losses = e.recorded("epoch", "loss")
+    late = losses[(epochs > 0.0) & (epochs >= 0.5 * e.number("epochs"))]
+    if not rate > proven or not len(late):
+        return None
+    facts = {"rate": rate, "proven": proven, "times": rate / proven, "loss": float(late.mean())}
+    facts |= e.chosen("auto_rate", "smallest_batch")
+    facts["optimum_loss"] = e.optimum
+    if rate > limit:
+        facts["limit"] = limit
+        return Finding("rate_too_large", "found_rate_too_large", facts)
+    if facts["loss"] - e.optimum < first or not first > FAR * e.optimum:
+        return None
+    facts["first"] = e.optimum + first
+    return Finding("rate_too_large", "found_rate_too_large_seen", facts)
 
 
 def oscillating(e: Evidence) -> Finding | None:

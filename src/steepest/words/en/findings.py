@@ -16,6 +16,24 @@ SENTENCES: dict[str, str] = {
         "{direction_share:.2f} of the direction) by {factor:.4g}; update {update:,} was the first bad "
         "one. Use --learning-rate auto ({auto_rate:g})."
     ),
+    "found_diverged_by_schedule": (
+        "The rate is too large: the schedule '{schedule}' begins at {rate:.6g}, {times:.4g} times the "
+        "largest rate that is stable if kept, {largest_stable_rate:.6g}, and does not fall fast enough: "
+        "update {update:,} was the first bad one. Use --learning-rate auto ({auto_rate:g})."
+    ),
+    "found_rate_too_large": (
+        "The rate is too large: {rate:.6g} is {times:.3g} times the largest rate proven stable, "
+        "{proven:.4g} (batches of {smallest_batch:,}), and from {limit:.4g} on the mean squared error of the "
+        "parameters grows without end (exact for batches drawn independently). Over the last half of the epochs "
+        "the loss was {loss:.4g} on average, its minimum is {optimum_loss:.4g}. Use --learning-rate auto "
+        "({auto_rate:g})."
+    ),
+    "found_rate_too_large_seen": (
+        "The rate is too large: {rate:.6g} is {times:.3g} times the largest rate proven stable, "
+        "{proven:.4g} (batches of {smallest_batch:,}), and over the last half of the epochs the loss was "
+        "{loss:.4g} on average, no lower than the {first:.4g} of the start. Use --learning-rate auto "
+        "({auto_rate:g})."
+    ),
     "found_diverged_beyond_proof": (
         "The rate is too large: {rate:.6g} is {times:.4g} times the largest rate proven stable, "
         "{largest_stable_rate:.6g} (batches of {smallest_batch:,}; curvature is largest along "
@@ -58,16 +76,29 @@ SENTENCES: dict[str, str] = {
         "stays {excess:.4g} above its minimum of {optimum_loss:.6g} ({relative:.1%}). Use --order random."
     ),
     "found_noise_floor": (
-        "The noise floor is reached: at the rate {rate:.6g} the loss hovers {excess:.4g} above its "
-        "minimum of {optimum_loss:.6g} ({relative:.1%}), of which only {way_left:.2g} is way not walked "
-        "yet; batches of {batch_size:,.6g} rows disagree about the rest. Take a falling --schedule "
-        "(inverse-time), a larger batch, or --method batch."
+        "The noise floor is reached: at the rate {rate:.6g} the loss hovers about {level:.4g}, its mean over "
+        "the last half of the epochs: {excess:.3g} above the minimum of {optimum_loss:.4g} ({relative:.1%}). "
+        "{way_share:.0%} of that is way still to go, the rest is batches of {batch_size:,.6g} rows that "
+        "disagree about the way. Take a falling --schedule (inverse-time) with --tolerance 0, a larger batch, or "
+        "--method batch."
+    ),
+    "found_schedule_cut_short": (
+        "The schedule '{schedule}' was cut short: after {epochs:,} epochs, of which the last ten brought too "
+        "little, the run stalled at the rate {rate_then:.3g}, {rate_share:.1%} of the first, {excess:.3g} above the "
+        "minimum of {optimum_loss:.4g} ({relative:.1%}). Pass --tolerance 0, so that the schedule runs its "
+        "course, or take --method batch."
     ),
     "found_validation_loss_rising": (
         "The validation loss is rising: on {rows:,} rows it was {best:.6g} at epoch {epoch:,} and is "
         "{last:.6g} after {epochs:,} ({relative:.1%} more), while the training loss fell from "
         "{training_then:.6g} to {training:.6g}. Stop there (--epochs {epoch} at a constant rate), or train on more rows or "
         "fewer features."
+    ),
+    "found_validation_loss_rises": (
+        "The validation loss rises from the start: on {rows:,} rows it was {best:.6g} before the first update and "
+        "is {last:.6g} after {epochs:,} epochs ({relative:.1%} more), while the training loss fell from "
+        "{training_then:.6g} to {training:.6g}. What is learnt does not hold for those rows: look for outliers "
+        "and for rows of another kind on one side, or train on more rows or fewer features."
     ),
     "found_unscaled": (
         "The features are not scaled: '{wide}' varies {ratio:,.4g} times as much as '{narrow}' (standard "

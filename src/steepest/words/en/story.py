@@ -39,11 +39,11 @@ SENTENCES: dict[str, str] = {
         "intercept centring would change the model."
     ),
     "story_curvature": (
-        "In training coordinates the curvature of the loss runs from {mu:.4g} to {L:.4g}: "
-        "condition number {condition:.4g}."
+        "The curvature of the loss (how fast its slope changes, in the features as they are trained on) runs "
+        "from {mu:.4g} to {L:.4g}; the ratio, the condition number, is {condition:.4g}."
     ),
     "story_rate_batch": (
-        "Rate {rate:.6g}: batch descent converges below {largest:.6g} (2/L) and diverges above; the "
+        "Rate {rate:.6g}: at a constant rate batch descent converges below {largest:.6g} (2/L) and diverges above; the "
         "best constant rate is {best:.6g} (2/(mu + L))."
     ),
     "story_rate_random": (

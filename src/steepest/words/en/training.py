@@ -83,27 +83,40 @@ SENTENCES: dict[str, str] = {
     "epochs_used_up_unstable": (
         "Used up {epochs:,} epochs ({updates:,} updates), and more would not help at this loss of {loss:.6g}: the rate {rate:.6g} is {times:.4g} times the largest stable rate {largest_stable_rate:.6g}, so that every update multiplies the error along '{direction}' by {factor:.4g}. Use --learning-rate auto ({auto_rate:g})."
     ),
+    "epochs_used_up_falling": (
+        "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is "
+        "{gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}; the loss, {loss:.6g}, is {above:.2g} above least squares. By then the schedule had "
+        "brought the rate to {rate_then:.3g}, {rate_share:.2%} of the first. To meet the tolerance sooner keep the "
+        "rate constant at auto ({auto_rate:g})."
+    ),
     "stalled_still": (
         "Stalled after {epochs:,} epochs ({updates:,} updates): from epoch to epoch no bit of the "
         "parameters changes any more; the gradient norm is {gradient_norm:.3g}. More epochs would change nothing."
     ),
     "stalled_idle": (
         "Stalled after {epochs:,} epochs ({updates:,} updates): the recorded loss has not improved "
-        "by 1e-4 of itself for 10 epochs and hovers at {loss:.6g}, because single batches disagree "
-        "about the way down at the rate {rate:.3g}. Take a falling --schedule (inverse-time), a "
-        "larger batch, or --method batch."
+        "by 1e-4 of itself for 10 epochs and is {loss:.6g} after the last, because single batches disagree "
+        "about the way down at the rate {rate:.3g}. Take a falling --schedule (inverse-time) with "
+        "--tolerance 0, a larger batch, or --method batch."
+    ),
+    "stalled_idle_unproven": (
+        "Stalled after {epochs:,} epochs ({updates:,} updates): the recorded loss has not improved "
+        "by 1e-4 of itself for 10 epochs and is {loss:.6g} after the last ({first_loss:.6g} at the start), at a "
+        "rate of {rate:.6g}, {times:.3g} times the largest one proven stable, {largest_stable_rate:.4g}. Use "
+        "--learning-rate auto ({auto_rate:g})."
     ),
     "stalled_idle_falling": (
         "Stalled after {epochs:,} epochs ({updates:,} updates): the recorded loss has not improved "
         "by 1e-4 of itself for 10 epochs and stands at {loss:.6g}; by then the schedule had brought "
-        "the rate from {rate:.3g} to {rate_then:.3g}. Pass --tolerance 0 so that the schedule runs its "
+        "the rate to {rate_then:.3g}, {rate_share:.1%} of the first. Pass --tolerance 0 so that the schedule runs its "
         "course, or take a larger batch or --method batch."
     ),
     "stalled_cycle": (
         "Stalled after {epochs:,} epochs ({updates:,} updates): every epoch ends where it began, and "
         "the gradient norm is still {gradient_norm:.3g}, because batches in the same order pull the "
-        "parameters round in a circle. Take --order random with a falling --schedule, or --method "
-        "batch."
+        "parameters round in a circle. Take --order random with a falling --schedule and --tolerance 0, or "
+        "--method batch."
     ),
     "converged_far": (
         "Converged by its gradient after {epochs:,} epochs ({updates:,} updates): the gradient norm is "
@@ -132,6 +145,13 @@ SENTENCES: dict[str, str] = {
         "'{direction}' (share {direction_share:.2f}), where every update multiplies the error by "
         "{factor:.4g}. The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. "
         "Use --learning-rate auto ({auto_rate:g}), and standardize the features."
+    ),
+    "diverged_schedule": (
+        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
+        "1000 times the larger of those at the start and at zero parameters. The schedule began at the rate "
+        "{rate:.6g}, {times:.4g} times the largest that is stable if kept, {largest_stable_rate:.6g} (the loss "
+        "curves most along '{direction}', share {direction_share:.2f}), and did not fall fast enough. The best point so "
+        "far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g})."
     ),
     "diverged_random": (
         "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "

@@ -15,6 +15,20 @@ SENTENCES: dict[str, str] = {
         "每次更新都把沿 '{direction}' 方向（占该方向的 {direction_share:.2f}）的误差乘以 {factor:.4g}；"
         "第 {update:,} 次更新是第一次失控的更新。请使用 --learning-rate auto（{auto_rate:g}）。"
     ),
+    "found_diverged_by_schedule": (
+        "学习率过大：“{schedule}”从 {rate:.6g} 开始，是保持不变时最大稳定学习率 {largest_stable_rate:.6g} 的 "
+        "{times:.4g} 倍，而且下降得不够快：第 {update:,} 次更新是第一次失控的更新。"
+        "请使用 --learning-rate auto（{auto_rate:g}）。"
+    ),
+    "found_rate_too_large": (
+        "学习率过大：{rate:.6g} 是已证明稳定的最大学习率 {proven:.4g} 的 {times:.3g} 倍（批量大小 {smallest_batch:,}），"
+        "而从 {limit:.4g} 起，参数的均方误差无限增长（对独立抽取的批是精确的）。后一半轮次的平均损失为 {loss:.4g}，"
+        "其最小值为 {optimum_loss:.4g}。请使用 --learning-rate auto（{auto_rate:g}）。"
+    ),
+    "found_rate_too_large_seen": (
+        "学习率过大：{rate:.6g} 是已证明稳定的最大学习率 {proven:.4g} 的 {times:.3g} 倍（批量大小 {smallest_batch:,}），"
+        "后一半轮次的平均损失为 {loss:.4g}，并不低于起点的 {first:.4g}。请使用 --learning-rate auto（{auto_rate:g}）。"
+    ),
     "found_diverged_beyond_proof": (
         "学习率过大：{rate:.6g} 是已证明稳定的最大学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍"
         "（批量大小 {smallest_batch:,}；曲率主要沿 '{direction}' 最大，占 {direction_share:.2f}）；"
@@ -51,14 +65,25 @@ SENTENCES: dict[str, str] = {
         "请使用 --order random。"
     ),
     "found_noise_floor": (
-        "已到达噪声下限：学习率为 {rate:.6g} 时，损失在比最小值 {optimum_loss:.6g} 高 {excess:.4g}"
-        "（{relative:.1%}）处徘徊，其中只有 {way_left:.2g} 是尚未走完的路，其余来自每 {batch_size:,.6g} 行一批的"
-        "各批量之间的分歧。请使用下降的 --schedule（inverse-time）、更大的批量，或 --method batch。"
+        "已到达噪声下限：学习率为 {rate:.6g} 时，损失在 {level:.4g}（后一半轮次的平均值）附近徘徊，比最小值 "
+        "{optimum_loss:.4g} 高 {excess:.3g}（{relative:.1%}）。其中 {way_share:.0%} 是尚未走完的路，其余来自每 "
+        "{batch_size:,.6g} 行一批的各批之间的分歧。请使用下降的 --schedule（inverse-time）并配合 --tolerance 0、"
+        "更大的批量，或 --method batch。"
+    ),
+    "found_schedule_cut_short": (
+        "“{schedule}”没有走完：{epochs:,} 轮之后，最后十轮改善太少，训练在学习率 {rate_then:.3g}（起初的 "
+        "{rate_share:.1%}）处停滞，损失比最小值 {optimum_loss:.4g} 高 {excess:.3g}（{relative:.1%}）。"
+        "请用 --tolerance 0 让学习率走完全程，或使用 --method batch。"
     ),
     "found_validation_loss_rising": (
         "验证损失正在上升：在 {rows:,} 个验证集行上，第 {epoch:,} 轮时为 {best:.6g}，{epochs:,} 轮之后为 {last:.6g}"
         "（高 {relative:.1%}），而训练损失从 {training_then:.6g} 降到 {training:.6g}。请在那里停止"
         "（学习率固定时为 --epochs {epoch}），或使用更多的训练集行、更少的特征。"
+    ),
+    "found_validation_loss_rises": (
+        "验证损失从一开始就上升：在 {rows:,} 个验证集行上，第一次更新之前为 {best:.6g}，{epochs:,} 轮之后为 {last:.6g}"
+        "（高 {relative:.1%}），而训练损失从 {training_then:.6g} 降到 {training:.6g}。学到的东西不适用于这些行："
+        "请查看离群值以及两边行的种类是否不同，或使用更多的训练集行、更少的特征。"
     ),
     "found_unscaled": (
         "特征没有缩放：'{wide}' 的变化幅度是 '{narrow}' 的 {ratio:,.4g} 倍（按标准差，截距计为 1），条件数为 "

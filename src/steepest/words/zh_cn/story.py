@@ -28,10 +28,10 @@ SENTENCES: dict[str, str] = {
     ),
     "story_scaled": "特征已按标准差缩放，但没有中心化，因为在没有截距时中心化会改变模型。",
     "story_curvature": (
-        "在训练所用的坐标中，损失的曲率介于 {mu:.4g} 与 {L:.4g} 之间：条件数为 {condition:.4g}。"
+        "损失的曲率（在训练所用的坐标中，斜率变化的快慢）介于 {mu:.4g} 与 {L:.4g} 之间；两者之比即条件数，为 {condition:.4g}。"
     ),
     "story_rate_batch": (
-        "学习率 {rate:.6g}：批量梯度下降在学习率低于 {largest:.6g}（2/L）时收敛，高于它时发散；"
+        "学习率 {rate:.6g}：学习率固定时，批量梯度下降在低于 {largest:.6g}（2/L）时收敛，高于它时发散；"
         "最优的固定学习率为 {best:.6g}（2/(μ+L)）。"
     ),
     "story_rate_random": (

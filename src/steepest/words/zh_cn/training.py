@@ -111,32 +111,50 @@ SENTENCES: dict[str, str] = {
         "是最大稳定学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍，每次更新都使沿“{direction}”的误差变为原来的 "
         "{factor:.4g} 倍。" + _TAKE_AUTO + "。"
     ),
+    "epochs_used_up_falling": (
+        _USED_UP
+        + "目前的损失 {loss:.6g} 比最小二乘高 {above:.2g}。此时递减的学习率已降到 {rate_then:.3g}，"
+        "为起初的 {rate_share:.2%}。要更快达到容差，请保持学习率为 auto（{auto_rate:g}）不变。"
+    ),
     "stalled_still": (
         _STALLED
         + "从一轮到下一轮，参数的每一个二进制位都不再变化；梯度范数为 {gradient_norm:.3g}。再增加轮数"
         "不会改变任何东西。"
     ),
     "stalled_idle": (
+        _STALLED + "记录的损失连续 10 轮的改善不足其自身的 1e-4，最后为 {loss:.6g}，因为在学习率 "
+        "{rate:.3g} 下，各批数据给出的下降方向互不一致。请使用递减的 --schedule（如 inverse-time）并配合 "
+        "--tolerance 0、更大的批量或 --method batch。"
+    ),
+    "stalled_idle_unproven": (
         _STALLED
-        + "记录的损失连续 10 轮的改善不足其自身的 1e-4，在 {loss:.6g} 附近徘徊，因为在学习率 "
-        "{rate:.3g} 下，各批数据给出的下降方向互不一致。请使用递减的 --schedule（如 inverse-time）、更大的批量"
-        "或 --method batch。"
+        + "记录的损失连续 10 轮的改善不足其自身的 1e-4，最后为 {loss:.6g}（起点为 {first_loss:.6g}）；学习率 {rate:.6g} "
+        "是已证明稳定的最大学习率 {largest_stable_rate:.4g} 的 {times:.3g} 倍。" + _TAKE_AUTO + "。"
     ),
     "stalled_idle_falling": (
         _STALLED
-        + "记录的损失连续 10 轮的改善不足其自身的 1e-4，停在 {loss:.6g}；此时递减的学习率已从 "
-        "{rate:.3g} 降到 {rate_then:.3g}。请用 --tolerance 0 让学习率走完全程，或使用更大的批量或 "
+        + "记录的损失连续 10 轮的改善不足其自身的 1e-4，停在 {loss:.6g}；此时递减的学习率已降到 "
+        "{rate_then:.3g}，为起初的 {rate_share:.1%}。请用 --tolerance 0 让学习率走完全程，或使用更大的批量或 "
         "--method batch。"
     ),
     "stalled_cycle": (
         _STALLED
         + "每一轮结束时都回到该轮开始的位置，而梯度范数仍为 {gradient_norm:.3g}，因为各批数据总以同样的"
-        "次序出现，拉着参数绕圈。请使用 --order random 并配合递减的 --schedule，或使用 --method batch。"
+        "次序出现，拉着参数绕圈。请使用 --order random 并配合递减的 --schedule 和 --tolerance 0，或使用 --method batch。"
     ),
     "converged_far": _CONVERGED_FAR + "请减小 --tolerance，并增加轮数。",
     "converged_far_unscaled": _CONVERGED_FAR + "请标准化特征。",
     "diverged_batch": _DIVERGED_BATCH + _TAKE_AUTO + "。",
     "diverged_batch_unscaled": _DIVERGED_BATCH + _TAKE_AUTO + _AND_STANDARDIZE,
+    "diverged_schedule": (
+        _DIVERGED
+        + "学习率从 {rate:.6g} 开始下降，它是保持不变时最大稳定学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍（"
+        + _DIRECTION
+        + "），而且下降得不够快。"
+        + _KEPT
+        + _TAKE_AUTO
+        + "。"
+    ),
     "diverged_random": _DIVERGED_RANDOM + _TAKE_AUTO + "。",
     "diverged_random_unscaled": _DIVERGED_RANDOM + _TAKE_AUTO + _AND_STANDARDIZE,
     "diverged_given": _DIVERGED_GIVEN + _TAKE_AUTO + "。",
