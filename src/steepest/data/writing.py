@@ -43,8 +43,8 @@ def atomic_file(path: StrPath) -> Iterator[Path]:
     ------
     FileError
         ``folder_missing`` if the folder is not there; ``write_failed`` for any other error of the
-        operating system, also those of the block. The old
-        file is then unchanged and the temporary one gone.
+        operating system, also those of the block. The old file is then unchanged and the temporary
+        one gone.
 
     Examples
     --------
@@ -217,6 +217,6 @@ def _shown(path: Path) -> str:
 
 def _write_failed(target: Path, error: OSError) -> FileError:
     folder = target.parent
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)) and not os.path.isdir(folder):
+    if isinstance(error, FileNotFoundError) and not os.path.isdir(folder):
         return FileError("folder_missing", file=_shown(target), folder=_shown(folder))
     return FileError("write_failed", file=_shown(target), reason=reason_of(error))
