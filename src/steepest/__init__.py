@@ -70,7 +70,9 @@ _PUBLIC = {
     "compare_rules": "steepest.descent.comparison",
     "critical_point": "steepest.descent.critical",
     "cross_section": "steepest.objective.landscape",
+    "curvature_figure": "steepest.function_figures.sections",
     "curvature_plane": "steepest.objective.landscape",
+    "descent_figure": "steepest.function_figures.descents",
     "diagnose": "steepest.trace.diagnosis",
     "escapes": "steepest.descent.crowds",
     "example": "steepest.data.examples",
@@ -155,7 +157,9 @@ __all__ = [
     "compare_rules",
     "critical_point",
     "cross_section",
+    "curvature_figure",
     "curvature_plane",
+    "descent_figure",
     "diagnose",
     "escapes",
     "example",
@@ -228,6 +232,8 @@ if TYPE_CHECKING:
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
     from steepest.fitting.table_forecast import forecast
     from steepest.forecasting.record import Forecast
+    from steepest.function_figures.descents import descent_figure
+    from steepest.function_figures.sections import curvature_figure
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
     from steepest.functions.random_waves import RandomWaves

@@ -6,6 +6,7 @@ from steepest.words.en import (
     figures,
     findings,
     forecast,
+    function_figures,
     functions,
     report,
     rules,
@@ -14,7 +15,18 @@ from steepest.words.en import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions)
+GROUPS = (
+    tables,
+    training,
+    story,
+    forecast,
+    findings,
+    figures,
+    report,
+    rules,
+    functions,
+    function_figures,
+)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

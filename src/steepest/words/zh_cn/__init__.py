@@ -9,6 +9,7 @@ from steepest.words.zh_cn import (
     figures,
     findings,
     forecast,
+    function_figures,
     functions,
     report,
     rules,
@@ -17,7 +18,18 @@ from steepest.words.zh_cn import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions)
+GROUPS = (
+    tables,
+    training,
+    story,
+    forecast,
+    findings,
+    figures,
+    report,
+    rules,
+    functions,
+    function_figures,
+)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }
