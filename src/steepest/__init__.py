@@ -67,6 +67,7 @@ _PUBLIC = {
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
     "basins": "steepest.descent.crowds",
+    "basins_figure": "steepest.function_figures.valleys",
     "compare_rules": "steepest.descent.comparison",
     "critical_point": "steepest.descent.critical",
     "cross_section": "steepest.objective.landscape",
@@ -75,6 +76,7 @@ _PUBLIC = {
     "descent_figure": "steepest.function_figures.descents",
     "diagnose": "steepest.trace.diagnosis",
     "escapes": "steepest.descent.crowds",
+    "escapes_figure": "steepest.function_figures.noise",
     "example": "steepest.data.examples",
     "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
@@ -106,6 +108,7 @@ _PUBLIC = {
     "surface": "steepest.objective.landscape",
     "surface_of": "steepest.objective.landscape",
     "validation_mask": "steepest.data.split",
+    "valleys_figure": "steepest.function_figures.valleys",
 }
 
 __all__ = [
@@ -154,6 +157,7 @@ __all__ = [
     "Trace",
     "__version__",
     "basins",
+    "basins_figure",
     "compare_rules",
     "critical_point",
     "cross_section",
@@ -162,6 +166,7 @@ __all__ = [
     "descent_figure",
     "diagnose",
     "escapes",
+    "escapes_figure",
     "example",
     "figure_of",
     "fit",
@@ -193,6 +198,7 @@ __all__ = [
     "surface",
     "surface_of",
     "validation_mask",
+    "valleys_figure",
 ]
 
 if TYPE_CHECKING:
@@ -233,7 +239,9 @@ if TYPE_CHECKING:
     from steepest.fitting.table_forecast import forecast
     from steepest.forecasting.record import Forecast
     from steepest.function_figures.descents import descent_figure
+    from steepest.function_figures.noise import escapes_figure
     from steepest.function_figures.sections import curvature_figure
+    from steepest.function_figures.valleys import basins_figure, valleys_figure
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
     from steepest.functions.random_waves import RandomWaves

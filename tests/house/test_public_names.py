@@ -54,6 +54,7 @@ PUBLIC = [
     "Trace",
     "__version__",
     "basins",
+    "basins_figure",
     "compare_rules",
     "critical_point",
     "cross_section",
@@ -62,6 +63,7 @@ PUBLIC = [
     "descent_figure",
     "diagnose",
     "escapes",
+    "escapes_figure",
     "example",
     "figure_of",
     "fit",
@@ -93,6 +95,7 @@ PUBLIC = [
     "surface",
     "surface_of",
     "validation_mask",
+    "valleys_figure",
 ]
 DOCUMENTED = [name for name in PUBLIC if inspect.isroutine(getattr(steepest, name))]
 CLASSES = [name for name in PUBLIC if inspect.isclass(getattr(steepest, name))]

@@ -70,6 +70,12 @@ STYLES: dict[str, Style] = {
     "diverges": Style(VERMILLION, (1.4, 1.2), "^", size=9.0),
     "text": Style(BLACK),
     "run-6": Style(GREY, (2.6, 1.0), "P", size=5.0),
+    **{
+        f"basin-{i}": Style(kind.color, (), kind.marker, size=4.6, width=0.0)
+        for i, kind in enumerate(_KINDS, start=1)
+    },
+    "basin-settled": Style(GREY, (), "P", size=4.6, width=0.0),
+    "basin-lost": Style(GREY, (), "x", size=4.6, width=0.0, edge=GREY),
     "end-minimum": Style(BLACK, (), "*", size=14.0, order=7),
     "end-saddle": Style(VERMILLION, (), "X", size=11.0, edge=BLACK, order=7),
     "end-maximum": Style(PURPLE, (), "^", size=11.0, edge=BLACK, order=7),

@@ -24,9 +24,11 @@ from steepest.function_figures.grounds import (
     plane_panel,
     point_text,
     provenance_of,
+    runs_away,
     seen,
     several,
     text_of,
+    tidy,
 )
 from steepest.objective.function import FunctionObjective
 from steepest.trace.record import Trace
@@ -124,7 +126,7 @@ def _said(run: Trace, label: str, language: str) -> str:
         "first": point_text(list(found["point"]), run.path[0, :, 0].tolist()),
         "start_value": float(run["loss"][0]),
         "point": point_text(list(found["point"]), found["point"].values()),
-        "value": float(found["value"]),
+        "value": tidy(float(found["value"])),
         "kind": kind_name(found["kind"], language),
         "curvatures": curvatures(found["hessian_eigenvalues"]),
         "ending": sentence(f"figure_ending_{run.ending.name}", {}, language),
@@ -144,12 +146,12 @@ def run_styles(runs: Sequence[Trace]) -> list[str]:
 def end_of(run: Trace, function: FunctionObjective, language: str) -> Points | None:
     """Return the mark of where a run ended and what is there, none where it ran away."""
     found = run.metadata["critical"]
-    if run.ending.name in ("unbounded", "diverged"):
+    if runs_away(run):
         return None
     point = np.array(list(found["point"].values()))
     facts = {
         "kind": kind_name(found["kind"], language),
-        "value": float(found["value"]) + 0.0,
+        "value": tidy(float(found["value"])),
         "curvatures": curvatures(found["hessian_eigenvalues"]),
     }
     label = sentence("figure_label_end", facts, language)
@@ -200,7 +202,7 @@ def _contour(
 ) -> Panel:
     ways = [seen(run) for run in runs]
     grids = [points for points in map(_searched, runs) if points is not None]
-    settled = [run for run in runs if run.ending.name not in ("unbounded", "diverged")]
+    settled = [run for run in runs if not runs_away(run)]
     ends = [list(run.metadata["critical"]["point"].values()) for run in settled]
     shown, equal = box_round(np.concatenate([*ways, *grids, np.array(ends).reshape(-1, 2)]), box)
     layers: list[Layer] = []

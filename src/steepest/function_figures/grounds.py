@@ -27,8 +27,9 @@ Box = tuple[tuple[float, float], ...]
 GRID = 121
 # Points of a curve in one variable: a valley a thousandth as wide as the picture is seen.
 CURVE = 4001
-# Where a run falls without end or diverges, this many times the start's size is still shown.
-_FAR = 2.5
+# Of a run that runs away this many times the start's size is still shown; without a critical point
+# it counts as one when it ends more than so many times as far out.
+_FAR, _AWAY = 2.5, 20.0
 _LONGEST_FORMULA = 60
 _MOST_CURVATURES = 6
 
@@ -66,16 +67,28 @@ def text_of(function: FunctionObjective) -> str:
     return short(text, _LONGEST_FORMULA)
 
 
+def runs_away(run: Trace) -> bool:
+    """Return whether a run ended far out where nothing holds it."""
+    if run.ending.name in ("unbounded", "diverged"):
+        return True
+    points = run.path[..., 0]
+    way = float(np.abs(points[-1] - points[0]).max())
+    return run.metadata["critical"]["kind"] == "not_critical" and way > _AWAY * _size(points[0])
+
+
 def seen(run: Trace) -> Floats:
     """Return the points (n, P) of a run that are worth showing: before it runs away."""
     points = run.path[..., 0]
-    if run.ending.name not in ("unbounded", "diverged"):
+    if not runs_away(run):
         return points[np.isfinite(points).all(axis=1)]
-    size = max(0.5, float(np.abs(points[0]).max()))
     with np.errstate(invalid="ignore"):
-        near = np.abs(points - points[0]).max(axis=1) <= _FAR * size
+        near = np.abs(points - points[0]).max(axis=1) <= _FAR * _size(points[0])
     gone = np.flatnonzero(~near)
     return points[: gone[0]] if len(gone) else points
+
+
+def _size(start: Floats) -> float:
+    return max(0.5, float(np.abs(start).max()))
 
 
 def box_round(points: Floats, box: Box | None) -> tuple[Box, bool]:
@@ -158,14 +171,22 @@ def curvatures(values: Iterable[float]) -> str:
     return ", ".join(texts)
 
 
+def tidy(value: float) -> float:
+    """Return a number to be printed: 0 for what is smaller than 1e-12.
+
+    >>> tidy(-1e-17), tidy(0.5)
+    (0.0, 0.5)
+    """
+    return 0.0 if abs(value) < 1e-12 else value
+
+
 def point_text(names: Sequence[str], point: Iterable[float]) -> str:
-    """Return a point as ``x = 1, y = 2``; 0 for what is smaller than 1e-12.
+    """Return a point as ``x = 1, y = 2``.
 
     >>> point_text(("x", "y"), [1.0, -1e-17])
     'x = 1, y = 0'
     """
-    values = [0.0 if abs(value) < 1e-12 else value for value in point]
-    parts = [f"{short(n)} = {v:.5g}" for n, v in zip(names, values, strict=True)]
+    parts = [f"{short(n)} = {tidy(v):.5g}" for n, v in zip(names, point, strict=True)]
     return ", ".join([*parts[:2], "…"] if len(parts) > 4 else parts)
 
 

@@ -14,6 +14,7 @@ from steepest.function_figures.grounds import (
     point_text,
     provenance_of,
     text_of,
+    tidy,
 )
 from steepest.objective.function import FunctionObjective
 from steepest.trace.record import Trace
@@ -97,7 +98,7 @@ def curvature_figure(
         "function": text_of(objective),
         "kind": kind_name(found["kind"], language),
         "point": point_text(list(found["point"]), point.tolist()),
-        "value": value,
+        "value": tidy(value),
         "curvatures": curvatures(eigenvalues.tolist()),
         "falling": int((eigenvalues < 0.0).sum()),
         "variables": variables,
@@ -158,7 +159,7 @@ def _panel(
             np.zeros(1),
             np.array([value]),
             style="start",
-            label=sentence("figure_label_point", {"value": value}, language),
+            label=sentence("figure_label_point", {"value": tidy(value)}, language),
         ),
     ]
     facts = {"curvature": eigenvalue}

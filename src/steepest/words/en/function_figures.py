@@ -45,6 +45,58 @@ SENTENCES: dict[str, str] = {
     "figure_curvature_alt": (
         "{shown} cross-sections of {function} through {point}, up to {reach:g} to both sides."
     ),
+    # Valleys
+    "figure_basins_title": "Where descent on {function} ends",
+    "figure_basins_caption": "{starts:,} starts end at {count} places: {ends}.",
+    "figure_basins_lost": "{lost:,} starts settled nowhere.",
+    "figure_basins_alt": (
+        "Map of {function} over {names}: each start carries the color and marker of the place where descent from it "
+        "ends."
+    ),
+    "figure_basin_share": "{kind} at {point}, value {value:.4g}: {count:,} ({share:.3g} %)",
+    "figure_label_place": "{kind} at {point}, value {value:.4g}",
+    "figure_label_settled": "other places ({count:,})",
+    "figure_label_lost": "settled nowhere ({count:,})",
+    "figure_unsettled": "settled nowhere",
+    "figure_axis_start": "start {name}",
+    "figure_column_end": "end",
+    "figure_column_what": "what it is",
+    "figure_column_curvatures": "curvatures",
+    "figure_column_starts": "starts",
+    "figure_valleys_title": "Which valley descent on {function} ends in",
+    "figure_valleys_caption": (
+        "{starts:,} starts at each of {rates} rates from {low:g} to {high:g}. Valleys: {places}. Starts that end in "
+        "each of them / settle nowhere: {first} at the rate {from_rate:g}, {last} at {to_rate:g}. A valley holds rates "
+        "below 2/curvature: {limits}."
+    ),
+    "figure_valleys_alt": (
+        "Above the curve of {function}; below, for every start and rate, the valley where descent ends."
+    ),
+    # Noise
+    "figure_escapes_title": "Noise drives descent on {function} off",
+    "figure_escapes_caption": (
+        "Without noise descent ends at value {level:.4g}: {plain}. A run has left when its value is {depth:.4g} below. "
+        "At the rate {rate:.4g}: {shares}. Faint lines bound the 95 % confidence interval (Wilson)."
+    ),
+    "figure_escapes_alt": (
+        "Left, {count} paths on {function}; right, the share of runs that have left against the update."
+    ),
+    "figure_escape_share": (
+        "noise {noise:g}: {share:.3g} % of {runs:,} runs left in {epochs:,} updates ({low:.3g} to {high:.3g} %), after "
+        "{median:g} in the median"
+    ),
+    "figure_escape_none": (
+        "noise {noise:g}: none of {runs:,} runs left in {epochs:,} updates ({low:.3g} to {high:.3g} %)"
+    ),
+    "figure_axis_share_left": "runs that have left, %",
+    "figure_label_stays": "no noise: stays",
+    "figure_column_noise": "noise",
+    "figure_column_runs": "runs",
+    "figure_column_left": "left",
+    "figure_column_share": "share, %",
+    "figure_column_share_low": "share from, %",
+    "figure_column_share_high": "share to, %",
+    "figure_column_median": "updates in the median",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "figure_other_function": (
@@ -58,5 +110,17 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_no_curvature": (
         "The function has no second derivatives at {point}, so that no curvature exists there.",
         "Show the run without its cross-sections.",
+    ),
+    "figure_two_variables": (
+        "A map has one or two variables; the function has {variables}, or the starts have another number.",
+        "Fix the other variables in the formula.",
+    ),
+    "figure_one_variable": (
+        "This picture is of a function of one variable; this one has {variables}.",
+        "Fix the other variables in the formula.",
+    ),
+    "figure_rates_of_basins": (
+        "There are {counts} counts of starts and {rates} rates.",
+        "Pass one rate for each of them.",
     ),
 }

@@ -38,6 +38,51 @@ SENTENCES: dict[str, str] = {
         "个的曲率为负（{curvatures}）：{kind}。虚线抛物线由黑塞矩阵的特征值给出。"
     ),
     "figure_curvature_alt": "{function} 过 {point} 的 {shown} 个截面，两侧各到 {reach:g}。",
+    # Valleys
+    "figure_basins_title": "{function} 上的下降止于何处",
+    "figure_basins_caption": "{starts:,} 个起点止于 {count} 处：{ends}。",
+    "figure_basins_lost": "{lost:,} 个起点没有停在任何一处。",
+    "figure_basins_alt": "{function} 在 {names} 上的图：每个起点用其下降终点的颜色和标记表示。",
+    "figure_basin_share": "{point} 处的{kind}，函数值 {value:.4g}：{count:,} 个（{share:.3g}%）",
+    "figure_label_place": "{point} 处的{kind}，函数值 {value:.4g}",
+    "figure_label_settled": "其他位置（{count:,}）",
+    "figure_label_lost": "没有停下（{count:,}）",
+    "figure_unsettled": "没有停下",
+    "figure_axis_start": "起点 {name}",
+    "figure_column_end": "终点",
+    "figure_column_what": "类别",
+    "figure_column_curvatures": "曲率",
+    "figure_column_starts": "起点数",
+    "figure_valleys_title": "{function} 上的下降止于哪个谷",
+    "figure_valleys_caption": (
+        "{rates} 个学习率（{low:g} 到 {high:g}）各 {starts:,} 个起点。谷：{places}。止于各谷／没有停下的起点数：学习率 {from_rate:g} 时为 "
+        "{first}，{to_rate:g} 时为 {last}。学习率小于 2/曲率（{limits}）时谷才留得住下降。"
+    ),
+    "figure_valleys_alt": "上方是 {function} 的曲线；下方是每个起点和学习率下降所止的谷。",
+    # Noise
+    "figure_escapes_title": "噪声使 {function} 上的下降离开",
+    "figure_escapes_caption": (
+        "没有噪声时，下降止于函数值 {level:.4g}：{plain}。函数值再低 {depth:.4g} 就算离开。学习率 "
+        "{rate:.4g}：{shares}。淡线是 95% 置信区间（Wilson）的界。"
+    ),
+    "figure_escapes_alt": "左边是 {function} 上的 {count} 条路径；右边是已离开的运行所占比例随更新的变化。",
+    "figure_escape_share": (
+        "噪声 {noise:g}：{runs:,} 次运行中有 {share:.3g}% 在 {epochs:,} "
+        "次更新内离开（{low:.3g}% 到 {high:.3g}%），中位数为 {median:g} 次更新"
+    ),
+    "figure_escape_none": (
+        "噪声 {noise:g}：{runs:,} 次运行在 {epochs:,} 次更新内都没有离开（{low:.3g}% 到 "
+        "{high:.3g}%）"
+    ),
+    "figure_axis_share_left": "已离开的运行，%",
+    "figure_label_stays": "无噪声：不离开",
+    "figure_column_noise": "噪声",
+    "figure_column_runs": "运行数",
+    "figure_column_left": "离开",
+    "figure_column_share": "比例，%",
+    "figure_column_share_low": "比例下界，%",
+    "figure_column_share_high": "比例上界，%",
+    "figure_column_median": "更新数中位数",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "figure_other_function": (
@@ -51,5 +96,17 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_no_curvature": (
         "函数在 {point} 处没有二阶导数，该处不存在曲率。",
         "请不用截面显示这次运行。",
+    ),
+    "figure_two_variables": (
+        "这种图需要一两个变量；函数有 {variables} 个，或起点的变量个数不同。",
+        "请在公式里固定其他变量。",
+    ),
+    "figure_one_variable": (
+        "这种图用于一元函数；这个函数有 {variables} 个变量。",
+        "请在公式里固定其他变量。",
+    ),
+    "figure_rates_of_basins": (
+        "有 {counts} 组起点和 {rates} 个学习率。",
+        "请为每组给一个学习率。",
     ),
 }
