@@ -97,9 +97,12 @@ _PUBLIC = {
     "read_table": "steepest.data.files",
     "report": "steepest.reporting.making",
     "saddle_share": "steepest.descent.saddles",
+    "saddle_share_figure": "steepest.function_figures.counting",
     "save_trace": "steepest.descent.functional",
     "search": "steepest.descent.searches",
+    "search_cost_figure": "steepest.function_figures.searching",
     "search_function": "steepest.descent.function_search",
+    "searches_figure": "steepest.function_figures.searching",
     "secant": "steepest.objective.landscape",
     "secants": "steepest.objective.landscape",
     "sentence": "steepest.words.catalogue",
@@ -187,9 +190,12 @@ __all__ = [
     "read_table",
     "report",
     "saddle_share",
+    "saddle_share_figure",
     "save_trace",
     "search",
+    "search_cost_figure",
     "search_function",
+    "searches_figure",
     "secant",
     "secants",
     "sentence",
@@ -238,8 +244,10 @@ if TYPE_CHECKING:
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
     from steepest.fitting.table_forecast import forecast
     from steepest.forecasting.record import Forecast
+    from steepest.function_figures.counting import saddle_share_figure
     from steepest.function_figures.descents import descent_figure
     from steepest.function_figures.noise import escapes_figure
+    from steepest.function_figures.searching import search_cost_figure, searches_figure
     from steepest.function_figures.sections import curvature_figure
     from steepest.function_figures.valleys import basins_figure, valleys_figure
     from steepest.functions.formula import Formula

@@ -74,6 +74,7 @@ STYLES: dict[str, Style] = {
         f"basin-{i}": Style(kind.color, (), kind.marker, size=4.6, width=0.0)
         for i, kind in enumerate(_KINDS, start=1)
     },
+    "theory": Style(WHITE, (), "o", size=11.0, edge=BLACK, order=2),
     "basin-settled": Style(GREY, (), "P", size=4.6, width=0.0),
     "basin-lost": Style(GREY, (), "x", size=4.6, width=0.0, edge=GREY),
     "end-minimum": Style(BLACK, (), "*", size=14.0, order=7),

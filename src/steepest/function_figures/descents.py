@@ -86,12 +86,7 @@ def descent_figure(
     if box is not None and len(box) != variables:
         raise InputError("starts_shape", variables=variables, shape=(len(box), 2))
     labels = labels_of(kept, language)
-    if variables == 2:
-        panels: tuple[Panel, ...] = (_contour(kept, objective, labels, box, language),)
-    elif variables == 1:
-        panels = (_curve(kept, objective, labels, box, language),)
-    else:
-        panels = _by_update(kept, labels, language)
+    panels = run_panels(kept, objective, labels, box, language)
     facts = {
         "function": text_of(objective),
         "count": len(kept),
@@ -113,6 +108,21 @@ def descent_figure(
         language=language,
         provenance=provenance_of(kept),
     )
+
+
+def run_panels(
+    runs: Sequence[Trace],
+    function: FunctionObjective,
+    labels: Sequence[str],
+    box: Box | None,
+    language: str,
+) -> tuple[Panel, ...]:
+    """Return contours or the curve with the runs on them, or their values by update."""
+    variables = len(function.names)
+    if variables > 2:
+        return _by_update(runs, labels, language)
+    draw = _contour if variables == 2 else _curve
+    return (draw(runs, function, labels, box, language),)
 
 
 def _said(run: Trace, label: str, language: str) -> str:

@@ -97,6 +97,51 @@ SENTENCES: dict[str, str] = {
     "figure_column_share_low": "share from, %",
     "figure_column_share_high": "share to, %",
     "figure_column_median": "updates in the median",
+    # Searches
+    "figure_method_descent": "descent",
+    "figure_searches_title": "Searching {function}",
+    "figure_searches_panel": "{run}: {count:,} evaluations, value {value:.4g}",
+    "figure_searches_run": "{run}: {count:,} evaluations, {point}, value {value:.5g}",
+    "figure_searches_caption": (
+        "{runs}. The lowest value found is {best:.5g}: a valley between the grid’s points is not seen."
+    ),
+    "figure_searches_alt": "{function} with every point that was evaluated.",
+    "figure_cost_title": "What searching everywhere costs: up to {variables} variables",
+    "figure_cost_caption": (
+        "Evaluations: {ends}. A grid of n points for each of k variables has n^k."
+    ),
+    "figure_cost_of": (
+        "{run} {first_count:,} with {first} variables, {last_count:,} with {last} (value {value:.5g})"
+    ),
+    "figure_cost_alt": (
+        "Evaluations, logarithmic, against the number of variables up to {variables}."
+    ),
+    "figure_axis_variables": "variables",
+    "figure_axis_evaluations": "evaluations",
+    "figure_column_variables": "variables",
+    "figure_column_evaluations": "evaluations",
+    # Saddles
+    "figure_saddles_title": "More variables, more saddles: critical points of random functions",
+    "figure_saddles_caption": (
+        "{found:,} critical points of random functions, {functions} of each number of variables. With {least} variables"
+        " {first_share:.3g} % are saddles, with {most} {share:.4g} % ({low:.4g} to {high:.3g} %, 95 %, Wilson); minima "
+        "are {minima:,} of {last_found:,}, at most {minima_high:.2g} %."
+    ),
+    "figure_saddles_alt": (
+        "Left, the share of saddles against the number of variables from {least} to {most}; right, that of minima, "
+        "logarithmic."
+    ),
+    "figure_label_saddles": "saddles",
+    "figure_label_minima": "minima",
+    "figure_label_theory": "theory",
+    "figure_axis_share_saddles": "saddles, % of the critical points",
+    "figure_axis_share_minima": "minima, % of the critical points",
+    "figure_column_found": "critical points",
+    "figure_column_minima": "minima",
+    "figure_column_saddles": "saddles",
+    "figure_column_maxima": "maxima",
+    "figure_column_share_saddles": "share of saddles",
+    "figure_column_share_minima": "share of minima",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "figure_other_function": (
@@ -122,5 +167,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_rates_of_basins": (
         "There are {counts} counts of starts and {rates} rates.",
         "Pass one rate for each of them.",
+    ),
+    "figure_nothing_counted": (
+        "No critical point was found in {counts} counts.",
+        "Count with more starts or functions.",
     ),
 }

@@ -83,6 +83,44 @@ SENTENCES: dict[str, str] = {
     "figure_column_share_low": "比例下界，%",
     "figure_column_share_high": "比例上界，%",
     "figure_column_median": "更新数中位数",
+    # Searches
+    "figure_method_descent": "下降",
+    "figure_searches_title": "搜索 {function}",
+    "figure_searches_panel": "{run}：{count:,} 次求值，函数值 {value:.4g}",
+    "figure_searches_run": "{run}：{count:,} 次求值，{point}，函数值 {value:.5g}",
+    "figure_searches_caption": "{runs}。找到的最低函数值为 {best:.5g}：落在网格点之间的谷是看不见的。",
+    "figure_searches_alt": "{function} 以及每个求值的点。",
+    "figure_cost_title": "处处搜索的代价：多至 {variables} 个变量",
+    "figure_cost_caption": "求值次数：{ends}。k 个变量各取 n 点的网格有 n^k 个点。",
+    "figure_cost_of": (
+        "{run}：{first} 个变量 {first_count:,} 次，{last} 个变量 {last_count:,} "
+        "次（函数值 {value:.5g}）"
+    ),
+    "figure_cost_alt": "求值次数（对数）随变量个数的变化，多至 {variables} 个变量。",
+    "figure_axis_variables": "变量个数",
+    "figure_axis_evaluations": "求值次数",
+    "figure_column_variables": "变量个数",
+    "figure_column_evaluations": "求值次数",
+    # Saddles
+    "figure_saddles_title": "变量越多鞍点越多：随机函数的临界点",
+    "figure_saddles_caption": (
+        "随机函数的 {found:,} 个临界点，每种变量个数 {functions} 个函数。{least} 个变量时 "
+        "{first_share:.3g}% 是鞍点，{most} 个变量时 {share:.4g}%（95% 置信区间 "
+        "{low:.4g}% 到 {high:.3g}%，Wilson）；最小值有 {minima:,} 个（共 "
+        "{last_found:,} 个），至多 {minima_high:.2g}%。"
+    ),
+    "figure_saddles_alt": "左边是鞍点的比例随变量个数（{least} 到 {most}）的变化；右边是最小值的比例，对数坐标。",
+    "figure_label_saddles": "鞍点",
+    "figure_label_minima": "最小值",
+    "figure_label_theory": "理论",
+    "figure_axis_share_saddles": "鞍点，占临界点的 %",
+    "figure_axis_share_minima": "最小值，占临界点的 %",
+    "figure_column_found": "临界点",
+    "figure_column_minima": "最小值",
+    "figure_column_saddles": "鞍点",
+    "figure_column_maxima": "最大值",
+    "figure_column_share_saddles": "鞍点比例",
+    "figure_column_share_minima": "最小值比例",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "figure_other_function": (
@@ -108,5 +146,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_rates_of_basins": (
         "有 {counts} 组起点和 {rates} 个学习率。",
         "请为每组给一个学习率。",
+    ),
+    "figure_nothing_counted": (
+        "{counts} 组计数都没有找到临界点。",
+        "请用更多起点或函数来计数。",
     ),
 }
