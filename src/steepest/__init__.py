@@ -96,6 +96,7 @@ _PUBLIC = {
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
     "report": "steepest.reporting.making",
+    "rules_figure": "steepest.function_figures.rules",
     "saddle_share": "steepest.descent.saddles",
     "saddle_share_figure": "steepest.function_figures.counting",
     "save_trace": "steepest.descent.functional",
@@ -189,6 +190,7 @@ __all__ = [
     "rate_bounds",
     "read_table",
     "report",
+    "rules_figure",
     "saddle_share",
     "saddle_share_figure",
     "save_trace",
@@ -247,6 +249,7 @@ if TYPE_CHECKING:
     from steepest.function_figures.counting import saddle_share_figure
     from steepest.function_figures.descents import descent_figure
     from steepest.function_figures.noise import escapes_figure
+    from steepest.function_figures.rules import rules_figure
     from steepest.function_figures.searching import search_cost_figure, searches_figure
     from steepest.function_figures.sections import curvature_figure
     from steepest.function_figures.valleys import basins_figure, valleys_figure

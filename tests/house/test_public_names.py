@@ -83,6 +83,7 @@ PUBLIC = [
     "rate_bounds",
     "read_table",
     "report",
+    "rules_figure",
     "saddle_share",
     "saddle_share_figure",
     "save_trace",

@@ -86,7 +86,6 @@ def saddle_share_figure(counts: Sequence[SaddleCount], *, language: str = "en") 
 
 def _panel(rows: Sequence[tuple[float, ...]], place: int, name: str, language: str) -> Panel:
     """Return a share with its interval; ``place`` is its column, the bounds are the next two."""
-    style = {"saddles": "run-3", "minima": "run-1"}[name]
     log = name == "minima"
     table = np.array([[row[0], *row[place : place + 3]] for row in rows], dtype=float)
     x, share = table[:, 0], 100.0 * table[:, 1]
@@ -94,12 +93,12 @@ def _panel(rows: Sequence[tuple[float, ...]], place: int, name: str, language: s
     # a share of zero has no place on a logarithmic axis: its interval reaches from below
     bottom = 0.5 * float(high.min()) if log else 0.0
     layers: list[Layer] = [
-        Segment(a, max(b, bottom), a, c, style=f"{style} light")
+        Segment(a, max(b, bottom), a, c, style=f"{name} light")
         for a, b, c in zip(x.tolist(), low.tolist(), high.tolist(), strict=True)
     ]
     drawn = np.where(share > 0.0, share, np.nan) if log else share
     label = sentence(f"figure_label_{name}", {}, language)
-    layers.append(Line(x, drawn, style=style, label=label, marks=True))
+    layers.append(Line(x, drawn, style=name, label=label, marks=True))
     if not log:
         known = np.array([one for one in THEORY if one[0] in x.tolist()]).reshape(-1, 2)
         label = sentence("figure_label_theory", {}, language)

@@ -37,8 +37,8 @@ from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 _TABLE_ROWS = 10
-# Share of the shown range left free on each side of a path in one variable.
-_MARGIN = 0.35
+# Share of the shown range left free on each side of a path in one variable, and of a search.
+_MARGIN, _ROOM = 0.35, 0.04
 
 
 def descent_figure(
@@ -237,7 +237,8 @@ def _curve(
     together = np.concatenate([*ways, *grids])
     low, high = float(together.min()), float(together.max())
     wide = (high - low) or max(1.0, abs(low))
-    side = box[0] if box is not None else (low - _MARGIN * wide, high + _MARGIN * wide)
+    room = (_ROOM if grids else _MARGIN) * wide
+    side = box[0] if box is not None else (low - room, high + room)
     layers: list[Layer] = []
     for run, way, style, label in zip(runs, ways, run_styles(runs), labels, strict=True):
         tried = _searched(run)

@@ -123,9 +123,9 @@ SENTENCES: dict[str, str] = {
     # Saddles
     "figure_saddles_title": "More variables, more saddles: critical points of random functions",
     "figure_saddles_caption": (
-        "{found:,} critical points of random functions, {functions} of each number of variables. With {least} variables"
-        " {first_share:.3g} % are saddles, with {most} {share:.4g} % ({low:.4g} to {high:.3g} %, 95 %, Wilson); minima "
-        "are {minima:,} of {last_found:,}, at most {minima_high:.2g} %."
+        "{found:,} critical points of random functions, {functions} of each number of variables. With {least} variables "
+        "{first_share:.3g} % of them are saddles, with {most} variables it is {share:.4g} % ({low:.4g} to {high:.3g} %, 95 % "
+        "by Wilson); minima are {minima:,} of {last_found:,}, at most {minima_high:.2g} %."
     ),
     "figure_saddles_alt": (
         "Left, the share of saddles against the number of variables from {least} to {most}; right, that of minima, "
@@ -142,6 +142,23 @@ SENTENCES: dict[str, str] = {
     "figure_column_maxima": "maxima",
     "figure_column_share_saddles": "share of saddles",
     "figure_column_share_minima": "share of minima",
+    # Update rules
+    "figure_rules_title": "{count} update rules, {updates:,} updates each",
+    "figure_rules_title_of": "{count} update rules, {updates:,} updates each, on {function}",
+    "figure_rules_caption": (
+        "Same start, same budget of {updates:,} updates; each rule at the best of {rates} rates from {low:g} to {high:g}. "
+        "Loss at the end: {ends}."
+    ),
+    "figure_rules_alt": "Losses of {count} rules by update, and at the end by rate.",
+    "figure_label_rule": "{rule}, rate {rate:.3g}",
+    "figure_label_rule_diverged": "{rule}: diverges at every rate",
+    "figure_axis_end_loss": "loss at the end",
+    "figure_column_rule": "rule",
+    "figure_column_at_edge": "at the grid’s edge",
+    "figure_rule_end": "{rule} {loss:.4g} (rate {rate:.3g})",
+    "figure_rules_edge": (
+        "The best rate of {rules:plain} is the grid’s last or first of {rates}: a better one can lie beyond."
+    ),
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "figure_other_function": (
@@ -171,5 +188,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_nothing_counted": (
         "No critical point was found in {counts} counts.",
         "Count with more starts or functions.",
+    ),
+    "figure_runs_of_rules": (
+        "The paths shown must be one run of each of {rules:plain}, in this order; {runs} are given.",
+        "Run each rule at its chosen rate.",
     ),
 }

@@ -121,6 +121,20 @@ SENTENCES: dict[str, str] = {
     "figure_column_maxima": "最大值",
     "figure_column_share_saddles": "鞍点比例",
     "figure_column_share_minima": "最小值比例",
+    # Update rules
+    "figure_rules_title": "{count} 种更新规则，各 {updates:,} 次更新",
+    "figure_rules_title_of": "{function} 上的 {count} 种更新规则，各 {updates:,} 次更新",
+    "figure_rules_caption": (
+        "起点相同，预算同为 {updates:,} 次更新；每种规则用 {rates} 个学习率（{low:g} 到 {high:g}）中最好的。最后的损失：{ends}。"
+    ),
+    "figure_rules_alt": "{count} 种规则的损失随更新的变化，以及最后的损失随学习率的变化。",
+    "figure_label_rule": "{rule}，学习率 {rate:.3g}",
+    "figure_label_rule_diverged": "{rule}：在每个学习率下都发散",
+    "figure_axis_end_loss": "最后的损失",
+    "figure_column_rule": "规则",
+    "figure_column_at_edge": "在网格边上",
+    "figure_rule_end": "{rule} {loss:.4g}（学习率 {rate:.3g}）",
+    "figure_rules_edge": "{rules:plain} 的最好学习率是网格 {rates} 个中的第一个或最后一个：更好的可能在外面。",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "figure_other_function": (
@@ -150,5 +164,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_nothing_counted": (
         "{counts} 组计数都没有找到临界点。",
         "请用更多起点或函数来计数。",
+    ),
+    "figure_runs_of_rules": (
+        "显示的路径须依次为 {rules:plain} 各一次运行；给出了 {runs} 次。",
+        "请让每种规则用选出的学习率运行一次。",
     ),
 }
