@@ -226,11 +226,16 @@ def minimize(
 
 def _draw(trace: Trace, left: Escapes | None, file: str, language: str) -> Path:
     """Write the picture of a run and return its path."""
-    from steepest import descent_figure, escapes_figure, searches_figure
+    from steepest import descent_figure, escapes_figure, minimize, searches_figure
 
     searched = trace.metadata["method"] != "descent" and len(trace.metadata["names"]) <= 2
     if left is not None:
-        figure = escapes_figure(left, trace, language=language)
+        rate, updates = trace.metadata["learning_rate"], int(trace.last("updates"))
+        beside: dict[str, Any] = {"learning_rate": rate, "epochs": max(1, updates)}
+        if trace.metadata["automatic_rate"]:
+            beside["learning_rate"] = "auto"
+        calm = minimize(trace.metadata["function"], start=trace.path[0], **beside)
+        figure = escapes_figure(left, [calm, trace], language=language)
     else:
         draw = searches_figure if searched else descent_figure
         figure = draw(trace, language=language)

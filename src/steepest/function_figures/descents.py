@@ -134,7 +134,7 @@ def _said(run: Trace, label: str, language: str) -> str:
         "run": label,
         "updates": int(count),
         "first": point_text(list(found["point"]), run.path[0, :, 0].tolist()),
-        "start_value": float(run["loss"][0]),
+        "start_value": tidy(float(run["loss"][0])),
         "point": point_text(list(found["point"]), found["point"].values()),
         "value": tidy(float(found["value"])),
         "kind": kind_name(found["kind"], language),
@@ -172,7 +172,7 @@ def ends_of(runs: Sequence[Trace], function: FunctionObjective, language: str) -
     """Return the marks of all starts and ends; with their numbers where these are one place."""
     marks = []
     for run in runs:
-        facts = {"value": float(run["loss"][0])}
+        facts = {"value": tidy(float(run["loss"][0]))}
         label = sentence("figure_label_start_value", facts, language)
         marks.append(mark(function, run.path[0, :, 0], "start", label))
     marks += [one for run in runs if (one := end_of(run, function, language)) is not None]

@@ -30,6 +30,7 @@ CURVE = 4001
 # Of a run that runs away this many times the start's size is still shown; without a critical point
 # it counts as one when it ends more than so many times as far out.
 _FAR, _AWAY = 2.5, 20.0
+_LOST = ("unbounded", "diverged")
 _LONGEST_FORMULA = 60
 _MOST_CURVATURES = 6
 
@@ -69,7 +70,7 @@ def text_of(function: FunctionObjective) -> str:
 
 def runs_away(run: Trace) -> bool:
     """Return whether a run ended far out where nothing holds it."""
-    if run.ending.name in ("unbounded", "diverged"):
+    if run.ending.name in _LOST:
         return True
     points = run.path[..., 0]
     way = float(np.abs(points[-1] - points[0]).max())
@@ -84,7 +85,9 @@ def seen(run: Trace) -> Floats:
     with np.errstate(invalid="ignore"):
         near = np.abs(points - points[0]).max(axis=1) <= _FAR * _size(points[0])
     gone = np.flatnonzero(~near)
-    return points[: gone[0]] if len(gone) else points
+    if not len(gone) or (gone[0] < 2 and run.ending.name not in _LOST):
+        return points
+    return points[: gone[0]]
 
 
 def _size(start: Floats) -> float:

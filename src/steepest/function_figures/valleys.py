@@ -219,67 +219,66 @@ def valleys_figure(
     at = np.concatenate([np.full(len(one.starts), r) for one, r in zip(found, rates, strict=True)])
     room = 0.02 * float(np.ptp(starts) or 1.0)
     side = (float(starts.min()) - room, float(starts.max()) + room)
+    labels = [_label(place, objective, language) for place in places]
     marks: list[Layer] = [
         mark(objective, place.point, f"end-{place.kind}", "") for place in places[:MOST_RUNS]
     ]
-    layers: list[Layer] = []
-    groups = [(f"basin-{i + 1}", which == i) for i in range(min(len(places), MOST_RUNS))]
-    groups.append(("basin-settled", which >= MOST_RUNS))
-    groups.append(("basin-lost", which < 0))
-    for number, (style, here) in enumerate(groups):
-        if here.any():
-            facts = {"count": int(here.sum())}
-            label = (
-                sentence(f"figure_label_{style[6:]}", facts, language)
-                if (number >= len(groups) - 2)
-                else _label(places[number], objective, language)
-            )
-            layers.append(Points(starts[here], at[here], style=style, label=label))
-    rate_axis = Axis(sentence("figure_axis_rate", {}, language))
-    name = short(objective.names[0])
     below = Panel(
-        Axis(sentence("figure_axis_start", {"name": name}, language), limits=side),
-        rate_axis,
-        tuple(layers),
+        Axis(
+            sentence("figure_axis_start", {"name": short(objective.names[0])}, language),
+            "linear",
+            side,
+        ),
+        Axis(sentence("figure_axis_rate", {}, language)),
+        _by_rate(starts, at, which, labels, language),
     )
-    counts = [[int((which[at == rate] == i).sum()) for i in range(len(places))] for rate in rates]
-    lost = [int((which[at == rate] < 0).sum()) for rate in rates]
-    facts_all = {
+    heads = [
+        sentence("figure_column_rate", {}, language),
+        *labels,
+        sentence("figure_unsettled", {}, language),
+    ]
+    numbers = [*range(len(places)), -1]
+    rows = [(r, *(int((which[at == r] == i).sum()) for i in numbers)) for r in rates]
+    limits = [2.0 / float(one.eigenvalues[0]) for one in places if one.eigenvalues[0] > 0.0]
+    facts = {
         "function": text_of(objective),
         "starts": len(found[0].starts),
         "rates": len(rates),
         "low": float(min(rates)),
         "high": float(max(rates)),
-        "places": "; ".join(_label(place, objective, language) for place in places[:MOST_RUNS]),
-        "limits": ", ".join(
-            f"{2.0 / float(place.eigenvalues[0]):.4g}"
-            for place in places[:MOST_RUNS]
-            if place.eigenvalues[0] > 0.0
-        ),
-        "first": _shares(counts[0], lost[0]),
-        "last": _shares(counts[-1], lost[-1]),
+        "places": "; ".join(labels[:MOST_RUNS]),
+        "limits": ", ".join(f"{limit:.4g}" for limit in limits[:MOST_RUNS]),
+        "first": " / ".join(f"{count:,}" for count in rows[0][1:]),
+        "last": " / ".join(f"{count:,}" for count in rows[-1][1:]),
         "from_rate": float(rates[0]),
         "to_rate": float(rates[-1]),
     }
-    heads = [sentence("figure_column_rate", {}, language)]
-    heads += [_label(place, objective, language) for place in places]
-    heads.append(sentence("figure_unsettled", {}, language))
-    rows = [(r, *row, gone) for r, row, gone in zip(rates, counts, lost, strict=True)]
-    said = sentence("figure_valleys_caption", facts_all, language)
+    said = sentence("figure_valleys_caption", facts, language)
     return Figure(
         kind="valleys",
-        title=sentence("figure_valleys_title", facts_all, language),
+        title=sentence("figure_valleys_title", facts, language),
         panels=(curve_panel(objective, side, marks, language), below),
         caption=said,
-        alt=joined([sentence("figure_valleys_alt", facts_all, language), said], language),
+        alt=joined([sentence("figure_valleys_alt", facts, language), said], language),
         table=Table(tuple(heads), tuple(rows)),
         language=language,
         provenance={**versions(), "function": text_of(objective)},
     )
 
 
-def _shares(counts: Sequence[int], lost: int) -> str:
-    return " / ".join(f"{count:,}" for count in (*counts, lost))
+def _by_rate(
+    starts: Floats, rates: Floats, which: Ints, labels: Sequence[str], language: str
+) -> tuple[Layer, ...]:
+    """Return the starts at their rates, in the colour and marker of the place of each."""
+    groups = [(f"basin-{i + 1}", which == i, label) for i, label in enumerate(labels[:MOST_RUNS])]
+    for name, here in (("settled", which >= MOST_RUNS), ("lost", which < 0)):
+        facts = {"count": int(here.sum())}
+        groups.append((f"basin-{name}", here, sentence(f"figure_label_{name}", facts, language)))
+    return tuple(
+        Points(starts[here], rates[here], style=style, label=label)
+        for style, here, label in groups
+        if here.any()
+    )
 
 
 def _together(found: Sequence[Basins]) -> tuple[list[CriticalPoint], Ints]:

@@ -103,7 +103,7 @@ SENTENCES: dict[str, str] = {
     "figure_searches_panel": "{run}: {count:,} evaluations, value {value:.4g}",
     "figure_searches_run": "{run}: {count:,} evaluations, {point}, value {value:.5g}",
     "figure_searches_caption": (
-        "{runs}. The lowest value found is {best:.5g}: a valley between the grid’s points is not seen."
+        "{runs}. The lowest value found is {best:.5g}; what lies between the points that were evaluated stays unseen."
     ),
     "figure_searches_alt": "{function} with every point that was evaluated.",
     "figure_cost_title": "What searching everywhere costs: up to {variables} variables",

@@ -88,7 +88,7 @@ SENTENCES: dict[str, str] = {
     "figure_searches_title": "搜索 {function}",
     "figure_searches_panel": "{run}：{count:,} 次求值，函数值 {value:.4g}",
     "figure_searches_run": "{run}：{count:,} 次求值，{point}，函数值 {value:.5g}",
-    "figure_searches_caption": "{runs}。找到的最低函数值为 {best:.5g}：落在网格点之间的谷是看不见的。",
+    "figure_searches_caption": "{runs}。找到的最低函数值为 {best:.5g}；求值的点之间有什么是看不见的。",
     "figure_searches_alt": "{function} 以及每个求值的点。",
     "figure_cost_title": "处处搜索的代价：多至 {variables} 个变量",
     "figure_cost_caption": "求值次数：{ends}。k 个变量各取 n 点的网格有 n^k 个点。",
