@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from function_gallery import function_pictures
 
 from steepest import Run, figure_of, fit, surface_of
 from steepest.figures.figure import Figure
@@ -227,6 +228,8 @@ def main() -> None:
         "Any function of two numbers: a ridge that looks like a minimum from one side.",
         "function_surface(surface_of(f, x, y), title=..., space=True, paths=[...])",
     )
+    for name, figure, why, made_by in function_pictures():
+        lines += _entry(name, figure, why, made_by)
     lines += ["", "## The runs", "", "```console"]
     lines += [f"$ {text} --out runs/{name}" for name, text in COMMANDS.items()]
     lines += ["```", "", "`houses.csv` is the made-up table of `houses()` in docs/make_gallery.py."]

@@ -67,12 +67,16 @@ _PUBLIC = {
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
     "basins": "steepest.descent.crowds",
+    "basins_figure": "steepest.function_figures.valleys",
     "compare_rules": "steepest.descent.comparison",
     "critical_point": "steepest.descent.critical",
     "cross_section": "steepest.objective.landscape",
+    "curvature_figure": "steepest.function_figures.sections",
     "curvature_plane": "steepest.objective.landscape",
+    "descent_figure": "steepest.function_figures.descents",
     "diagnose": "steepest.trace.diagnosis",
     "escapes": "steepest.descent.crowds",
+    "escapes_figure": "steepest.function_figures.noise",
     "example": "steepest.data.examples",
     "figure_of": "steepest.displays",
     "fit": "steepest.fitting.table_fit",
@@ -92,10 +96,14 @@ _PUBLIC = {
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
     "report": "steepest.reporting.making",
+    "rules_figure": "steepest.function_figures.rules",
     "saddle_share": "steepest.descent.saddles",
+    "saddle_share_figure": "steepest.function_figures.counting",
     "save_trace": "steepest.descent.functional",
     "search": "steepest.descent.searches",
+    "search_cost_figure": "steepest.function_figures.searching",
     "search_function": "steepest.descent.function_search",
+    "searches_figure": "steepest.function_figures.searching",
     "secant": "steepest.objective.landscape",
     "secants": "steepest.objective.landscape",
     "sentence": "steepest.words.catalogue",
@@ -104,6 +112,7 @@ _PUBLIC = {
     "surface": "steepest.objective.landscape",
     "surface_of": "steepest.objective.landscape",
     "validation_mask": "steepest.data.split",
+    "valleys_figure": "steepest.function_figures.valleys",
 }
 
 __all__ = [
@@ -152,12 +161,16 @@ __all__ = [
     "Trace",
     "__version__",
     "basins",
+    "basins_figure",
     "compare_rules",
     "critical_point",
     "cross_section",
+    "curvature_figure",
     "curvature_plane",
+    "descent_figure",
     "diagnose",
     "escapes",
+    "escapes_figure",
     "example",
     "figure_of",
     "fit",
@@ -177,10 +190,14 @@ __all__ = [
     "rate_bounds",
     "read_table",
     "report",
+    "rules_figure",
     "saddle_share",
+    "saddle_share_figure",
     "save_trace",
     "search",
+    "search_cost_figure",
     "search_function",
+    "searches_figure",
     "secant",
     "secants",
     "sentence",
@@ -189,6 +206,7 @@ __all__ = [
     "surface",
     "surface_of",
     "validation_mask",
+    "valleys_figure",
 ]
 
 if TYPE_CHECKING:
@@ -228,6 +246,13 @@ if TYPE_CHECKING:
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
     from steepest.fitting.table_forecast import forecast
     from steepest.forecasting.record import Forecast
+    from steepest.function_figures.counting import saddle_share_figure
+    from steepest.function_figures.descents import descent_figure
+    from steepest.function_figures.noise import escapes_figure
+    from steepest.function_figures.rules import rules_figure
+    from steepest.function_figures.searching import search_cost_figure, searches_figure
+    from steepest.function_figures.sections import curvature_figure
+    from steepest.function_figures.valleys import basins_figure, valleys_figure
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
     from steepest.functions.random_waves import RandomWaves

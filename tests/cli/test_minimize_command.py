@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
+from answers import strict_json
 
 from conftest import Steepest
 from steepest import FUNCTIONS, load_trace
@@ -136,6 +137,27 @@ def test_a_run_is_kept(steepest: Steepest, tmp_path: Path) -> None:
     again = steepest("minimize", "himmelblau", "--out", "kept", "--json")
     assert again.code == 2
     assert again.error
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "himmelblau",
+        "two-valleys",
+        "rosenbrock:3",
+        "saddle --start 1,0 --learning-rate 0.1 --noise 0.1 --seeds 9 --epochs 40",
+        "saddle --start 1,0 --noise 0.1 --seeds 9 --epochs 40",
+        "two-valleys --method exhaustive --range x=-2:2",
+        "rosenbrock:3 --method coarse-to-fine --range x1=-2:2",
+        "ramp",
+    ],
+)
+def test_a_run_is_drawn(steepest: Steepest, tmp_path: Path, call: str) -> None:
+    answer = steepest("minimize", *call.split(), "--plot", "run.svg")
+    assert "Saved run.svg" in answer.out
+    assert b"<path" in (tmp_path / "run.svg").read_bytes()
+    assert strict_json(steepest("minimize", *call.split(), "--plot", "run.png", "--json").out)
+    assert (tmp_path / "run.png").read_bytes()[1:4] == b"PNG"
 
 
 @pytest.mark.parametrize(

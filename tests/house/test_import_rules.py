@@ -21,6 +21,7 @@ ROOMS = {
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
+    "function_figures": {"descent", "figures", "functions", "objective", "trace", "words"},
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
     },

@@ -23,7 +23,9 @@ from steepest.cli.options import (
 from steepest.cli.training import EXIT_CODES, SIGNAL_CODES
 
 if TYPE_CHECKING:
-    from steepest import Trace
+    from pathlib import Path
+
+    from steepest import Escapes, Trace
 
 # Updates of each of many seeds.
 _MOST_NOISY = 10_000
@@ -133,6 +135,15 @@ def minimize(
     out: Annotated[
         str | None, option(OUTPUT, "Folder for the recorded run; none else.", metavar="DIR")
     ] = None,
+    plot: Annotated[
+        str | None,
+        option(
+            OUTPUT,
+            "Picture of the run: .png, .svg or .pdf (replaced). Paths or curve for one or two "
+            "variables, values by update for more; with --seeds how often noise drives it off.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = "en",
@@ -201,12 +212,34 @@ def minimize(
         )
     if out is not None:
         steepest.save_trace(trace, out)
+    drawn = None if plot is None else _draw(trace, left, plot, lang)
     answer = steepest.function_answer(trace, lang)
     if as_json:
         print_json({**answer, **({} if left is None else {"escapes": dict(left.facts)})})
     if not quiet:
         print_minimum(trace, answer, formula, left, language=lang, stream=stream, folder=out)
+        if drawn is not None:
+            facts = {"out": str(drawn), "caption": ""}
+            typer.echo(steepest.sentence("picture_saved", facts, lang), err=as_json)
     raise typer.Exit(exit_code(trace))
+
+
+def _draw(trace: Trace, left: Escapes | None, file: str, language: str) -> Path:
+    """Write the picture of a run and return its path."""
+    from steepest import descent_figure, escapes_figure, minimize, searches_figure
+
+    searched = trace.metadata["method"] != "descent" and len(trace.metadata["names"]) <= 2
+    if left is not None:
+        rate, updates = trace.metadata["learning_rate"], int(trace.last("updates"))
+        beside: dict[str, Any] = {"learning_rate": rate, "epochs": max(1, updates)}
+        if trace.metadata["automatic_rate"]:
+            beside["learning_rate"] = "auto"
+        calm = minimize(trace.metadata["function"], start=trace.path[0], **beside)
+        figure = escapes_figure(left, [calm, trace], language=language)
+    else:
+        draw = searches_figure if searched else descent_figure
+        figure = draw(trace, language=language)
+    return figure.save(file)
 
 
 def _check_descent(method: str, *, searched: bool) -> None:

@@ -209,7 +209,7 @@ class Figure:
     Attributes
     ----------
     kind : str
-        A key of ``FIGURE_KINDS``.
+        A key of ``FIGURE_KINDS``, or what the function that made it says.
     title, caption, alt : str
         The heading; what it shows and by which numbers; the same for who cannot see it.
     panels : tuple of Panel

@@ -42,6 +42,7 @@ _KINDS = (
     Style(PURPLE, (6.0, 1.6, 1.4, 1.6), "D"),
     Style(BLACK, (8.0, 2.4), "v"),
 )
+_SIXTH = Style(GREY, (2.6, 1.0), "P", size=5.0)
 METHODS = ("batch", "mini-batch", "stochastic", "exhaustive", "coarse-to-fine")
 
 # Class -> how it looks.
@@ -69,6 +70,25 @@ STYLES: dict[str, Style] = {
     "oscillates": Style(GREEN, (5.0, 1.6), "s", size=8.0),
     "diverges": Style(VERMILLION, (1.4, 1.2), "^", size=9.0),
     "text": Style(BLACK),
+    "run-6": _SIXTH,
+    **{
+        f"chosen-{i}": replace(kind, size=9.0, edge=BLACK, order=6)
+        for i, kind in enumerate((*_KINDS, _SIXTH), start=1)
+    },
+    **{
+        f"basin-{i}": Style(kind.color, (), kind.marker, size=4.6, width=0.0)
+        for i, kind in enumerate(_KINDS, start=1)
+    },
+    "saddles": Style(VERMILLION, (1.4, 1.2), "X", size=8.0, order=4),
+    "minima": Style(BLUE, (), "*", size=11.0, order=4),
+    "theory": Style(WHITE, (), "o", size=11.0, edge=BLACK, order=2),
+    "basin-settled": Style(GREY, (), "P", size=4.6, width=0.0),
+    "basin-lost": Style(GREY, (), "x", size=4.6, width=0.0, edge=GREY),
+    "end-minimum": Style(BLACK, (), "*", size=14.0, order=7),
+    "end-saddle": Style(VERMILLION, (), "X", size=11.0, edge=BLACK, order=7),
+    "end-maximum": Style(PURPLE, (), "^", size=11.0, edge=BLACK, order=7),
+    "end-degenerate": Style(GREEN, (), "D", size=9.0, edge=BLACK, order=7),
+    "end-not_critical": Style(GREY, (), "h", size=9.0, edge=BLACK, order=7),
     "regime-monotone": Style(BLUE, alpha=0.10),
     "regime-oscillating": Style(GREEN, alpha=0.12),
     "regime-divergent": Style(VERMILLION, alpha=0.14),

@@ -6,6 +6,7 @@ from steepest.words.en import (
     figures,
     findings,
     forecast,
+    function_figures,
     functions,
     pictures,
     report,
@@ -15,7 +16,19 @@ from steepest.words.en import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions, pictures)
+GROUPS = (
+    tables,
+    training,
+    story,
+    forecast,
+    findings,
+    figures,
+    report,
+    rules,
+    functions,
+    pictures,
+    function_figures,
+)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

@@ -9,6 +9,7 @@ from steepest.words.zh_cn import (
     figures,
     findings,
     forecast,
+    function_figures,
     functions,
     pictures,
     report,
@@ -18,7 +19,19 @@ from steepest.words.zh_cn import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions, pictures)
+GROUPS = (
+    tables,
+    training,
+    story,
+    forecast,
+    findings,
+    figures,
+    report,
+    rules,
+    functions,
+    pictures,
+    function_figures,
+)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

@@ -1,0 +1,1 @@
+"""Figures of functions: recorded descents, valleys, noise, searches, saddles, update rules."""
