@@ -48,13 +48,17 @@ _PUBLIC = {
     "Moments": "steepest.objective.moments",
     "Plane": "steepest.objective.landscape",
     "Quadratic": "steepest.objective.quadratic",
+    "RULES": "steepest.descent.rules",
     "Range": "steepest.descent.searches",
     "ResidualsDisplay": "steepest.displays",
+    "Rule": "steepest.descent.rules",
+    "RuleComparison": "steepest.descent.comparison",
     "Run": "steepest.fitting.run",
     "SCHEDULES": "steepest.descent.schedules",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
+    "compare_rules": "steepest.descent.comparison",
     "cross_section": "steepest.objective.landscape",
     "curvature_plane": "steepest.objective.landscape",
     "diagnose": "steepest.trace.diagnosis",
@@ -94,6 +98,7 @@ __all__ = [
     "LANGUAGES",
     "LOSSES",
     "METHODS",
+    "RULES",
     "SCHEDULES",
     "ArraySource",
     "Coordinates",
@@ -115,11 +120,14 @@ __all__ = [
     "Quadratic",
     "Range",
     "ResidualsDisplay",
+    "Rule",
+    "RuleComparison",
     "Run",
     "SteepestError",
     "Table",
     "Trace",
     "__version__",
+    "compare_rules",
     "cross_section",
     "curvature_plane",
     "diagnose",
@@ -159,8 +167,10 @@ if TYPE_CHECKING:
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
     from steepest.descent.checks import METHODS
+    from steepest.descent.comparison import RuleComparison, compare_rules
     from steepest.descent.minimize import minimize
     from steepest.descent.rates import rate_bounds
+    from steepest.descent.rules import RULES, Rule
     from steepest.descent.schedules import SCHEDULES
     from steepest.descent.searches import Range, search
     from steepest.displays import (

@@ -20,6 +20,7 @@ from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
 from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
+from steepest.descent.rules import RULES
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES
@@ -55,7 +56,10 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         Rows of a mini-batch; all rows where there are fewer. Other methods do not look at it.
     learning_rate : float or "auto", default="auto"
         In training coordinates. ``auto`` is proven stable: 1/L for batch descent, half the bound of
-        Jain et al. (2018) otherwise.
+        Jain et al. (2018) otherwise; see ``rule``.
+    rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
+        How an update uses the gradient and those before it (``RULES``). For momentum and
+        nesterov ``learning_rate="auto"`` is proven stable too; the last three need a number.
     schedule : {"constant", "inverse-time", "step", "cosine"}, default="constant"
         How the rate changes from epoch to epoch.
     max_iter : int, default=1000
@@ -114,6 +118,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         "method": [StrOptions({"auto", "batch", "mini-batch", "stochastic"})],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
+        "rule": [StrOptions(set(RULES))],
         "schedule": [StrOptions(set(SCHEDULES))],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, 1, closed="left"), None],
@@ -131,6 +136,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         method: str = "auto",
         batch_size: int = 32,
         learning_rate: float | str = "auto",
+        rule: str = "plain",
         schedule: str = "constant",
         max_iter: int = 1000,
         tol: float | None = 1e-8,
@@ -144,6 +150,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
         self.method = method
         self.batch_size = batch_size
         self.learning_rate = learning_rate
+        self.rule = rule
         self.schedule = schedule
         self.max_iter = max_iter
         self.tol = tol
@@ -231,6 +238,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
                 batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate,
+                rule=self.rule,
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,

@@ -18,6 +18,7 @@ KEYS = {
     "loss",
     "batch_size",
     "order",
+    "rule",
     "learning_rate",
     "largest_stable_rate",
     "epochs",

@@ -79,6 +79,15 @@ LearningRate = Annotated[
         metavar="auto|RATE[,RATE...]",
     ),
 ]
+Rule = Annotated[
+    str,
+    option(
+        HOW,
+        "How an update uses the gradients: plain, momentum, nesterov, adagrad, rmsprop, adam (the "
+        "last three need a --learning-rate).",
+        metavar="NAME",
+    ),
+]
 Order = Annotated[
     str, option(HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given")
 ]
@@ -151,6 +160,7 @@ FIT: dict[str, tuple[Any, Any]] = {
     "batch_size": (BatchSize, None),
     "order": (Order, "random"),
     "learning_rate": (LearningRate, "auto"),
+    "rule": (Rule, "plain"),
     "schedule": (Schedule, "constant"),
     "epochs": (Epochs, 1000),
     "tolerance": (Tolerance, 1e-8),

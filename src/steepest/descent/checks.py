@@ -9,6 +9,7 @@ from numbers import Real
 import numpy as np
 import numpy.typing as npt
 
+from steepest.descent.rules import RULES
 from steepest.descent.schedules import SCHEDULES
 from steepest.objective.losses import LOSSES
 from steepest.words.errors import InputError
@@ -29,19 +30,26 @@ DESCENTS = ("batch", "mini-batch", "stochastic")
 ENGINES = ("moments", "pass", "sweep")
 
 
-def check_options(*, loss: str, method: str, order: str, schedule: str, rate: float | str) -> None:
+def check_options(
+    *, loss: str, method: str, order: str, schedule: str, rate: float | str, rule: str = "plain"
+) -> None:
     """Raise InputError if an option's value is not one of its table's."""
     tables: tuple[tuple[str, str, Sequence[str]], ...] = (
         ("loss", loss, list(LOSSES)),
         ("method", method, list(METHODS)),
         ("order", order, ["random", "given"]),
         ("schedule", schedule, list(SCHEDULES)),
+        ("rule", rule, list(RULES)),
     )
     for option, value, known in tables:
         if value not in known:
             raise InputError("unknown_choice", option=option, value=value, known=list(known))
     if rate != "auto" and not _positive(rate):
         raise InputError("rate_not_positive", value=str(rate))
+    chosen = RULES[rule]
+    if rate == "auto" and chosen.stable is None:
+        facts = {"usual": chosen.usual_rate, "source": chosen.source}
+        raise InputError("rule_without_auto", rule=rule, **facts)
 
 
 def _positive(rate: object) -> bool:

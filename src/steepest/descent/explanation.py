@@ -12,6 +12,7 @@ import numpy as np
 from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
+from steepest.descent.rules import RULES, factors
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.evidence import epochs_until
 from steepest.trace.record import Trace
@@ -48,14 +49,16 @@ def explained(
     names : sequence of str, optional
         Of the features.
     """
+    rule = str(trace.metadata["rule"])
     if trace.ending.phrase == "diverged" and bounds is None:
         problem = problem.with_moments()
-        bounds = problem.bounds(size, order)
+        bounds = problem.bounds(size, order, rule)
     known_facts = problem_facts(problem, trace.path[0], trace.path[-1], names)
     trace = replace(trace, metadata={**trace.metadata, "facts": known_facts})
     if bounds is None or problem.quadratic is None:
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
+        facts["rule"] = rule
         phrase = _phrase(trace, None, {})
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
@@ -71,10 +74,11 @@ def explained(
     mu = bounds.smallest_curvature
     seen: dict[str, Any] = {
         **known,
+        "rule": rule,
         "rate_then": rate if math.isnan(last_rate) else last_rate,
         "direction": steepest,
         "direction_share": share,
-        "factor": abs(1.0 - rate * bounds.largest_curvature),
+        "factor": _factor(rule, rate, bounds.largest_curvature),
         "times": rate / bounds.largest_stable if bounds.largest_stable > 0.0 else math.inf,
         "condition": bounds.largest_curvature / mu if mu > 0.0 else math.inf,
         **_distance(trace, problem),
@@ -104,11 +108,16 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
     if phrase == "diverged":
         if bounds is None:
             return "diverged_by_rows"
+        if trace.metadata["rule"] != "plain":
+            known = "diverged_rule_unproven" if bounds.kind == "none" else "diverged_rule_proven"
+            known = "diverged_rule_exact" if bounds.kind == "exact" else known
+            return f"{known}_unscaled" if seen["unscaled"] else known
         rule = "bound" if bounds.rule == "batch" and bounds.kind != "exact" else bounds.rule
         return f"diverged_{rule}_unscaled" if seen["unscaled"] else f"diverged_{rule}"
     if phrase == "epochs_used_up" and bounds is not None and bounds.rule == "batch":
         if bounds.kind == "exact" and seen["times"] >= 1.0 - 1e-12:
-            return "epochs_used_up_unstable"
+            plain = trace.metadata["rule"] == "plain"
+            return "epochs_used_up_unstable" if plain else "epochs_used_up_rule_unstable"
         if math.isfinite(seen["needed"]):
             harsh = seen["unscaled"] and seen["condition"] > _HARSH_CONDITION
             return "epochs_used_up_unscaled" if harsh else "epochs_used_up_batch"
@@ -137,19 +146,37 @@ def _distance(trace: Trace, problem: Problem) -> dict[str, Any]:
     return {"optimum_loss": floor, "far": bool(far)}
 
 
+def _factor(rule: str, rate: float, curvature: float) -> float:
+    """Return by what an update multiplies the error along a curvature, NaN if it depends."""
+    if not RULES[rule].linear:
+        return math.nan
+    return float(factors(RULES[rule], rate, [curvature])[0])
+
+
 def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
     """Return how many more epochs batch descent needs to meet its tolerance.
 
-    Known only for a quadratic loss at a constant, stable rate; else inf.
+    Known only for a quadratic loss and a linear rule at a constant, stable rate; else inf. A rule
+    with memory may swing through the optimum: the larger of the last two recorded points counts.
     """
     facts, quadratic = trace.ending.facts, problem.quadratic
     rate = float(trace.metadata["learning_rate"])
     constant = trace.metadata["schedule"] == "constant"
-    if quadratic is None or not problem.exact or not constant or rate >= bounds.largest_stable:
+    if quadratic is None or not problem.exact or not constant:
+        return math.inf
+    rule = RULES[str(trace.metadata["rule"])]
+    if not rule.linear or rate >= bounds.largest_stable:
         return math.inf
     tolerance, scale = float(str(facts["tolerance"])), float(str(facts["gradient_scale"]))
     if tolerance == 0.0 or quadratic.rank == 0:
         return math.inf
     gaps = np.linalg.norm(quadratic.along(trace.parameters)[: quadratic.rank], axis=1)
     curvatures = quadratic.curvatures[: quadratic.rank]
-    return epochs_until(curvatures, gaps, rate, tolerance * scale)
+    if not rule.slots:
+        return epochs_until(curvatures, gaps, rate, tolerance * scale)
+    ways = np.stack([quadratic.along(point)[: quadratic.rank] for point in trace.path[-2:]])
+    sizes = np.sqrt(((curvatures[:, None] * ways) ** 2).sum(axis=2)).max(axis=0)
+    with np.errstate(all="ignore"):
+        epochs = np.log(tolerance * scale / sizes) / np.log(factors(rule, rate, curvatures))
+    worst = float(np.max(np.where(sizes > 0.0, epochs, 0.0)))  # NaN is not finite either
+    return math.ceil(max(0.0, worst)) if math.isfinite(worst) else math.inf

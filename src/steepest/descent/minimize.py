@@ -24,6 +24,8 @@ from steepest.descent.moments_engine import MomentsEngine
 from steepest.descent.pass_engine import PassEngine
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
+from steepest.descent.rule_moments import RuleMomentsEngine
+from steepest.descent.rules import RULES
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.linear import Objective
 from steepest.objective.losses import LOSSES
@@ -46,6 +48,7 @@ def minimize(
     batch_size: int | None = None,
     order: str = "random",
     learning_rate: float | str = "auto",
+    rule: str = "plain",
     schedule: str = "constant",
     epochs: int = 1000,
     tolerance: float = 1e-8,
@@ -80,7 +83,10 @@ def minimize(
     order : {"random", "given"}
         Reshuffled every epoch (a pure function of seed and epoch), or as the rows stand.
     learning_rate : float or "auto"
-        ``auto`` is proven stable; see ``descent/rates.py``.
+        ``auto`` is proven stable; see ``descent/rates.py``. Rules of which no rate is proven
+        stable (AdaGrad, RMSProp, Adam) need a number.
+    rule : str
+        A key of ``RULES``: how an update uses the gradient and those before it.
     schedule : str
         A key of ``SCHEDULES``.
     epochs : int
@@ -123,7 +129,9 @@ def minimize(
     >>> round(float(trace.parameters[0, 0]), 9), trace.ending.name
     (1.99994444, 'epochs_used_up')
     """
-    check_options(loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate)
+    check_options(
+        loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate, rule=rule
+    )
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=batch_size, seed=seed)
     if method not in DESCENTS:
         raise InputError("method_is_search", method=method)
@@ -145,7 +153,7 @@ def minimize(
     by_batch = size >= problem.rows.rows
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
         problem = problem.with_moments()
-    bounds = problem.bounds(size, order)
+    bounds = problem.bounds(size, order, rule)
     rate = float(learning_rate) if bounds is None or learning_rate != "auto" else bounds.auto
     shape = problem.by_rows().shape
     first = first_point(start, shape)
@@ -168,6 +176,7 @@ def minimize(
         first,
         at_start,
         rate,
+        rule,
         schedule,
         order,
         seed,
@@ -182,6 +191,8 @@ def minimize(
         "order": order,
         "schedule": schedule,
         "learning_rate": rate,
+        "rule": rule,
+        "hyperparameters": dict(RULES[rule].hyperparameters),
         "seed": seed,
         "plan": phrase(plan.reason, **plan.as_dict()),
         "threads": plan.threads,
@@ -197,6 +208,7 @@ def _engine(
     start: Floats,
     known: tuple[float, Floats],
     rate: float,
+    rule: str,
     schedule: str,
     order: str,
     seed: int,
@@ -210,9 +222,13 @@ def _engine(
         if problem.quadratic is None or not problem.exact:
             raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
         beside = validation if isinstance(validation, Quadratic) else None
-        return MomentsEngine(problem.quadratic, start, rate, schedule, epochs, beside)
+        moments = (problem.quadratic, start, rate, schedule, epochs, beside)
+        if rule == "plain":
+            return MomentsEngine(*moments)
+        return RuleMomentsEngine(*moments, rule=RULES[rule])
     if plan.engine == "pass":
-        return PassEngine(problem.by_rows(), start, rate, schedule, epochs, validation)
+        objective = problem.by_rows()
+        return PassEngine(objective, start, rate, schedule, epochs, validation, RULES[rule])
     return SweepEngine(
         rows=problem.rows.gathered(),
         loss=problem.loss,
@@ -231,6 +247,7 @@ def _engine(
         compiled=plan.compiled,
         evaluate_every=evaluate_every,
         first=known,
+        rule=RULES[rule],
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
     )
 

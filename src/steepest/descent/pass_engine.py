@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.descent.moments_engine import infinite_if_nan
-from steepest.descent.rules import plain
+from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
 from steepest.objective.linear import LinearObjective, Objective
 from steepest.trace.recorder import Stretch
@@ -18,12 +18,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class PassState:
-    """Epochs done, parameters (P, K), and the objective's value and gradient there."""
+    """Epochs done, parameters (P, K), the objective's value and gradient there, the memory."""
 
     epoch: int
     parameters: Floats
     value: float
     gradient: Floats
+    memory: Memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class PassEngine:
         As for ``MomentsEngine``.
     validation : Objective, optional
         The loss over the validation rows, evaluated every epoch.
+    rule : Rule
+        An entry of ``RULES``.
     """
 
     objective: LinearObjective
@@ -48,6 +51,7 @@ class PassEngine:
     schedule: str = "constant"
     epochs: int = 1000
     validation: Objective | None = None
+    rule: Rule = RULES["plain"]
     name: str = "pass"
     stretch: int = 1
     updates_per_epoch: int = 1
@@ -55,7 +59,7 @@ class PassEngine:
 
     def begin(self) -> PassState:
         """Return the state before the first update."""
-        return self._state(0, self.start)
+        return self._state(0, self.start, self.rule.begin(self.start))
 
     def parameters(self, state: PassState) -> Floats:
         """Return the parameters (P, K) of a state."""
@@ -68,18 +72,20 @@ class PassEngine:
     def advance(self, state: PassState, epochs: int) -> tuple[PassState, Stretch]:
         """Return the state after one epoch and its trace row."""
         rate = self.rate * float(rate_factors(self.schedule, state.epoch, 1, self.epochs)[0])
-        after = self._state(state.epoch + 1, plain(state.parameters, state.gradient, rate))
-        still = bool((after.parameters == state.parameters).all())
-        return after, self._row(after, rate, still=still)
+        epoch = state.epoch + 1
+        point, memory = self.rule.apply(state.parameters, state.gradient, state.memory, rate, epoch)
+        after = self._state(epoch, point, memory)
+        pairs = zip((point, *memory), (state.parameters, *state.memory), strict=True)
+        return after, self._row(after, rate, still=all((new == old).all() for new, old in pairs))
 
     def bad_update(self, state: PassState, limit: float) -> int:
         """Return the first update of the next epoch after which the loss passes ``limit``."""
         return 1
 
-    def _state(self, epoch: int, parameters: Floats) -> PassState:
+    def _state(self, epoch: int, parameters: Floats, memory: Memory) -> PassState:
         with np.errstate(all="ignore"):
             value, gradient = self.objective.value_and_gradient(parameters)
-        return PassState(epoch, parameters, value, gradient)
+        return PassState(epoch, parameters, value, gradient, memory)
 
     def _row(self, state: PassState, rate: float, *, still: bool) -> Stretch:
         epoch = np.array([float(state.epoch)])

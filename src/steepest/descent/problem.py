@@ -87,11 +87,13 @@ class Problem:
             return quadratic_of(self.validation_moments, self.loss, self.coordinates)
         return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
 
-    def bounds(self, batch_size: int, order: str) -> RateBounds | None:
+    def bounds(self, batch_size: int, order: str, rule: str = "plain") -> RateBounds | None:
         """Return what is known about rates, None without the quadratic."""
         if self.quadratic is None:
             return None
-        return rate_bounds(self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order)
+        return rate_bounds(
+            self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order, rule=rule
+        )
 
     def without_zero_weights(self) -> Problem:
         """Return the problem without rows of weight 0, which are as if they were absent."""

@@ -21,7 +21,30 @@ Hessian, hence 1/c of that rate: half of it for the squared error.
 Given order (sufficient for a quadratic loss). Each update is a contraction, or leaves a
 direction alone, if ``rate < 2 / (largest curvature of any batch)``.
 
-``auto`` takes 1/L for batch descent and half the bound otherwise.
+Rules with momentum b (``RULES``: heavy ball and Nesterov's; a rate r, v the velocity).
+
+- Batch, quadratic (exact): along a curvature c the roots of ``z^2 - (1 + b - r c) z + b`` (heavy
+  ball) or ``z^2 - (1 + b)(1 - r c) z + b (1 - r c)`` (Nesterov) lie inside the unit circle if and
+  only if ``r c < 2 (1 + b)`` or ``r c < (2 + 2 b) / (1 + 2 b)``: one leaves it at -1 (Polyak 1964;
+  Lessard, Recht, Packard, SIAM J. Optim. 26(1), 2016, proposition 1).
+- Batch, convex, curvature at most L (sufficient): ``loss + b/(2 r) |v|^2`` never rises under
+  heavy ball for ``r <= 2 (1 - b) / L`` (by the descent lemma), and at Nesterov's lagged point x
+  ``loss(x) + L/2 |v|^2`` never rises at ``r <= 1/L`` (Beck and Teboulle, SIAM J. Imaging Sci.
+  2(1), 2009, lemma 2.3, taken at the point before).
+- Random order (sufficient, batches drawn independently): with Rm = (m - 1)/m l + R2/m, F the
+  excess loss, h = r/(1 - b) and ``z = p + b/(1 - b) v`` an update is ``z - h g(p)``, so that
+  ``E|z - p*|^2 + 2 h b/(1 - b) F(previous p)`` never rises if ``h <= 2/Rm``: 1 - b times plain
+  descent's bound. For Nesterov ``z = p + b^2/(1 - b) v``, F is taken at the lagged point, whose
+  next value is at most ``F(p) (1 + r^2 l Rm)`` in the mean, and l <= Rm gives
+  ``u + b (1 - b) u^2 <= 2`` for u = h Rm, hence ``(1 - b) 2 / (1 + sqrt(1 + 8 b (1 - b)))`` times
+  plain descent's bound.
+- Given order (sufficient): with the same z, ``|z - p*|^2 + s/(1 - b)^2 |v|^2`` rises under no
+  batch of curvature at most C, at the best s (b, or b^2 for Nesterov), if
+  ``r <= 2 (1 - b)^2 / ((1 + b) C)``, for Nesterov ``r <= 2 (1 - b)^2 / ((1 - b + 2 b^2) C)``.
+
+No rate of AdaGrad, RMSProp and Adam is proven stable here.
+
+``auto`` takes 1/L for batch descent on a quadratic and half the bound otherwise.
 """
 
 from __future__ import annotations
@@ -35,6 +58,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.source import Block, Source
+from steepest.descent.rules import RULES
 from steepest.objective.losses import Loss
 from steepest.objective.quadratic import Quadratic
 
@@ -48,13 +72,14 @@ class RateBounds:
     Attributes
     ----------
     largest_stable : float
-        The bound that fits method, batch size and order; inf where nothing curves.
+        The bound that fits method, batch size, order and update rule; inf where nothing curves,
+        NaN for a rule without.
     auto : float
-        The rate that ``auto`` takes.
-    kind : {"exact", "sufficient"}
+        The rate that ``auto`` takes; NaN for a rule without.
+    kind : {"exact", "sufficient", "none"}
         Whether rates above the bound are known to diverge.
     rule : {"batch", "random", "given"}
-        Which of the three theorems above.
+        Which of the theorems above: that of all rows, of random or of given order.
     largest_curvature, smallest_curvature : float
         L and mu.
     fourth_moment : float
@@ -93,8 +118,9 @@ def rate_bounds(
     *,
     batch_size: int,
     order: str = "random",
+    rule: str = "plain",
 ) -> RateBounds:
-    """Return the bound on constant learning rates that fits batch size and order.
+    """Return the bound on constant learning rates that fits batch size, order and update rule.
 
     Parameters
     ----------
@@ -108,6 +134,8 @@ def rate_bounds(
         n; all rows or more for batch descent.
     order : {"random", "given"}
         How an epoch walks the rows.
+    rule : str
+        A key of ``RULES``.
 
     Examples
     --------
@@ -120,25 +148,37 @@ def rate_bounds(
     0.214285714286
     """
     L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
-    kind = "exact" if loss.quadratic else "sufficient"
-    if batch_size >= rows.rows:
-        return RateBounds(
-            _over(2.0, L), rounded_down(_over(1.0, L)), kind, "batch", L, mu, math.nan, rows.rows
-        )
+    stable = RULES[rule].stable
+    by_batch = batch_size >= rows.rows
+    smallest = rows.rows if by_batch else rows.rows % batch_size or batch_size
+    if stable is None:
+        theorem = "batch" if by_batch else order
+        return RateBounds(math.nan, math.nan, "none", theorem, L, mu, math.nan, smallest)
+    if by_batch:
+        kind = "exact" if loss.quadratic else "sufficient"
+        largest = stable.quadratic if loss.quadratic else stable.convex
+        auto = rounded_down(_over(1.0 if loss.quadratic else 0.5 * largest, L))
+        return RateBounds(_over(largest, L), auto, kind, "batch", L, mu, math.nan, smallest)
+    c = loss.curvature_bound
     if order == "given":
-        smallest = rows.rows % batch_size or batch_size
-        c = loss.curvature_bound
         steepest = c * _steepest_batch(rows, batch_size, quadratic.coordinates.intercept)
-        bound = _over(2.0, steepest)
-        return RateBounds(
-            bound, rounded_down(0.5 * bound), "sufficient", "given", L, mu, steepest, smallest
-        )
-    R2 = _fourth_moment(quadratic, rows, loss.curvature_bound)
-    return random_order_bounds(quadratic, loss, R2, rows=rows.rows, batch_size=batch_size)
+        bound = stable.given * _over(2.0, steepest)
+        auto = rounded_down(0.5 * bound)
+        return RateBounds(bound, auto, "sufficient", order, L, mu, steepest, smallest)
+    R2 = _fourth_moment(quadratic, rows, c)
+    return random_order_bounds(
+        quadratic, loss, R2, rows=rows.rows, batch_size=batch_size, share=stable.random
+    )
 
 
 def random_order_bounds(
-    quadratic: Quadratic, loss: Loss, fourth_moment: float, *, rows: int, batch_size: int
+    quadratic: Quadratic,
+    loss: Loss,
+    fourth_moment: float,
+    *,
+    rows: int,
+    batch_size: int,
+    share: float = 1.0,
 ) -> RateBounds:
     """Return the bound for random batches of fewer than all rows, R2 being known.
 
@@ -150,10 +190,13 @@ def random_order_bounds(
         R2.
     rows, batch_size : int
         Rows of an epoch and of a batch.
+    share : float
+        Of plain descent's bound, that the update rule is proven stable up to.
     """
     L, mu, c = quadratic.largest_curvature, quadratic.smallest_curvature, loss.curvature_bound
     smallest = rows % batch_size or batch_size
-    bound = _over(2.0 / c, (smallest - 1) / smallest * L / c + fourth_moment / smallest)
+    mixed = (smallest - 1) / smallest * L / c + fourth_moment / smallest
+    bound = share * _over(2.0 / c, mixed)
     auto = rounded_down(0.5 * bound)
     return RateBounds(bound, auto, "sufficient", "random", L, mu, fourth_moment, smallest)
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from steepest.data.draws import epoch_order
 from steepest.data.source import ArraySource, available_cores
 from steepest.descent.moments_engine import infinite_if_nan
-from steepest.descent.rules import plain
+from steepest.descent.rules import RULES, Rule
 from steepest.descent.schedules import rate_factors
 from steepest.objective.linear import Objective
 from steepest.objective.losses import Loss
@@ -71,10 +71,11 @@ class OrdersAhead:
 
 @dataclass(frozen=True, eq=False)
 class SweepState:
-    """Epochs done and the parameters (P, K) then."""
+    """Epochs done, the parameters (P, K) then, and the rule's memory (slots, K, P)."""
 
     epoch: int
     parameters: Floats
+    memory: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,8 @@ class SweepEngine:
         Every how manyth epoch the loss over all rows is evaluated where it is not free.
     compiled : bool
         Whether to walk rows in compiled code, or in numpy where that is over sooner.
+    rule : Rule
+        An entry of ``RULES``.
     """
 
     rows: ArraySource
@@ -127,6 +130,7 @@ class SweepEngine:
     compiled: bool = True
     evaluate_every: int = EVALUATE_EVERY
     first: tuple[float, Floats] | None = None
+    rule: Rule = RULES["plain"]
     name: str = "sweep"
     stretch: int = 1
     stochastic: bool = True
@@ -161,7 +165,7 @@ class SweepEngine:
 
     def begin(self) -> SweepState:
         """Return the state before the first update."""
-        return SweepState(0, self.start)
+        return SweepState(0, self.start, np.zeros((self.rule.slots, *self.start.T.shape)))
 
     def parameters(self, state: SweepState) -> Floats:
         """Return the parameters (P, K) of a state."""
@@ -174,12 +178,15 @@ class SweepEngine:
     def advance(self, state: SweepState, epochs: int) -> tuple[SweepState, Stretch]:
         """Return the state after one epoch and its trace row."""
         rate = self._rate(state)
-        parameters, running, updates = self._run(state, self.updates_per_epoch, record=True)
-        after = SweepState(state.epoch + 1, parameters)
-        still = bool((parameters == state.parameters).all())
+        after, running, updates = self._run(state, self.updates_per_epoch, record=True)
+        still = (after.parameters == state.parameters).all() and (
+            after.memory == state.memory
+        ).all()
         columns = {"running_loss": np.array([running]), "rate": np.array([rate])}
         evaluate = after.epoch % self.evaluate_every == 0 or after.epoch == self.epochs
-        return after, self._row(after, columns, still=still, evaluate=evaluate, updates=updates)
+        return after, self._row(
+            after, columns, still=bool(still), evaluate=evaluate, updates=updates
+        )
 
     def bad_update(self, state: SweepState, limit: float) -> int:
         """Return the first update of the next epoch after which the loss passes ``limit``.
@@ -190,19 +197,18 @@ class SweepEngine:
         """
         many = self.updates_per_epoch
         if self.free or many * self.rows.rows <= _SEARCHED_VISITS:
-            parameters = np.array(state.parameters)
+            parameters, memory = np.array(state.parameters.T, order="C"), state.memory.copy()
             for done in range(0, many, _SEARCHED_AT_ONCE):
                 count = min(_SEARCHED_AT_ONCE, many - done)
-                points = self._points(state, parameters, done, count)
+                points = self._points(state, parameters, memory, done, count)
                 over = np.flatnonzero(~(self._losses(points) <= limit))
                 if len(over):
                     return done + int(over[0]) + 1
-                parameters = points[-1]
         good, bad = 0, many
         while bad - good > 1:
             middle = (good + bad) // 2
-            parameters, _, _ = self._run(state, middle, record=False)
-            if float(self._losses(parameters[None])[0]) <= limit:
+            after, _, _ = self._run(state, middle, record=False)
+            if float(self._losses(after.parameters[None])[0]) <= limit:
                 good = middle
             else:
                 bad = middle
@@ -214,11 +220,16 @@ class SweepEngine:
                 return np.asarray(self.objective.value(points))
             return np.array([float(self.objective.value(point)) for point in points])
 
-    def _points(self, state: SweepState, start: Floats, done: int, count: int) -> Floats:
-        """Return the parameters (count, P, K) after each of some updates of an epoch."""
+    def _points(
+        self, state: SweepState, parameters: Floats, memory: Floats, done: int, count: int
+    ) -> Floats:
+        """Return the parameters (count, P, K) after each of some updates of an epoch.
+
+        ``parameters`` (K, P) and ``memory``, those after ``done`` updates, go along.
+        """
         order = self._order(state.epoch)
-        parameters = np.array(start.T, order="C")
-        points = np.empty((count, *start.shape))
+        points = np.empty((count, *state.parameters.shape))
+        before = state.epoch * self.updates_per_epoch + done
         arguments = (self.loss, self.rows.X, self.rows.y, self._share)
         intercept, number, rate = int(self.intercept), self.loss.number, self._rate(state)
         for i in range(count):
@@ -227,7 +238,7 @@ class SweepEngine:
             with np.errstate(all="ignore"):
                 sweep_rows(
                     *(*arguments, part, len(part), intercept, number, rate),
-                    *(parameters, 1, 0, 0, _NOTHING),
+                    *(parameters, 1, before + i, 0, _NOTHING, self.rule, memory),
                 )
             points[i] = parameters.T
         return points
@@ -249,7 +260,7 @@ class SweepEngine:
 
     def _run(
         self, state: SweepState, batches: int, *, record: bool
-    ) -> tuple[Floats, float, dict[str, npt.NDArray[Any]]]:
+    ) -> tuple[SweepState, float, dict[str, npt.NDArray[Any]]]:
         done = state.epoch * self.updates_per_epoch
         skipped = state.epoch % -(-self.every // self.updates_per_epoch) != 0
         every = self.every if record and not skipped else 0
@@ -262,22 +273,25 @@ class SweepEngine:
             np.empty((room, *parameters.shape)),
             np.empty((room, *parameters.shape)),
         )
-        total = self._swept(state, parameters, batches, done, every, kept)
+        memory = state.memory.copy()
+        total = self._swept(state, parameters, memory, batches, done, every, kept)
         names = ("update", "batch", "parameters", "gradient")
         updates = dict(zip(names, (kept[1], kept[2], *map(_turned, kept[3:])), strict=True))
         running = float(infinite_if_nan(np.array([total / self.rows.rows]))[0])
-        return np.ascontiguousarray(parameters.T), running, updates if room else {}
+        after = SweepState(state.epoch + 1, np.ascontiguousarray(parameters.T), memory)
+        return after, running, updates if room else {}
 
     def _swept(
         self,
         state: SweepState,
         parameters: Floats,
+        memory: Floats,
         batches: int,
         done: int,
         every: int,
         kept: Kept,
     ) -> float:
-        """Change ``parameters`` (K, P) by ``batches`` updates; return the sum of losses."""
+        """Change ``parameters`` (K, P) and memory by some updates; return the sum of losses."""
         rows, order, rate = self.rows, self._order(state.epoch), self._rate(state)
         intercept, number = int(self.intercept), self.loss.number
         size, share = self.batch_size, self._share
@@ -285,9 +299,11 @@ class SweepEngine:
         tail = (batches, done, every, kept)
         if not self.compiled:
             with np.errstate(all="ignore"):
-                return sweep_rows(self.loss, *general, parameters, *tail)
+                return sweep_rows(self.loss, *general, parameters, *tail, self.rule, memory)
         from steepest.descent import sweep_kernel
 
+        if self.rule.slots:
+            return self._ruled(order, rate, parameters, memory, tail)
         if rows.targets > 1:
             return float(sweep_kernel.sweep(*general, parameters, *tail))
         ahead, y, target = sweep_kernel.rows_ahead(rows.columns), rows.y[:, 0], parameters[0]
@@ -298,6 +314,23 @@ class SweepEngine:
             return float(single(*arguments, *tail[1:]))
         batch = sweep_kernel.batch_kernel(number)
         return float(batch(rows.X, y, share, order, size, intercept, rate, target, ahead, *tail))
+
+    def _ruled(
+        self,
+        order: npt.NDArray[np.uint32],
+        rate: float,
+        parameters: Floats,
+        memory: Floats,
+        tail: tuple[int, int, int, Kept],
+    ) -> float:
+        """Run the compiled sweep of a rule that has memory; the plain rule has its own kernels."""
+        from steepest.descent import rule_kernel, sweep_kernel
+
+        rows, intercept = self.rows, int(self.intercept)
+        kernel = rule_kernel.rule_sweep(self.loss.number, rule_kernel.number_of(self.rule))
+        general = (rows.X, rows.y, self._share, order, self.batch_size, intercept, rate)
+        ahead = sweep_kernel.rows_ahead(rows.columns)
+        return float(kernel(*general, parameters, memory, ahead, *tail))
 
     def _row(
         self,
@@ -340,8 +373,13 @@ def sweep_rows(
     done: int,
     every: int,
     kept: Kept,
+    rule: Rule = RULES["plain"],
+    memory: Floats | tuple[()] = (),
 ) -> float:
-    """Run ``batches`` updates in numpy; the plain version of ``sweep_kernel.sweep``."""
+    """Run ``batches`` updates in numpy: what every compiled sweep must equal.
+
+    ``memory`` (slots, K, P) changes with ``parameters`` (K, P); ``done`` updates went before.
+    """
     count, kept_update, kept_batch, kept_parameters, kept_gradient = kept
     total = 0.0
     for batch in range(batches):
@@ -363,7 +401,10 @@ def sweep_rows(
             kept_batch[place] = batch if size > 1 else rows[0]
             kept_parameters[place], kept_gradient[place] = parameters, gradient
             count[0] += 1
-        parameters[:] = plain(parameters, gradient, rate)
+        numbers = rule.per_update(float(done + batch + 1))
+        parameters[:], after = rule.step(parameters, gradient, tuple(memory), rate, numbers)
+        for slot, values in enumerate(after):
+            memory[slot][:] = values
     return total
 
 

@@ -44,7 +44,7 @@ from steepest.objective.prefetch_kernel import prefetch
 _CHUNK = 64  # columns between two lots of prefetches
 _NOTHING = (0.0,) * 10
 
-_plain = numba.njit(inline="always")(RULES["plain"])
+_plain = numba.njit(inline="always")(RULES["plain"].step)
 
 
 @fast
@@ -341,10 +341,10 @@ def sweep(
                 total += part * loss_value(number, score, y[row, k])
                 slope = part * loss_slope(number, score, y[row, k])
                 if intercept:
-                    parameters[k, 0] = _plain(parameters[k, 0], slope, rate)
+                    parameters[k, 0] = _plain(parameters[k, 0], slope, (), rate, ())[0]
                 w = parameters[k, intercept:]
                 for j in range(columns):
-                    w[j] = _plain(w[j], slope * x[j], rate)
+                    w[j] = _plain(w[j], slope * x[j], (), rate, ())[0]
             continue
         mean = 1.0 / (stop - start)
         for i in range(start, stop):
@@ -362,7 +362,7 @@ def sweep(
                     g[j] += slope * x[j]
         for k in range(targets):
             for j in range(parameters.shape[1]):
-                parameters[k, j] = _plain(parameters[k, j], gradient[k, j], rate)
+                parameters[k, j] = _plain(parameters[k, j], gradient[k, j], (), rate, ())[0]
         if keep:
             kept_gradient[count[0]] = gradient
             kept_update[count[0]] = done + batch + 1

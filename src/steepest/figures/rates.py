@@ -158,7 +158,7 @@ def divergence(run: Recorded, *, language: str = "en") -> Figure:
     }
     panels = [curve.panels[0]]
     said = [sentence("figure_diverged_alt", told, language)]
-    if run.training is not None:
+    if run.training is not None and run.plain_rate is not None:
         panel, more = _bounces(run, language)
         panels.append(panel)
         said.append(sentence("figure_bounces_caption", more, language))
@@ -224,7 +224,7 @@ def fate(rate: float, curvature: float) -> str:
 def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") -> Figure:
     """Return the curvatures of the training loss, and what a rate does along each of them."""
     quadratic = run.quadratic
-    rate = rate if rate is not None else run.rate or 1.0 / quadratic.largest_curvature
+    rate = rate if rate is not None else run.plain_rate or 1.0 / quadratic.largest_curvature
     curvatures = quadratic.curvatures[: quadratic.rank]
     fates = [fate(rate, float(one)) for one in curvatures]
     number = np.arange(1.0, quadratic.rank + 1.0)
@@ -298,7 +298,7 @@ def regimes(run: Recorded, *, rate: float | None = None, language: str = "en") -
     """
     quadratic = run.quadratic
     L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
-    rate = rate if rate is not None else run.rate
+    rate = rate if rate is not None else run.plain_rate
     marks = {"safe": 1.0 / L, "best": 2.0 / (mu + L), "largest": 2.0 / L}
     top = 1.25 * marks["largest"]
     shown = rate is not None and 0.02 * marks["safe"] < rate < 2.0 * marks["largest"]

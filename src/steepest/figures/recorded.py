@@ -78,6 +78,11 @@ class Recorded:
         return None if rate is None else float(rate)
 
     @property
+    def plain_rate(self) -> float | None:
+        """The learning rate of a plain step; None for a search and for other update rules."""
+        return self.rate if self.trace.metadata.get("rule", "plain") == "plain" else None
+
+    @property
     def quadratic(self) -> Quadratic:
         """The training loss at any parameters.
 

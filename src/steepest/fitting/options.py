@@ -46,6 +46,7 @@ class FitOptions:
     batch_size: int | None = None
     order: str = "random"
     learning_rates: tuple[float | str, ...] = (AUTO,)
+    rule: str = "plain"
     schedule: str = "constant"
     epochs: int = 1000
     tolerance: float = 1e-8
@@ -79,7 +80,8 @@ class FitOptions:
             method="batch" if self.method == AUTO else self.method,
             order=self.order,
             schedule=self.schedule,
-            rate=AUTO,
+            rate=1.0,
+            rule=self.rule,
         )
         if self.loss not in LOSSES_OF_TABLES:
             raise InputError(
@@ -87,7 +89,12 @@ class FitOptions:
             )
         for rate in self.learning_rates:
             check_options(
-                loss=self.loss, method="batch", order="random", schedule="constant", rate=rate
+                loss=self.loss,
+                method="batch",
+                order="random",
+                schedule="constant",
+                rate=rate,
+                rule="plain" if self.method in SEARCHES else self.rule,
             )
         rates = self.learning_rates
         twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
@@ -140,6 +147,8 @@ class FitOptions:
             raise InputError("option_of_descent", option="--order", method=self.method)
         if self.method in SEARCHES and self.schedule != "constant":
             raise InputError("option_of_descent", option="--schedule", method=self.method)
+        if self.method in SEARCHES and self.rule != "plain":
+            raise InputError("option_of_descent", option="--rule", method=self.method)
         if self.method in SEARCHES and self.learning_rates != (AUTO,):
             raise InputError("option_of_descent", option="--learning-rate", method=self.method)
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from steepest.data.table import Note, listed
 from steepest.descent.problem import Problem
+from steepest.descent.rules import RULES
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.rows import PreparedRows
 from steepest.forecasting.courses import epochs_to_gradient, epochs_to_loss
@@ -103,10 +104,25 @@ def _rate(
         "smallest_batch": about["smallest_batch"],
         "fourth_moment": about["fourth_moment"],
     }
-    parts = [Note("story_curvature", facts), Note(f"story_rate_{about['bound']}", facts)]
+    parts = [Note("story_curvature", facts)]
+    if options.rule == "plain":
+        parts.append(Note(f"story_rate_{about['bound']}", facts))
+    else:
+        parts.append(_rule(options.rule, about, facts))
     if options.schedule != "constant":
         parts.append(Note("story_schedule", {"schedule": options.schedule}))
     return parts
+
+
+def _rule(rule: str, about: Mapping[str, Any], facts: dict[str, Any]) -> Note:
+    """Return what is known about the rate of a rule other than plain."""
+    stable, facts = RULES[rule].stable, {**facts, "rule": rule}
+    if stable is None:
+        return Note("story_rule_unproven", facts)
+    if about["bound"] == "batch":
+        return Note("story_rule_exact", {**facts, "share": stable.quadratic})
+    by_order = {"random": stable.random, "given": stable.given}
+    return Note(f"story_rule_{about['bound']}", {**facts, "share": by_order[about["bound"]]})
 
 
 def _course(options: FitOptions, trace: Trace, summary: Mapping[str, Any]) -> list[Note]:
@@ -140,7 +156,8 @@ def _forecast(problem: Problem, options: FitOptions, trace: Trace) -> list[Note]
     """Return what was known before the first update, beside what happened."""
     about, facts = trace.metadata, trace.ending.facts
     quadratic, rule = problem.quadratic, about.get("bound")
-    if quadratic is None or not problem.exact or options.schedule != "constant":
+    foreseen = options.schedule == "constant" and options.rule == "plain"
+    if quadratic is None or not problem.exact or not foreseen:
         return []
     if rule == "random" and math.isfinite(about["fourth_moment"]) and quadratic.rank:
         half = quadratic.largest_curvature / problem.loss.curvature_bound

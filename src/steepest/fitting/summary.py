@@ -42,6 +42,7 @@ def summary_of(
         "loss": options.loss,
         "batch_size": about.get("batch_size"),
         "order": None if searched else about["order"],
+        "rule": about.get("rule"),
         "learning_rate": about.get("learning_rate"),
         "largest_stable_rate": about.get("largest_stable_rate"),
         "epochs": facts["rounds"] if searched else facts["epochs"],

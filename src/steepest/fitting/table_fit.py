@@ -71,7 +71,7 @@ def fit(
         Called with the newest trace row after every stretch.
     **options
         The other fields of ``FitOptions``: method, batch_size, epochs, tolerance, validation,
-        missing, dates, standardize, intercept, start, seed, ...
+        missing, dates, standardize, intercept, start, seed, rule, ...
 
     Returns
     -------
@@ -234,6 +234,7 @@ def _trained(
         batch_size=options.batch_size,
         order=options.walk,
         learning_rate=options.learning_rates[0],
+        rule=options.rule,
         schedule=options.schedule,
         epochs=options.epochs,
         tolerance=options.tolerance,

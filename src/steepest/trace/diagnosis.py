@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -102,6 +103,8 @@ def _diverged(e: Evidence) -> Finding:
     facts = {"rate": e.number("learning_rate"), **e.chosen("update", "epochs", "loss_limit")}
     if e.number("update") == 0.0:
         return Finding("diverged", "found_diverged_at_start", facts)
+    if not e.plain:
+        return _diverged_under_rule(e, facts)
     if not e.has("times", "largest_stable_rate", "factor"):
         return Finding("diverged", "found_diverged", facts)
     facts |= e.chosen("times", "largest_stable_rate", "auto_rate", "factor")
@@ -109,6 +112,14 @@ def _diverged(e: Evidence) -> Finding:
     exact = e.numbers.get("bound_kind") == "exact"  # of batch descent on a squared error
     phrase = "found_diverged_exactly" if exact else "found_diverged_beyond_proof"
     return Finding("diverged", phrase, facts)
+
+
+def _diverged_under_rule(e: Evidence, facts: dict[str, Any]) -> Finding:
+    facts |= e.chosen("rule")
+    if not e.has("times", "largest_stable_rate"):
+        return Finding("diverged", "found_diverged_under_rule", facts)
+    facts |= e.chosen("times", "largest_stable_rate", "auto_rate", "direction", "direction_share")
+    return Finding("diverged", "found_diverged_beyond_rule", facts)
 
 
 # ---- where the run stands ------------------------------------------------------------------------
@@ -163,7 +174,7 @@ def _quarters(e: Evidence) -> tuple[float, float]:
 
 def _hovering(e: Evidence) -> dict[str, float] | None:
     """Return what shows that a constant rate holds the loss of a sweep above its minimum."""
-    if e.batch or not e.exact or not e.constant_rate:
+    if e.batch or not e.exact or not e.constant_rate or not e.plain:
         return None
     third, last = _quarters(e)
     excess = 0.5 * (third + last)
@@ -257,7 +268,8 @@ def _slowest(e: Evidence, rate: float) -> float:
 def _rates(e: Evidence) -> dict[str, float] | None:
     """Return the rate beside the best one, for batch descent on a quadratic."""
     known = e.has("learning_rate", "largest_curvature", "smallest_curvature", "tolerance")
-    if not (known and e.batch and e.exact and e.constant_rate and e.number("epochs") > 0):
+    walked = e.plain and e.constant_rate and e.number("epochs") > 0
+    if not (known and e.batch and e.exact and walked):
         return None
     L, mu = e.number("largest_curvature"), e.number("smallest_curvature")
     rate, best = e.number("learning_rate"), 2.0 / (mu + L)
@@ -298,7 +310,7 @@ def _rate_too_small(e: Evidence) -> Finding | None:
 def _rate_too_small_of_sweep(e: Evidence) -> Finding | None:
     """Half of the stochastic `auto` (itself half the proven bound), and the way is not walked."""
     rate, automatic = e.number("learning_rate"), e.number("auto_rate")
-    small = e.exact and e.constant_rate and rate <= TOO_SMALL * automatic
+    small = e.plain and e.exact and e.constant_rate and rate <= TOO_SMALL * automatic
     if not small or e.ending not in ("epochs_used_up", "stalled"):
         return None
     slack = FAR * e.optimum if e.optimum > e.rounding else FAR_OF_START * e.excess_at("start")

@@ -131,6 +131,11 @@ class Evidence:
         return self.numbers.get("schedule") == "constant"
 
     @property
+    def plain(self) -> bool:
+        """Whether an update is the plain step, of which the arithmetic here is true."""
+        return str(self.numbers.get("rule", "plain")) == "plain"
+
+    @property
     def batch(self) -> bool:
         """Whether every update looks at all rows."""
         return self.number("batch_size") >= self.number("rows")

@@ -2,9 +2,9 @@
 
 import re
 
-from steepest.words.en import figures, findings, forecast, report, story, tables, training
+from steepest.words.en import figures, findings, forecast, report, rules, story, tables, training
 
-GROUPS = (tables, training, story, forecast, findings, figures, report)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

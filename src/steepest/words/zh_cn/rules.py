@@ -1,0 +1,103 @@
+"""Simplified Chinese: what is said about update rules: stable rates, endings, comparisons."""
+
+_DIVERGED = (
+    "第 {update:,} 次更新（第 {epochs:,} 轮）时发散：损失超过了 {loss_limit:.4g}，即起点处与零参数处损失中较大者的 "
+    "1000 倍。"
+)
+_EXACT = (
+    "学习率 {rate:.6g} 是更新规则 {rule} 的最大稳定学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍；出问题的方向主要沿着"
+    "“{direction}”（占 {direction_share:.2f}），长期看每次更新都使误差在这个方向上乘以 {factor:.4g}。"
+)
+_PROVEN = (
+    "学习率 {rate:.6g} 是更新规则 {rule} 已证明稳定的最大学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍；曲率最大的方向"
+    "主要沿着“{direction}”（占 {direction_share:.2f}）。"
+)
+_UNPROVEN = "学习率为 {rate:.6g}；更新规则 {rule} 没有任何已证明稳定的学习率。"
+_KEPT = "保留了目前为止最好的点（第 {best_epoch:,} 轮，损失 {best_loss:.6g}）。"
+
+SENTENCES: dict[str, str] = {
+    "diverged_rule_exact": _DIVERGED
+    + _EXACT
+    + _KEPT
+    + "请使用 --learning-rate auto（{auto_rate:g}）。",
+    "diverged_rule_exact_unscaled": (
+        _DIVERGED
+        + _EXACT
+        + _KEPT
+        + "请使用 --learning-rate auto（{auto_rate:g}），并将特征标准化。"
+    ),
+    "diverged_rule_proven": _DIVERGED
+    + _PROVEN
+    + _KEPT
+    + "请使用 --learning-rate auto（{auto_rate:g}）。",
+    "diverged_rule_proven_unscaled": (
+        _DIVERGED
+        + _PROVEN
+        + _KEPT
+        + "请使用 --learning-rate auto（{auto_rate:g}），并将特征标准化。"
+    ),
+    "diverged_rule_unproven": _DIVERGED + _UNPROVEN + _KEPT + "请使用更小的学习率。",
+    "diverged_rule_unproven_unscaled": (
+        _DIVERGED + _UNPROVEN + _KEPT + "请使用更小的学习率，并将特征标准化。"
+    ),
+    "epochs_used_up_rule_unstable": (
+        "{epochs:,} 轮（{updates:,} 次更新）已用完，损失为 {loss:.6g}，再多也无济于事：学习率 {rate:.6g} 是更新规则 {rule} 的"
+        "最大稳定学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍，因此长期看每次更新都使误差在“{direction}”方向上乘以 "
+        "{factor:.4g}。请使用 --learning-rate auto（{auto_rate:g}）。"
+    ),
+    "story_rule_exact": (
+        "学习率 {rate:.6g}，更新规则 {rule}：批量下降在 {largest:.6g}（{share:.4g}/L）以下收敛，以上发散。"
+    ),
+    "story_rule_random": (
+        "学习率 {rate:.6g}，更新规则 {rule}：对于批量大小为 {smallest_batch:,} 的随机批次，在 {largest:.6g} 以下已证明稳定，"
+        "即普通下降界限的 {share:.3g}（充分条件；此前的各步会累加）。"
+    ),
+    "story_rule_given": (
+        "学习率 {rate:.6g}，更新规则 {rule}：对于按给定顺序、批量大小为 {batch_size:,} 的批次，在 {largest:.6g} 以下已证明稳定，"
+        "即普通下降界限的 {share:.3g}（充分条件）。"
+    ),
+    "story_rule_unproven": (
+        "学习率 {rate:.6g}，更新规则 {rule}，它没有任何已证明稳定的学习率：它除以梯度自身的大小，因此学习率是参数空间中的长度，"
+        "而不是曲率（此处最大为 {L:.4g}）的倒数。请比较多个学习率。"
+    ),
+    "found_diverged_beyond_rule": (
+        "学习率过大：{rate:.6g} 是更新规则 {rule} 下已知稳定的最大学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍（曲率沿"
+        "“{direction}”最大，占 {direction_share:.2f}）；第 {update:,} 次更新是第一次出错的更新。请使用 --learning-rate auto"
+        "（{auto_rate:g}）。"
+    ),
+    "found_diverged_under_rule": (
+        "学习率过大：在更新规则 {rule} 下，以学习率 {rate:.6g} 在第 {update:,} 次更新时损失超过了 {loss_limit:.4g}。请使用更小的"
+        "学习率。"
+    ),
+    "compared_rule": (
+        "{rule}：以学习率 {rate:.4g} 更新 {updates:,} 次后损失为 {loss:.6g}，这是从 {low:.4g} 到 {high:.4g} 的 {count:,} 个"
+        "学习率中最好的。"
+    ),
+    "compared_rule_at_edge": (
+        "{rule}：以学习率 {rate:.4g} 更新 {updates:,} 次后损失为 {loss:.6g}，该学习率位于从 {low:.4g} 到 {high:.4g} 的 "
+        "{count:,} 个学习率的边缘：更好的可能在范围之外。"
+    ),
+    "compared_rule_diverged": (
+        "{rule}：在从 {low:.4g} 到 {high:.4g} 的全部 {count:,} 个学习率下都发散。"
+    ),
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "rule_without_auto": (
+        "更新规则 {rule} 没有任何已证明稳定的学习率，因此 auto 无法选择。",
+        "请给出 --learning-rate：通常从 {usual:g} 开始（{source}）；它大约是一次更新在训练坐标中移动一个参数的"
+        "距离。",
+    ),
+    "rule_not_forecast": (
+        "只能预测普通下降；更新规则 {rule} 不能预测。",
+        "请省略更新规则，或先拟合几轮看一看。",
+    ),
+    "comparison_unfair": (
+        "被比较的各次运行必须有相同的起点和预算；更新规则 {rule} 的运行不同。",
+        "请给每次运行相同的起点和预算，并且不要让任何一次提前结束（容差设为 0）。",
+    ),
+    "comparison_empty": (
+        "没有可比较的：给出了 {rules} 个更新规则和 {rates} 个学习率。",
+        "每种至少给出一个；学习率必须是正数。",
+    ),
+}
