@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 
 # Public name -> the module that holds it.
 _PUBLIC = {
+    "ACTIVATIONS": "steepest.programs.network",
     "ArraySource": "steepest.data.source",
     "Coordinates": "steepest.data.coordinates",
     "CrossSectionDisplay": "steepest.displays",
@@ -46,7 +47,9 @@ _PUBLIC = {
     "LossSurfaceDisplay": "steepest.displays",
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
+    "Network": "steepest.programs.network",
     "Plane": "steepest.objective.landscape",
+    "Program": "steepest.programs.program",
     "Quadratic": "steepest.objective.quadratic",
     "RULES": "steepest.descent.rules",
     "Range": "steepest.descent.searches",
@@ -55,9 +58,11 @@ _PUBLIC = {
     "RuleComparison": "steepest.descent.comparison",
     "Run": "steepest.fitting.run",
     "SCHEDULES": "steepest.descent.schedules",
+    "Scaling": "steepest.programs.network",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
+    "Unfolding": "steepest.programs.network",
     "compare_rules": "steepest.descent.comparison",
     "cross_section": "steepest.objective.landscape",
     "curvature_plane": "steepest.objective.landscape",
@@ -75,6 +80,7 @@ _PUBLIC = {
     "path_plane": "steepest.objective.landscape",
     "plan_table": "steepest.fitting.table_fit",
     "predict": "steepest.fitting.predict",
+    "program_of": "steepest.programs.program",
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
@@ -87,10 +93,12 @@ _PUBLIC = {
     "standard_coordinates": "steepest.objective.moments",
     "surface": "steepest.objective.landscape",
     "surface_of": "steepest.objective.landscape",
+    "unfold": "steepest.programs.network",
     "validation_mask": "steepest.data.split",
 }
 
 __all__ = [
+    "ACTIVATIONS",
     "ENDINGS",
     "EXAMPLES",
     "FIGURE_KINDS",
@@ -116,16 +124,20 @@ __all__ = [
     "LossCurveDisplay",
     "LossSurfaceDisplay",
     "Moments",
+    "Network",
     "Plane",
+    "Program",
     "Quadratic",
     "Range",
     "ResidualsDisplay",
     "Rule",
     "RuleComparison",
     "Run",
+    "Scaling",
     "SteepestError",
     "Table",
     "Trace",
+    "Unfolding",
     "__version__",
     "compare_rules",
     "cross_section",
@@ -156,6 +168,7 @@ __all__ = [
     "standard_coordinates",
     "surface",
     "surface_of",
+    "unfold",
     "validation_mask",
 ]
 
@@ -206,6 +219,8 @@ if TYPE_CHECKING:
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.programs.network import ACTIVATIONS, Network, Scaling, Unfolding, unfold
+    from steepest.programs.program import Program, program_of
     from steepest.reporting.making import report
     from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS

@@ -16,15 +16,18 @@ ROOMS = {
     "data": {"words"},
     "trace": {"words"},
     "objective": {"data", "words"},
-    "descent": {"data", "objective", "trace", "words"},
+    "programs": {"data", "objective", "trace", "words"},
+    "descent": {"data", "objective", "programs", "trace", "words"},
     "forecasting": {"data", "objective", "descent", "words"},
-    "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
+    "fitting": {"data", "objective", "descent", "forecasting", "programs", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
     },
     "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
-    "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
+    "estimators": {
+        *("data", "objective", "descent", "forecasting", "programs", "trace", "fitting", "words"),
+    },
 }
 DOORS = {
     "cli": {"words"},
@@ -41,6 +44,7 @@ HOMES = {
     "click": lambda file: file.parent.name == "cli",
     "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
     "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
+    "jax": lambda file: file.parent.name == "programs",
     "scipy": lambda file: False,
     "pandas": lambda file: False,
     "polars": lambda file: False,
@@ -105,7 +109,7 @@ def test_nothing_else_is_imported(file: Path) -> None:
 def test_import_costs_next_to_nothing() -> None:
     code = "import sys, steepest; print(*sorted(sys.modules))"
     loaded = run_python(code).split()
-    heavy = {"numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"}
+    heavy = {"jax", "numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"}
     assert not heavy & set(loaded)
 
 
@@ -114,7 +118,7 @@ def test_table_fit_needs_no_scikit_learn() -> None:
         "import sys, steepest; steepest.fit('example:salary', target='salary'); "
         "print(*sorted(sys.modules))"
     )
-    assert not {"sklearn", "rich", "typer"} & set(run_python(code).split())
+    assert not {"jax", "sklearn", "rich", "typer"} & set(run_python(code).split())
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["predict", "-h"]], ids=str)

@@ -9,6 +9,7 @@ import pytest
 import steepest
 
 PUBLIC = [
+    "ACTIVATIONS",
     "ArraySource",
     "Coordinates",
     "CrossSectionDisplay",
@@ -32,7 +33,9 @@ PUBLIC = [
     "LossSurfaceDisplay",
     "METHODS",
     "Moments",
+    "Network",
     "Plane",
+    "Program",
     "Quadratic",
     "RULES",
     "Range",
@@ -41,9 +44,11 @@ PUBLIC = [
     "RuleComparison",
     "Run",
     "SCHEDULES",
+    "Scaling",
     "SteepestError",
     "Table",
     "Trace",
+    "Unfolding",
     "__version__",
     "compare_rules",
     "cross_section",
@@ -62,6 +67,7 @@ PUBLIC = [
     "path_plane",
     "plan_table",
     "predict",
+    "program_of",
     "quadratic_of",
     "rate_bounds",
     "read_table",
@@ -74,6 +80,7 @@ PUBLIC = [
     "standard_coordinates",
     "surface",
     "surface_of",
+    "unfold",
     "validation_mask",
 ]
 DOCUMENTED = [name for name in PUBLIC if inspect.isroutine(getattr(steepest, name))]

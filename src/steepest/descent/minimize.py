@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,16 +35,21 @@ from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
+if TYPE_CHECKING:
+    from steepest.programs.network import Network
+    from steepest.programs.program import Program
+
 Floats = npt.NDArray[np.float64]
 
 
 def minimize(
-    rows: ArraySource,
+    rows: ArraySource | Callable[..., Any] | Program | Network,
     *,
+    data: Any = None,
     loss: str = "squared_error",
     intercept: bool = True,
     coordinates: Coordinates | None = None,
-    validation: ArraySource | None = None,
+    validation: Any = None,
     method: str = "batch",
     batch_size: int | None = None,
     order: str = "random",
@@ -53,7 +59,7 @@ def minimize(
     epochs: int = 1000,
     tolerance: float = 1e-8,
     target_loss: float | None = None,
-    start: npt.ArrayLike | None = None,
+    start: Any = None,
     seed: int = 0,
     names: Sequence[str] | None = None,
     problem: Problem | None = None,
@@ -61,12 +67,18 @@ def minimize(
     record_all: bool = False,
     watch: Watch | None = None,
 ) -> Trace:
-    """Minimize the mean loss of a linear model over rows by gradient descent.
+    """Minimize the mean loss of a linear model over rows, or a program, by gradient descent.
 
     Parameters
     ----------
-    rows : ArraySource
-        Training rows in the table's units: X (n, d), y (n, K).
+    rows : ArraySource, function or Network
+        Training rows in the table's units: X (n, d), y (n, K). Or what is minimized itself: a
+        function ``f(parameters)`` that JAX can differentiate, or ``f(parameters, batch)`` with
+        ``data``, or a ``Network``. These need the extra ``autodiff`` and take data, validation,
+        method, batch_size, order, learning_rate (``auto`` is backtracking), rule, schedule,
+        epochs, tolerance, target_loss, start, seed, record_all and watch.
+    data : array, or tree of arrays, optional
+        Rows of a function: every array has the same first axis; ``(X, y)`` for a network.
     loss : str
         A key of ``LOSSES``.
     intercept : bool
@@ -75,7 +87,7 @@ def minimize(
         Training coordinates in which to descend; the table's own units by default. Learning
         rate, start, gradient, path and the returned parameters are in these.
     validation : ArraySource, optional
-        Rows whose loss is recorded beside.
+        Rows whose loss is recorded beside; of a function, arrays as ``data`` has them.
     method : {"batch", "mini-batch", "stochastic"}
         How many rows each update looks at.
     batch_size : int, optional
@@ -97,7 +109,8 @@ def minimize(
     target_loss : float, optional
         Stop as soon as the training loss is at most this.
     start : array of shape (P, K), optional
-        Parameters before the first update; zero by default.
+        Parameters before the first update; zero by default. A function needs one: an array, or a
+        tree (dict, tuple, list) of arrays, which becomes its first argument.
     seed : int
         Of the random order.
     names : sequence of str, optional
@@ -129,6 +142,27 @@ def minimize(
     >>> round(float(trace.parameters[0, 0]), 9), trace.ending.name
     (1.99994444, 'epochs_used_up')
     """
+    if not isinstance(rows, ArraySource) and rows is not None:
+        from steepest.descent.programs import minimize_program
+
+        return minimize_program(
+            rows,
+            start=start,
+            data=data,
+            validation=validation,
+            method=method,
+            batch_size=batch_size,
+            order=order,
+            learning_rate=learning_rate,
+            rule=rule,
+            schedule=schedule,
+            epochs=epochs,
+            tolerance=tolerance,
+            target_loss=target_loss,
+            seed=seed,
+            record_all=record_all,
+            watch=watch,
+        )
     check_options(
         loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate, rule=rule
     )

@@ -15,6 +15,7 @@ import numpy as np
 from steepest.trace.evidence import Evidence, epochs_until
 from steepest.trace.features import of_features, of_rows
 from steepest.trace.findings import FINDINGS, Finding
+from steepest.trace.layers import of_layers
 from steepest.trace.record import Trace
 
 # Up to half of 1/L doubling the rate halves the epochs along every direction and overshoots along
@@ -71,7 +72,7 @@ def diagnose(trace: Trace) -> list[Finding]:
     ['diverged']
     """
     evidence = Evidence.of(trace)
-    found = [*of_features(evidence), *_of_course(evidence)]
+    found = [*of_features(evidence), *of_layers(evidence), *_of_course(evidence)]
     if evidence.ending != "diverged":
         found += of_rows(evidence)
     order = list(FINDINGS)

@@ -2,9 +2,19 @@
 
 import re
 
-from steepest.words.en import figures, findings, forecast, report, rules, story, tables, training
+from steepest.words.en import (
+    figures,
+    findings,
+    forecast,
+    programs,
+    report,
+    rules,
+    story,
+    tables,
+    training,
+)
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules, programs)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

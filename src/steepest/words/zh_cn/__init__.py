@@ -5,9 +5,19 @@ characters and numbers or Latin names. The standard terms of the field are kept 
 损失, 梯度, 轮, 批量大小, 条件数, ...); names of columns, options, methods and engines are not translated.
 """
 
-from steepest.words.zh_cn import figures, findings, forecast, report, rules, story, tables, training
+from steepest.words.zh_cn import (
+    figures,
+    findings,
+    forecast,
+    programs,
+    report,
+    rules,
+    story,
+    tables,
+    training,
+)
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules, programs)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

@@ -1,0 +1,106 @@
+"""Simplified Chinese: what is said about programs (functions of arrays) and networks."""
+
+SENTENCES: dict[str, str] = {
+    "program_diverged": (
+        "在第 {update:,} 次更新（第 {epochs:,} 轮）时发散：以规则 {rule} 的学习率 {rate:.6g}，损失超过了 {loss_limit:.4g}，即起点与零参数处损失（或 1）中较大者的 1000 倍。保留目前为止最好的点（第 {best_epoch:,} 轮，损失 {best_loss:.6g}）。请用更小的学习率，或用回溯（规则 plain，学习率 auto）。"
+    ),
+    "program_diverged_automatic": (
+        "在第 {update:,} 次更新（第 {epochs:,} 轮）时发散：虽然每一步都降低了它自己那个批量的损失（最后的步长 {rate:.6g}），损失还是超过了 {loss_limit:.4g}，即起点与零参数处损失（或 1）中较大者的 1000 倍。保留目前为止最好的点（第 {best_epoch:,} 轮，损失 {best_loss:.6g}）。请用更大的批量，或用全部行（--method batch）。"
+    ),
+    "unfolded_forward": "{part} = {formula}：形状 {shape}，长度 {size:.6g}",
+    "unfolded_loss": "损失是 {loss:.10g}；由此往回：",
+    "unfolded_backward": "{part} = {formula}：形状 {shape}，长度 {size:.6g}",
+    "found_vanishing_gradients": (
+        "梯度消失：共 {layers} 层（{activation}），第一层的损失梯度只有最后一层的 {share:.2g}（均方根 {first:.3g} 对 {last:.3g}；取 {looks} 个记录点的中位数），所以在同一学习率下第一层几乎学不到东西。请把特征标准化（均值为零），用 tanh 或 relu，减少层数，或用给每个参数各自尺度的规则（--rule adam）。"
+    ),
+}
+ERRORS: dict[str, tuple[str, str]] = {
+    "needs_extra": (
+        "这里需要 {package}，但它没有安装。",
+        "请这样安装：pip install 'steepest[{extra}]'（引号是为了不让命令行解释方括号）。",
+    ),
+    "program_no_parameters": (
+        "起点里没有数组。",
+        "请给出浮点数数组，或由这样的数组组成的字典、元组或列表。",
+    ),
+    "program_integer_parameters": (
+        "参数“{name}”是整数（{dtype}），整数没有导数。",
+        "请从浮点数开始：用 1.0 代替 1，或用 array.astype(float)。",
+    ),
+    "program_complex_parameters": (
+        "参数“{name}”是复数。",
+        "请把实部和虚部作为两个浮点数数组给出。",
+    ),
+    "program_bad_parameters": (
+        "参数“{name}”里没有浮点数（它是空的，或类型为 {dtype}）。",
+        "请给出至少含一个数的 float64 或 float32 数组。",
+    ),
+    "program_data_rows": (
+        "数据中各数组的行数不一致：{counts:plain}。",
+        "请让数据的每个数组有同样的第一个轴，且至少一行。",
+    ),
+    "program_not_followed": (
+        "JAX 无法跟踪“{function}”：{kind}：{text}。",
+        "请用 jax.numpy 来写，不要用 float()、numpy，也不要用取决于参数的 if。",
+    ),
+    "program_not_scalar": (
+        "“{function}”返回的是 {shapes:plain}，不是一个数。",
+        "请返回一个数，例如各行的平均值。",
+    ),
+    "program_not_real": (
+        "“{function}”返回的是 {dtype}，它没有导数。",
+        "请返回随参数光滑变化的浮点数。",
+    ),
+    "program_complex": (
+        "“{function}”在 {point} 处是复数；复数没有最小的。",
+        "请返回实数，例如 jax.numpy.abs(z) ** 2。",
+    ),
+    "program_not_finite": (
+        "“{function}”在 {point} 处是 {value}。",
+        "请从它是有限数的地方开始。",
+    ),
+    "program_no_gradient": (
+        "“{function}”在 {point} 处不可微：沿“{name}”的导数是 {slope}（有 {count:,} 个参数没有导数）。",
+        "请换一个起点，或改写函数，使它在那里可微。",
+    ),
+    "program_kink": (
+        "“{function}”在 {point} 处不可微：沿“{name}”，该点之前的斜率是 {before:.6g}，之后是 {after:.6g}。",
+        "请从稍偏一侧的地方开始。",
+    ),
+    "program_not_a_mean": (
+        "“{function}”不是各行的平均值：在 {rows:,} 行上它是 {whole:.6g}，而各部分的平均值是 {mean:.6g}，所以按批量下降会最小化另一个函数。",
+        "请返回该批量各行的平均值，或使用 method='batch'。",
+    ),
+    "program_needs_start": (
+        "函数需要一个起点：无法自行知道它有多少个参数。",
+        "请给出 start=，即浮点数数组或由这样的数组组成的树。",
+    ),
+    "program_method_needs_data": (
+        "方法 {method} 需要行，而这个函数没有。",
+        "请给出 data=，即行数相同的数组，并把函数写成 f(parameters, batch)。",
+    ),
+    "program_rule_without_auto": (
+        "回溯寻找的是沿负梯度的步长，而规则 {rule} 走的是别的步：对程序来说，它没有已知的 auto。",
+        "请给出学习率；其来源或通常的做法从 {usual:g} 开始。",
+    ),
+    "program_schedule_needs_rate": (
+        "学习率计划 {schedule} 让学习率下降，而 auto 在每次更新时都重新寻找步长。",
+        "请给出学习率，或使用 constant 计划。",
+    ),
+    "network_needs_data": (
+        "网络需要行：特征和目标。",
+        "请给出 data=(X, y)。",
+    ),
+    "network_sizes": (
+        "网络至少需要两个大小，每个至少为 1；得到的是 {sizes:plain}。",
+        "请依次给出特征数、各隐藏层的大小、目标数或类别数。",
+    ),
+    "network_classes": (
+        "交叉熵至少需要两个类别；得到的是 {classes}。",
+        "请给每个类别一个得分。",
+    ),
+    "network_class_numbers": (
+        "交叉熵需要每一行的类别编号，从 0 起，小于 {classes}。",
+        "请按得分的顺序给类别编号。",
+    ),
+}
