@@ -156,6 +156,7 @@ __all__ = [
     "path_plane",
     "plan_table",
     "predict",
+    "program_of",
     "quadratic_of",
     "rate_bounds",
     "read_table",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
@@ -26,9 +27,10 @@ from steepest.objective.losses import LOSSES
 from steepest.objective.moments import standard_coordinates
 from steepest.objective.quadratic import quadratic_of
 from steepest.trace.record import Trace
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import phrase, sentence
 from steepest.words.errors import InputError
 
+_CURVE_POINTS = 200
 Shown = Run | Trace | Recorded
 
 
@@ -81,12 +83,31 @@ def figure_of(
 
 def _of_forecast(seen: Forecast, language: str) -> Figure:
     """Return the predicted curves of at most the first five rates of a forecast."""
-    drawn = seen.curves()
-    curves = [
-        Curve(sentence("figure_label_rate", {"rate": float(rate)}, language), drawn["epochs"], loss)
-        for rate, loss in zip(drawn["rates"], drawn["losses"], strict=True)
-    ]
-    return rate_curves(curves[:MOST_RUNS], language=language)
+    end = _shown_epochs(seen)
+    epochs = np.unique(np.round(np.linspace(0, end, min(end, _CURVE_POINTS) + 1))).astype(int)
+    curves = []
+    for one in seen.rates[:MOST_RUNS]:
+        regime = phrase(f"forecast_regime_{one.regime.replace(' ', '_')}")
+        facts = {"rate": one.rate, "regime": regime}
+        label = sentence("figure_label_rate_regime", facts, language)
+        losses = seen.curve(one.rate, epochs.tolist())["loss"]
+        curves.append(Curve(label, epochs.astype(float), losses))
+    return rate_curves(curves, optimum=seen.journey.quadratic.floor, language=language)
+
+
+def _shown_epochs(seen: Forecast) -> int:
+    """Return the epochs worth drawing: half as many again as the slowest rate that arrives.
+
+    It has arrived when a hundredth of the way down is left; beyond, curves are level.
+    """
+    drawn, floor = seen.curves(), seen.journey.quadratic.floor
+    arrivals = []
+    for losses, regime in zip(drawn["losses"], drawn["regimes"], strict=True):
+        near = losses - floor <= 0.01 * (losses[0] - floor)
+        if regime != "too high":
+            arrivals.append(drawn["epochs"][np.argmax(near) if near.any() else -1])
+    last = int(drawn["epochs"][-1])
+    return max(1, min(last, max(10, math.ceil(1.5 * max(arrivals, default=10.0)))))
 
 
 def _both_scalings(run: Run) -> list[Recorded]:

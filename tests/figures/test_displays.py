@@ -224,7 +224,7 @@ def test_a_forecast_is_drawn_as_the_curves_of_its_rates() -> None:
     seen = forecast(
         "example:salary", target="salary", standardize=False, learning_rates=(0.1, 0.8), epochs=50
     )
-    first, second = figure_of(seen).panels[0].layers
+    first, second, lowest = figure_of(seen).panels[0].layers
     run = fit(
         "example:salary",
         target="salary",
@@ -234,7 +234,8 @@ def test_a_forecast_is_drawn_as_the_curves_of_its_rates() -> None:
         tolerance=0.0,
     )
     assert first.y == pytest.approx(run.trace["loss"][first.x.astype(int)], rel=1e-9)
-    assert "0.8" in second.label
+    assert second.label == "0.8: high"
+    assert lowest.value == pytest.approx(run.summary["optimum_loss"], rel=1e-12)
 
 
 # ---- the command -------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -250,19 +249,3 @@ def test_what_is_no_plane_is_refused() -> None:
         path_plane(np.zeros((3, 1, 1)))
     with pytest.raises(InputError, match="does not change"):
         secant(salary(), [[1e20], [0.0]], 0, 1e-3)
-
-
-def test_a_surface_costs_milliseconds_for_any_table() -> None:
-    random = np.random.default_rng(0)
-    d = 200
-    X = random.normal(size=(400, d))
-    source = ArraySource(X, random.normal(size=(400, 1)))
-    quadratic = quadratic_of(moments_of(source), LOSSES["squared_error"], own_units(d))
-    plane = parameter_plane(quadratic.optimum, 0, 1)
-    grid = np.linspace(-1.0, 1.0, 101)
-    taken = []
-    for _ in range(5):
-        started = time.perf_counter()
-        surface(quadratic, plane, grid, grid)
-        taken.append(time.perf_counter() - started)
-    assert min(taken) < 0.020

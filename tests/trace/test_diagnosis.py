@@ -1,4 +1,4 @@
-"""Findings about rate and course: each planted condition gives its finding, with its numbers."""
+"""Findings about rate and course: each planted condition gives its own, with its numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import (
+from planted_rows import (
     PLAIN,
     ROUND,
     altered,
@@ -22,12 +22,8 @@ from planted import (
     sweep,
 )
 
-from steepest import (
-    ArraySource,
-    Trace,
-    diagnose,
-    minimize,
-)
+from steepest import ArraySource, Trace, diagnose, minimize
+from steepest.trace.evidence import epochs_until
 
 # ---- the rate ------------------------------------------------------------------------------------
 
@@ -311,3 +307,15 @@ def test_rows_in_order_and_shuffled() -> None:
     assert problems(altered(shuffled, serial_correlation=0.9, **facts)) == {"noise_floor"}
     few = altered(trace, serial_correlation=0.7, rows=16, **facts)  # 3 / sqrt(16) = 0.75
     assert "sorted_rows" not in names(few)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_epochs_until_are_those_of_a_loop(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    curvatures, gaps = random.uniform(0.01, 2.0, 4), random.normal(size=4)
+    rate, limit = random.uniform(0.01, 0.99), 10.0 ** random.uniform(-9, 0)
+    count, way = 0, gaps.copy()
+    while np.linalg.norm(curvatures * way) > limit:
+        way, count = way * (1.0 - rate * curvatures), count + 1
+    assert epochs_until(curvatures, gaps, rate, limit) == pytest.approx(count, abs=1)
+    assert epochs_until(curvatures, gaps, 2.001 / curvatures.max(), 1e-9) == math.inf

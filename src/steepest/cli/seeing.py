@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from steepest.cli.app import check_language, print_json
-from steepest.cli.options import AsJson, Data, Language, Quiet, with_fit_options
+from steepest.cli.options import OUTPUT, AsJson, Data, Language, Quiet, option, with_fit_options
 
 if TYPE_CHECKING:
     from steepest import FitOptions
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 def forecast(
     data: Data,
     asked: FitOptions,
+    plot: Annotated[
+        str | None,
+        option(
+            OUTPUT,
+            "Also draw the curves of all rates: .png, .svg or .pdf (replaced).",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = "en",
@@ -27,7 +35,10 @@ def forecast(
     steepest forecast houses.csv --target price
 
     steepest forecast houses.csv --target price --learning-rate 0.001,0.1,auto --no-standardize
+
+    steepest forecast example:salary --target salary --learning-rate 0.02,0.4,1.1 --plot rates.png
     """
+    from steepest import figure_of
     from steepest import forecast as forecast_table
     from steepest.cli.terminal import Progress
     from steepest.cli.terminal_forecast import print_forecast
@@ -35,6 +46,8 @@ def forecast(
     check_language(lang)
     with Progress(quiet=quiet, language=lang) as progress:
         made = forecast_table(data, **vars(asked), stage=progress.stage)
+    if plot is not None:
+        figure_of(made, "rates", language=lang).save(plot)
     if as_json:
         print_json(made.as_dict(lang))
     if not quiet:

@@ -112,6 +112,13 @@ def minimize_program(
     engine.prepare()
     stopping = _stopping(program, tolerance, target_loss)
     trace = descend(engine, stopping, watch=watch, record_all=record_all)
+    facts: dict[str, Any] = {
+        "rows": program.rows,
+        "validation_rows": 0 if engine.validation is None else engine.validation.rows,
+        "parameters": program.tree.size,
+    }
+    if network is not None:
+        facts |= layer_facts(network, program, trace)
     about = {
         "method": method,
         "batch_size": size or None,
@@ -126,14 +133,8 @@ def minimize_program(
         "tree": _tree(program),
         "dtype": program.tree.dtype,
         "compilation_seconds": program.compilation_seconds,
-        "facts": {
-            "rows": program.rows,
-            "validation_rows": 0 if engine.validation is None else engine.validation.rows,
-            "parameters": program.tree.size,
-        },
+        "facts": facts,
     }
-    if network is not None:
-        about["facts"] |= layer_facts(network, program, trace)
     trace = replace(trace, metadata=strict({**about, **trace.metadata}))
     return _told(trace)
 

@@ -34,7 +34,7 @@ def levels_of(heights: Floats, lowest: float | None = None) -> Floats:
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     floor = low if lowest is None else min(lowest, low)
     if not high > low:
-        return np.array([low, low + max(abs(low), 1.0) * 1e-6])
+        return np.array([low])
     chosen = _chosen(low, high, floor)
     return chosen if len(chosen) > 1 else np.linspace(low, high, 5)[1:-1]
 

@@ -14,7 +14,7 @@ from steepest.figures.figure import Axis, Band, Figure, Layer, Line, Panel, Poin
 from steepest.figures.recorded import Recorded, provenance_of
 from steepest.figures.said import joined, table_of
 from steepest.objective.quadratic import Quadratic
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import phrase, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -87,7 +87,9 @@ def rate_curves(
         label = sentence("figure_label_optimum", {"loss": optimum}, language)
         layers.append(Rule(optimum, style="reference", label=label))
     log = lowest > 0.0 and first > 30.0 * lowest
-    ends = "; ".join(f"{one.label}: {float(one.losses[-1]):.4g}" for one in curves)
+    ends = [
+        phrase("figure_rate_end", label=one.label, loss=float(one.losses[-1])) for one in curves
+    ]
     facts = {"count": len(curves), "ends": ends, "epochs": int(curves[0].epochs[-1])}
     facts_of_start = {**facts, "loss": first}
     heads = ("rate", "epoch", "loss")

@@ -1,4 +1,4 @@
-"""JAX, imported when it is first needed; float64 without touching anybody's settings; what it costs.
+"""JAX, imported when first needed, in float64 without touching anybody's settings.
 
 Everything runs inside :func:`float64`, which is a setting of the running thread for as long as
 the block lasts: a caller who works in JAX's default float32 finds it as it was.
@@ -58,6 +58,7 @@ class Compiled:
         self._made: dict[Any, Any] = {}
 
     def __call__(self, *arguments: Any) -> Any:
+        """Return the function of arguments, compiled now if these shapes are new."""
         return self.prepared(*arguments)(*arguments)
 
     def prepared(self, *arguments: Any) -> Any:

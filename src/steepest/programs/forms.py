@@ -32,9 +32,17 @@ EVALUATED_ROWS = 512
 class RuleLike(Protocol):
     """An update rule: see ``descent/rules.py``."""
 
-    step: Callable[[Any, Any, Any, Any, Any], Any]
-    slots: int
-    per_update: Callable[[Any], Any]
+    @property
+    def step(self) -> Callable[[Any, Any, Any, Any, Any], Any]:
+        """From parameter, gradient, memory, rate, numbers of the update to parameter, memory."""
+
+    @property
+    def slots(self) -> int:
+        """Numbers of memory that each parameter needs."""
+
+    @property
+    def per_update(self) -> Callable[[Any], Any]:
+        """From the number of the update (from 1) to the numbers that ``step`` needs of it."""
 
 
 class Forms:

@@ -6,9 +6,9 @@ has shape (numbers coming in, numbers going out).
 
 Going back, the chain rule's factor of a layer is ``dL/dz_l``, of the shape of z_l: from it follow
 ``dL/dW_l = a_(l-1)' dL/dz_l`` and ``dL/db_l``, its sum over rows, each of the shape of what it
-differentiates; and ``dL/dz_(l-1) = (dL/dz_l W_l') * f'(z_(l-1))`` (Rumelhart, Hinton, Williams, Nature
-323 (1986)). That is all that back-propagation is: it computes a gradient. What is done with it, a
-step down, is descent.
+differentiates; and ``dL/dz_(l-1) = (dL/dz_l W_l') * f'(z_(l-1))`` (Rumelhart, Hinton, Williams,
+Nature 323 (1986)). That is all that back-propagation is: it computes a gradient. What is done with
+it, a step down, is descent.
 """
 
 from __future__ import annotations
@@ -284,7 +284,7 @@ def unfold(
     y: npt.ArrayLike,
     scaling: Scaling | None = None,
 ) -> Unfolding:
-    """Unfold one step: forward values, the loss, and the chain rule from the last layer to the first.
+    """Unfold one step: forward values, the loss, the chain rule from the last layer to the first.
 
     Explicit back-propagation in numpy; it gives the gradient that automatic differentiation gives.
 

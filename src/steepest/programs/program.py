@@ -84,9 +84,10 @@ class Program:
         flat = points.reshape(-1, self.tree.size)
         with float64():
             if self.in_parts:
-                found = [float(self.forms.value_in_parts(one, self.data)) for one in flat]
+                each = [float(self.forms.value_in_parts(one, self.data)) for one in flat]
+                found: Any = np.array(each)
             else:
-                found = np.asarray(self.forms.values(flat, self.data))
+                found = self.forms.values(flat, self.data)
         values = np.asarray(found, dtype=np.float64).reshape(points.shape[:-2])
         return values if points.ndim > 2 else float(values)
 

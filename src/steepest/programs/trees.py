@@ -135,7 +135,6 @@ def _checked(name: str, value: Any) -> npt.NDArray[Any]:
 
 def _name(path: Sequence[Any]) -> str:
     """Return the name of an array in a tree, from JAX's path to it."""
-    parts = [
-        str(getattr(key, "key", getattr(key, "idx", getattr(key, "name", key)))) for key in path
-    ]
-    return ".".join(parts) or "p"
+    kinds = ("key", "idx", "name")  # of a dict, a list or tuple, a class
+    found = [[getattr(key, kind) for kind in kinds if hasattr(key, kind)] for key in path]
+    return ".".join(str(one[0]) for one in found if one) or "p"

@@ -13,7 +13,9 @@ SENTENCES: dict[str, str] = {
     "figure_method_exhaustive": "exhaustive search",
     "figure_method_coarse_to_fine": "coarse-to-fine search",
     "figure_label_batch": "batches of {size:,}",
+    "figure_rate_end": "{loss:.4g} ({label})",
     "figure_label_rate": "rate {rate:.4g}",
+    "figure_label_rate_regime": "{rate:.4g}: {regime}",
     "figure_own_units": "{title} (the table’s units)",
     "figure_standardized": "{title} (standardized)",
     # Endings, in a word or two

@@ -13,7 +13,9 @@ SENTENCES: dict[str, str] = {
     "figure_method_exhaustive": "穷举搜索",
     "figure_method_coarse_to_fine": "由粗到细搜索",
     "figure_label_batch": "批量大小 {size:,}",
+    "figure_rate_end": "{loss:.4g}（{label}）",
     "figure_label_rate": "学习率 {rate:.4g}",
+    "figure_label_rate_regime": "{rate:.4g}：{regime}",
     "figure_own_units": "{title}（表格单位）",
     "figure_standardized": "{title}（已标准化）",
     # Endings, in a word or two

@@ -1,4 +1,4 @@
-"""Findings about features and rows, and all findings together, computed here again."""
+"""Findings about features and targets, and all findings together: none contradicts another."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planted import (
-    PLACE,
+from planted_rows import (
     PLAIN,
-    RATE,
     altered,
     hessian,
     least_squares,
@@ -32,10 +30,13 @@ from steepest import (
     load_trace,
     minimize,
 )
-from steepest.trace.evidence import epochs_until
 from steepest.trace.findings import SEVERITIES
 from steepest.words.en import findings as english
 from steepest.words.zh_cn import findings as chinese
+
+RATE = {"diverged", "oscillating", "rate_too_small", "rate_near_best"}
+PLACE = {"noise_floor", "sorted_rows", "more_epochs_useless", "optimum_at_start"}
+
 
 # ---- features and target -------------------------------------------------------------------------
 
@@ -159,18 +160,6 @@ def test_facts_give_the_recorded_losses() -> None:
             assert facts["optimum_loss"] + above == pytest.approx(trace["loss"][place], rel=1e-9)
         assert facts["optimum_loss"] == pytest.approx(least_squares(PLAIN)[1], rel=1e-9)
         assert facts["loss_at_zero"] == pytest.approx((PLAIN.y**2).mean(), rel=1e-12)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_epochs_until_are_those_of_a_loop(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    curvatures, gaps = random.uniform(0.01, 2.0, 4), random.normal(size=4)
-    rate, limit = random.uniform(0.01, 0.99), 10.0 ** random.uniform(-9, 0)
-    count, way = 0, gaps.copy()
-    while np.linalg.norm(curvatures * way) > limit:
-        way, count = way * (1.0 - rate * curvatures), count + 1
-    assert epochs_until(curvatures, gaps, rate, limit) == pytest.approx(count, abs=1)
-    assert epochs_until(curvatures, gaps, 2.001 / curvatures.max(), 1e-9) == math.inf
 
 
 HEALTHY = {

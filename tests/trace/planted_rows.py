@@ -1,4 +1,4 @@
-"""Problems planted for the tests of the diagnosis, and what is true of them."""
+"""Rows with planted conditions, and what plain numpy says about them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from steepest import (
-    FINDINGS,
-    LOSSES,
-    ArraySource,
-    Finding,
-    Trace,
-    diagnose,
-    minimize,
-)
+from steepest import FINDINGS, LOSSES, ArraySource, Finding, Trace, diagnose, minimize
 from steepest.data.coordinates import identity
 from steepest.descent.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 PROBLEMS = {name for name, (kind, _) in FINDINGS.items() if kind in ("critical", "warning")}
-RATE = {"diverged", "oscillating", "rate_too_small", "rate_near_best"}
-PLACE = {"noise_floor", "sorted_rows", "more_epochs_useless", "optimum_at_start"}
 
 
 def orthonormal(rows: int, columns: int, seed: int = 0) -> Floats:
