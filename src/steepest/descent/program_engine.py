@@ -238,8 +238,8 @@ class ProgramEngine:
         after = ProgramState(state.epoch + 1, flat, memory, float(rate), count, leaves)
         running = infinite_if_nan(np.array([float(total) / self.program.rows]))
         columns = {"running_loss": running, "rate": np.array([float(rate)])}
-        evaluate = after.epoch % self.evaluate_every == 0 or after.epoch == self.epochs
         still = not self.rule.slots and bool((flat == state.flat).all())
+        evaluate = after.epoch % self.evaluate_every == 0 or after.epoch == self.epochs or still
         updates = self._kept(state, kept) if self.keeps else {}
         return after, self._row(after, columns, still=still, evaluate=evaluate, updates=updates)
 
