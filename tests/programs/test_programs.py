@@ -184,7 +184,7 @@ def test_backtracking_finds_rosenbrock_s_minimum() -> None:
 
 
 def test_backtracking_on_batches_obeys_its_condition() -> None:
-    """Replay in numpy: every step lowers its own batch by a tenth of what the slope promises."""
+    """Replay in numpy: every step lowers its own batch by half of what the slope promises."""
     trace = minimize(
         squared_error,
         start=np.zeros(3),
@@ -206,7 +206,7 @@ def test_backtracking_on_batches_obeys_its_condition() -> None:
         rows = epoch_order(203, 2, epoch)[20 * batch : 20 * (batch + 1)]
         loss = [np.mean((X[rows] @ point - Y[rows]) ** 2) for point in (points[i], points[i + 1])]
         square = float(gradients[i] @ gradients[i])
-        assert loss[1] <= loss[0] - 0.1 * step * square + 1e-15
+        assert loss[1] <= loss[0] - 0.5 * step * square + 1e-15
         grown = steps[i] / steps[i - 1] if i else 1.0
         assert grown <= 2.0 ** (20 / 203) * (1 + 1e-9)
 
