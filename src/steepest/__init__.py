@@ -37,6 +37,8 @@ _PUBLIC = {
     "Finding": "steepest.trace.findings",
     "FitOptions": "steepest.fitting.options",
     "Forecast": "steepest.forecasting.record",
+    "GradientDescentNetworkClassifier": "steepest.network_estimators",
+    "GradientDescentNetworkRegressor": "steepest.network_estimators",
     "GradientDescentRegressor": "steepest.estimators",
     "InputError": "steepest.words.errors",
     "LANGUAGES": "steepest.words.catalogue",
@@ -48,6 +50,7 @@ _PUBLIC = {
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
     "Network": "steepest.programs.network",
+    "NetworkModel": "steepest.fitting.network_model",
     "Plane": "steepest.objective.landscape",
     "Program": "steepest.programs.program",
     "Quadratic": "steepest.objective.quadratic",
@@ -117,6 +120,8 @@ __all__ = [
     "Finding",
     "FitOptions",
     "Forecast",
+    "GradientDescentNetworkClassifier",
+    "GradientDescentNetworkRegressor",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
@@ -125,6 +130,7 @@ __all__ = [
     "LossSurfaceDisplay",
     "Moments",
     "Network",
+    "NetworkModel",
     "Plane",
     "Program",
     "Quadratic",
@@ -199,12 +205,17 @@ if TYPE_CHECKING:
     from steepest.figures.figure import Figure
     from steepest.figures.kinds import FIGURE_KINDS
     from steepest.fitting.model import LinearModel
+    from steepest.fitting.network_model import NetworkModel
     from steepest.fitting.options import FitOptions
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
     from steepest.fitting.table_forecast import forecast
     from steepest.forecasting.record import Forecast
+    from steepest.network_estimators import (
+        GradientDescentNetworkClassifier,
+        GradientDescentNetworkRegressor,
+    )
     from steepest.objective.landscape import (
         Plane,
         cross_section,

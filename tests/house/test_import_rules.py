@@ -26,7 +26,16 @@ ROOMS = {
     },
     "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
     "estimators": {
-        *("data", "objective", "descent", "forecasting", "programs", "trace", "fitting", "words"),
+        *("data", "objective", "descent", "forecasting", "trace", "fitting", "words"),
+    },
+    "network_estimators": {
+        "data",
+        "descent",
+        "estimators",
+        "fitting",
+        "programs",
+        "trace",
+        "words",
     },
 }
 DOORS = {
@@ -37,7 +46,7 @@ DOORS = {
 HOMES = {
     "numba": lambda file: file.name.endswith("_kernel.py"),
     "llvmlite": lambda file: file.name.endswith("_kernel.py"),
-    "sklearn": lambda file: file.name == "estimators.py",
+    "sklearn": lambda file: file.name in ("estimators.py", "network_estimators.py"),
     "pyarrow": lambda file: file.parent.name == "data",
     "rich": lambda file: file.parent.name == "cli",
     "typer": lambda file: file.parent.name == "cli",

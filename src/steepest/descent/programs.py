@@ -93,9 +93,9 @@ def minimize_program(
         rule=rule,
     )
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=batch_size, seed=seed)
-    program, network = _program(function, start, data, seed)
+    program = _program(function, start, data, seed)
     size = _size(program, method, batch_size)
-    _check_rate(learning_rate, rule, schedule)
+    check_rate(learning_rate, rule, schedule)
     engine = ProgramEngine(
         program=program,
         start=program.start,
@@ -117,8 +117,8 @@ def minimize_program(
         "validation_rows": 0 if engine.validation is None else engine.validation.rows,
         "parameters": program.tree.size,
     }
-    if network is not None:
-        facts |= layer_facts(network, program, trace)
+    if program.network is not None:
+        facts |= layer_facts(program.network, program, trace)
     about = {
         "method": method,
         "batch_size": size or None,
@@ -141,17 +141,17 @@ def minimize_program(
 
 def _program(
     function: Callable[..., Any] | Program | Network, start: Any, data: Any, seed: int
-) -> tuple[Program, Network | None]:
-    """Return what is minimized, and the network if it is one."""
+) -> Program:
+    """Return what is minimized."""
     if isinstance(function, Program):
-        return function, None
+        return function
     if isinstance(function, Network):
         if data is None:
             raise InputError("network_needs_data")
-        return network_program(function, data, start=start, seed=seed), function
+        return network_program(function, data, start=start, seed=seed)
     if start is None:
         raise InputError("program_needs_start")
-    return program_of(function, start, data), None
+    return program_of(function, start, data)
 
 
 def _size(program: Program, method: str, batch_size: int | None) -> int:
@@ -166,7 +166,8 @@ def _size(program: Program, method: str, batch_size: int | None) -> int:
     return size
 
 
-def _check_rate(learning_rate: float | str, rule: str, schedule: str) -> None:
+def check_rate(learning_rate: float | str, rule: str, schedule: str) -> None:
+    """Refuse to find a step where backtracking cannot: other rules, falling schedules."""
     if learning_rate != "auto":
         return
     if rule != "plain":

@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 from steepest.words.errors import InputError
 
@@ -37,10 +38,10 @@ def float64() -> AbstractContextManager[Any]:
     """Return the context in which JAX computes in float64; it ends with the block."""
     jax = jax_module()
     if hasattr(jax, "enable_x64"):
-        return jax.enable_x64(True)  # type: ignore[no-any-return]
-    from jax.experimental import enable_x64
-
-    return enable_x64()  # type: ignore[no-any-return]
+        make = jax.enable_x64
+    else:  # older ones
+        make = import_module("jax.experimental").enable_x64
+    return cast("AbstractContextManager[Any]", make(True))
 
 
 class Compiled:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from steepest.programs.compiling import float64, jax_module
 from steepest.programs.forms import EVALUATED_ROWS, Forms, forms_of
+from steepest.programs.network import Network
 from steepest.programs.trees import Tree, tree_of
 from steepest.words.errors import InputError
 
@@ -52,6 +53,8 @@ class Program:
         Whether values over all rows are summed up from parts of them.
     compiled_before : float
         Seconds that compiling had taken before the program was made.
+    network : Network or None
+        The network that it is, if it is one.
     """
 
     forms: Forms
@@ -62,6 +65,7 @@ class Program:
     rows: int = 0
     in_parts: bool = False
     compiled_before: float = 0.0
+    network: Network | None = None
 
     @property
     def compilation_seconds(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -103,7 +104,8 @@ def network_program(
     layers = tuple((W.astype(dtype), b.astype(dtype)) for W, b in network.split(first))
     fixed = (scaling or _as_they_are(network)).arrays
     function = network_function(network)
-    return program_of(function, layers, (rows.astype(dtype), targets), fixed=(fixed,), mean=True)
+    made = program_of(function, layers, (rows.astype(dtype), targets), fixed=(fixed,), mean=True)
+    return replace(made, network=network)
 
 
 def _as_they_are(network: Network) -> Scaling:

@@ -13,6 +13,23 @@ SENTENCES: dict[str, str] = {
     "found_vanishing_gradients": (
         "Gradients vanish: in the first of {layers} layers ({activation}) the loss's gradient is {share:.2g} of that in the last (root mean square {first:.3g} against {last:.3g}; the median of {looks} recorded points), so that at one learning rate the first layer hardly learns. Standardize the features (mean zero), take tanh or relu, fewer layers, or a rule that gives every parameter its own scale (--rule adam)."
     ),
+    "story_network": "A network of {layers} layers ({sizes:plain} numbers from features to scores), {activation} between them: {parameters:,} parameters.",
+    "story_network_glorot": "Weights start uniform with deviation sqrt(2 / (in + out)) (Glorot and Bengio 2010), biases at zero.",
+    "story_network_he": "Weights that feed relu start Gaussian with deviation sqrt(2 / in) (He et al. 2015), biases at zero.",
+    "story_network_scaled": "The network sees features with mean 0 and deviation 1 over the {rows:,} training rows, and its scores of numbers count in deviations of the target from its mean; losses and predictions are in the table’s own units.",
+    "story_network_classes": "'{target}' has {classes:,} values: the network gives each a probability (softmax), and the loss is the cross-entropy.",
+    "story_network_searched": "Steps are found by backtracking, since of networks no rate is proven stable; the last one is {rate:.4g}.",
+    "story_network_rate": "The rate is {rate:.6g}, of the rule {rule}; of networks no rate is proven stable.",
+    "story_network_course": "The training loss went from {first:.6g} to {last:.6g} in {epochs:,} epochs, {seconds:.3g} s of descent; compiling took {compilation:.3g} s before it, which is not counted.",
+    "story_network_validation": "On the validation rows the loss is {value:.6g}.",
+    "story_network_right": "The most probable value is the true one in {train_accuracy:.2%} of the training rows.",
+    "story_network_right_both": "The most probable value is the true one in {train_accuracy:.2%} of the training rows and in {validation_accuracy:.2%} of the validation rows.",
+    "network_heading_layer": "layer",
+    "network_heading_from": "in",
+    "network_heading_to": "out",
+    "network_heading_parameters": "parameters",
+    "network_heading_activation": "activation",
+    "network_no_activation": "none",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "needs_extra": (
@@ -102,5 +119,33 @@ ERRORS: dict[str, tuple[str, str]] = {
     "network_class_numbers": (
         "Cross-entropy needs for each row the number of its class, from 0 to below {classes}.",
         "Number the classes, in the order of the scores.",
+    ),
+    "network_class_count": (
+        "Column '{column}' has {count:,} different values; a network tells 2 to {most:,} classes apart.",
+        "Take another target, or another loss.",
+    ),
+    "network_one_class_target": (
+        "Cross-entropy is of one target, and {targets} were named.",
+        "Name one target.",
+    ),
+    "network_not_foreseen": (
+        "What a network will do is not known before it is trained: its loss has no one curvature.",
+        "Train it with steepest fit, or leave --hidden away.",
+    ),
+    "activation_of_network": (
+        "The activation {activation} is of a network, and no hidden layer was named.",
+        "Add --hidden 16,16, or leave --activation away.",
+    ),
+    "option_not_of_network": (
+        "A network does not take the option {option}: its layers have biases, and it draws its own start from the seed.",
+        "Leave the option away.",
+    ),
+    "no_sizes": (
+        "{option} takes whole numbers separated by commas; got '{text}'.",
+        "Write for example --hidden 16,16.",
+    ),
+    "network_one_class": (
+        "There is only one class, '{value}'; nothing can be told apart.",
+        "Pass rows of at least two classes.",
     ),
 }

@@ -13,6 +13,23 @@ SENTENCES: dict[str, str] = {
     "found_vanishing_gradients": (
         "梯度消失：共 {layers} 层（{activation}），第一层的损失梯度只有最后一层的 {share:.2g}（均方根 {first:.3g} 对 {last:.3g}；取 {looks} 个记录点的中位数），所以在同一学习率下第一层几乎学不到东西。请把特征标准化（均值为零），用 tanh 或 relu，减少层数，或用给每个参数各自尺度的规则（--rule adam）。"
     ),
+    "story_network": "{layers} 层的网络（从特征到得分依次有 {sizes:plain} 个数），层间为 {activation}：共 {parameters:,} 个参数。",
+    "story_network_glorot": "权重从标准差为 sqrt(2 / (in + out)) 的均匀分布开始（Glorot 与 Bengio 2010），偏置从零开始。",
+    "story_network_he": "进入 relu 的权重从标准差为 sqrt(2 / in) 的正态分布开始（He 等 2015），偏置从零开始。",
+    "story_network_scaled": "网络看到的特征在 {rows:,} 行训练集上均值为 0、标准差为 1，数值目标的得分以目标离其均值的标准差计；损失和预测都用表格自己的单位。",
+    "story_network_classes": "“{target}”有 {classes:,} 个值：网络给每个值一个概率（softmax），损失是交叉熵。",
+    "story_network_searched": "步长由回溯找到，因为网络没有被证明稳定的学习率；最后的步长是 {rate:.4g}。",
+    "story_network_rate": "学习率是 {rate:.6g}，规则为 {rule}；网络没有被证明稳定的学习率。",
+    "story_network_course": "训练损失在 {epochs:,} 轮中从 {first:.6g} 变为 {last:.6g}，下降用了 {seconds:.3g} 秒；之前的编译用了 {compilation:.3g} 秒，不计在内。",
+    "story_network_validation": "在验证集行上损失是 {value:.6g}。",
+    "story_network_right": "在 {train_accuracy:.2%} 的训练集行上，概率最大的值就是真值。",
+    "story_network_right_both": "在 {train_accuracy:.2%} 的训练集行和 {validation_accuracy:.2%} 的验证集行上，概率最大的值就是真值。",
+    "network_heading_layer": "层",
+    "network_heading_from": "入",
+    "network_heading_to": "出",
+    "network_heading_parameters": "参数",
+    "network_heading_activation": "激活函数",
+    "network_no_activation": "无",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "needs_extra": (
@@ -102,5 +119,33 @@ ERRORS: dict[str, tuple[str, str]] = {
     "network_class_numbers": (
         "交叉熵需要每一行的类别编号，从 0 起，小于 {classes}。",
         "请按得分的顺序给类别编号。",
+    ),
+    "network_class_count": (
+        "列“{column}”有 {count:,} 个不同的值；网络能区分 2 到 {most:,} 个类别。",
+        "请换一个目标，或换一种损失。",
+    ),
+    "network_one_class_target": (
+        "交叉熵只用于一个目标，而这里给出了 {targets}。",
+        "请只给出一个目标。",
+    ),
+    "network_not_foreseen": (
+        "网络在训练之前无法知道会怎样：它的损失没有固定的曲率。",
+        "请用 steepest fit 训练它，或不用 --hidden。",
+    ),
+    "activation_of_network": (
+        "激活函数 {activation} 属于网络，而这里没有给出隐藏层。",
+        "请加上 --hidden 16,16，或不用 --activation。",
+    ),
+    "option_not_of_network": (
+        "网络不接受选项 {option}：它的各层都有偏置，起点由种子自行抽取。",
+        "请不要用这个选项。",
+    ),
+    "no_sizes": (
+        "{option} 需要用逗号分隔的整数；得到的是“{text}”。",
+        "例如可以写 --hidden 16,16。",
+    ),
+    "network_one_class": (
+        "只有一个类别“{value}”，没有可区分的东西。",
+        "请给出至少两个类别的行。",
     ),
 }
