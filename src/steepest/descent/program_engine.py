@@ -35,8 +35,10 @@ Floats = npt.NDArray[np.float64]
 ARMIJO, GROWTH, LEAP, ROUNDING = 1e-4, 2.0, 100.0, 1e-14
 _HALVINGS = 200
 _SHUFFLED_AHEAD = 20_000
-# Single updates are kept where all of them fit: this many, in 64 MiB.
-_KEPT_UPDATES, _KEPT_BYTES = 10_000, 2**26
+# Single updates are kept where all of them fit and parameters are few: of 3,500 parameters keeping
+# every point and gradient took longer than the epoch itself.
+_KEPT_UPDATES, _KEPT_PARAMETERS = 10_000, 100
+_POINTS_BYTES = 2**29
 # Evaluations of a row spent on naming the update at which a run diverged.
 _SEARCHED_VISITS = 20_000_000
 
@@ -79,6 +81,8 @@ class ProgramEngine:
         The same function over the validation rows.
     evaluate_every : int
         Every how manyth epoch of a sweep the loss over all rows is evaluated.
+    first : tuple of (float, array), optional
+        Value and gradient at the start, if they are known.
     """
 
     program: Program
@@ -92,6 +96,7 @@ class ProgramEngine:
     epochs: int = 1000
     validation: Program | None = None
     evaluate_every: int = EVALUATE_EVERY
+    first: tuple[float, Floats] | None = None
     name: str = "program"
     stretch: int = 1
 
@@ -114,7 +119,7 @@ class ProgramEngine:
     def keeps(self) -> bool:
         """Whether every single update is recorded."""
         total = self.updates_per_epoch * self.epochs
-        return total <= _KEPT_UPDATES and total * len(self.start) * 16 <= _KEPT_BYTES
+        return total <= _KEPT_UPDATES and len(self.start) <= _KEPT_PARAMETERS
 
     def prepare(self) -> None:
         """Compile what the run will call, so that no epoch is timed with it."""
@@ -124,7 +129,7 @@ class ProgramEngine:
 
     def begin(self) -> ProgramState:
         """Return the state before the first update."""
-        value, gradient = self.program.value_and_gradient(self.start)
+        value, gradient = self.first or self.program.value_and_gradient(self.start)
         norm = float(np.linalg.norm(gradient))
         step = min(1.0, 1.0 / norm) if norm > 0.0 else 1.0
         if not self.stochastic:
@@ -164,7 +169,7 @@ class ProgramEngine:
         Where looking at all of them would take too long, one is found by halving the epoch.
         """
         many = self.updates_per_epoch
-        if many == 1 or many * len(state.flat) * 16 > 8 * _KEPT_BYTES:
+        if many == 1 or many * len(state.flat) * 16 > _POINTS_BYTES:
             return many
         with float64():
             found = self._sweep(True)(*self._arguments(state))
@@ -239,7 +244,7 @@ class ProgramEngine:
         running = infinite_if_nan(np.array([float(total) / self.program.rows]))
         columns = {"running_loss": running, "rate": np.array([float(rate)])}
         still = not self.rule.slots and bool((flat == state.flat).all())
-        evaluate = after.epoch % self.evaluate_every == 0 or after.epoch == self.epochs or still
+        evaluate = after.epoch % self.evaluate_every == 0 or still  # the last one by the loop
         updates = self._kept(state, kept) if self.keeps else {}
         return after, self._row(after, columns, still=still, evaluate=evaluate, updates=updates)
 

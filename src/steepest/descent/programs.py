@@ -96,6 +96,7 @@ def minimize_program(
     program = _program(function, start, data, seed)
     size = _size(program, method, batch_size)
     check_rate(learning_rate, rule, schedule)
+    first = program.value_and_gradient(program.start)
     engine = ProgramEngine(
         program=program,
         start=program.start,
@@ -108,9 +109,10 @@ def minimize_program(
         epochs=epochs,
         validation=None if validation is None else program.on(validation),
         evaluate_every=EVALUATE_EVERY if target_loss is None else 1,
+        first=first,
     )
     engine.prepare()
-    stopping = _stopping(program, tolerance, target_loss)
+    stopping = _stopping(program, first, tolerance, target_loss)
     trace = descend(engine, stopping, watch=watch, record_all=record_all)
     facts: dict[str, Any] = {
         "rows": program.rows,
@@ -118,7 +120,7 @@ def minimize_program(
         "parameters": program.tree.size,
     }
     if program.network is not None:
-        facts |= layer_facts(program.network, program, trace)
+        facts |= layer_facts(program.network, program, trace, first[1])
     about = {
         "method": method,
         "batch_size": size or None,
@@ -177,11 +179,15 @@ def check_rate(learning_rate: float | str, rule: str, schedule: str) -> None:
         raise InputError("program_schedule_needs_rate", schedule=schedule)
 
 
-def _stopping(program: Program, tolerance: float, target_loss: float | None) -> Stopping:
+def _stopping(
+    program: Program,
+    first: tuple[float, Floats],
+    tolerance: float,
+    target_loss: float | None,
+) -> Stopping:
     """Return when to stop; zero counts for the scales only if the function exists there."""
     values, norms = [1.0 if not program.rows else 0.0], []
-    for point in (program.start, np.zeros_like(program.start)):
-        value, gradient = program.value_and_gradient(point)
+    for value, gradient in (first, program.value_and_gradient(np.zeros_like(program.start))):
         norm = float(np.linalg.norm(gradient))
         if math.isfinite(value) and math.isfinite(norm):
             values.append(abs(value))

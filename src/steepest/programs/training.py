@@ -32,14 +32,18 @@ def network_function(network: Network) -> Any:
     acts = {"tanh": numpy.tanh, "relu": nn.relu, "sigmoid": nn.sigmoid}
     activation = acts[network.activation]
 
-    def loss(layers: Any, batch: Any, scaling: Any) -> Any:
+    def loss(layers: Any, batch: Any, scaling: Any = None) -> Any:
         rows, y = batch
-        shift, factor, center, spread = (one.astype(layers[0][0].dtype) for one in scaling)
-        rows = (rows - shift) * factor
+        if scaling is not None:
+            dtype = layers[0][0].dtype
+            shift, factor, center, spread = (one.astype(dtype) for one in scaling)
+            rows = (rows - shift) * factor
         for W, b in layers[:-1]:
             rows = activation(rows @ W + b)
         W, b = layers[-1]
-        scores = center + spread * (rows @ W + b)
+        scores = rows @ W + b
+        if scaling is not None:
+            scores = center + spread * scores
         if network.loss == "cross_entropy":
             logs = nn.log_softmax(scores)
             return -numpy.take_along_axis(logs, y[:, None], axis=1).mean()
@@ -102,21 +106,17 @@ def network_program(
             raise InputError("init_shape", name="y", shape=str(targets.shape), wanted=wanted)
     first = network.start(seed) if start is None else np.asarray(start, dtype=np.float64)
     layers = tuple((W.astype(dtype), b.astype(dtype)) for W, b in network.split(first))
-    fixed = (scaling or _as_they_are(network)).arrays
+    fixed = () if scaling is None else (scaling.arrays,)
     function = network_function(network)
-    made = program_of(function, layers, (rows.astype(dtype), targets), fixed=(fixed,), mean=True)
+    made = program_of(function, layers, (rows.astype(dtype), targets), fixed=fixed, mean=True)
     return replace(made, network=network)
 
 
-def _as_they_are(network: Network) -> Scaling:
-    d, K = network.sizes[0], network.sizes[-1]
-    return Scaling(np.zeros(d), np.ones(d), np.zeros(K), np.ones(K))
-
-
-def layer_facts(network: Network, program: Program, trace: Trace) -> dict[str, Any]:
+def layer_facts(network: Network, program: Program, trace: Trace, first: Floats) -> dict[str, Any]:
     """Return the length of the loss's gradient in each layer along a run, as JSON values.
 
-    Over all training rows, at recorded points of the path, the first and the last among them.
+    Over all training rows, at recorded points of the path: the first, where the gradient ``first``
+    (P, 1) is known, the last, and some between.
 
     Returns
     -------
@@ -132,8 +132,8 @@ def layer_facts(network: Network, program: Program, trace: Trace) -> dict[str, A
     norms = []
     with float64():
         for place in places:
-            gradient = program.gradient(trace.path[place])[:, 0]
-            parts = np.split(gradient, ends)
+            gradient = program.gradient(trace.path[place]) if place else first
+            parts = np.split(gradient[:, 0], ends)
             norms.append([float(np.sqrt(np.mean(part * part))) for part in parts])
     return {
         "layers": counts,
