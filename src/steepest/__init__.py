@@ -51,6 +51,7 @@ _PUBLIC = {
     "Moments": "steepest.objective.moments",
     "Network": "steepest.programs.network",
     "NetworkModel": "steepest.fitting.network_model",
+    "PathLandscape": "steepest.programs.landscape",
     "Plane": "steepest.objective.landscape",
     "Program": "steepest.programs.program",
     "Quadratic": "steepest.objective.quadratic",
@@ -79,7 +80,9 @@ _PUBLIC = {
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
     "moments_of": "steepest.objective.moments",
+    "network_program": "steepest.programs.training",
     "parameter_plane": "steepest.objective.landscape",
+    "path_landscape": "steepest.programs.landscape",
     "path_plane": "steepest.objective.landscape",
     "plan_table": "steepest.fitting.table_fit",
     "predict": "steepest.fitting.predict",
@@ -131,6 +134,7 @@ __all__ = [
     "Moments",
     "Network",
     "NetworkModel",
+    "PathLandscape",
     "Plane",
     "Program",
     "Quadratic",
@@ -158,7 +162,9 @@ __all__ = [
     "load_trace",
     "minimize",
     "moments_of",
+    "network_program",
     "parameter_plane",
+    "path_landscape",
     "path_plane",
     "plan_table",
     "predict",
@@ -231,8 +237,10 @@ if TYPE_CHECKING:
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.programs.landscape import PathLandscape, path_landscape
     from steepest.programs.network import ACTIVATIONS, Network, Scaling, Unfolding, unfold
     from steepest.programs.program import Program, program_of
+    from steepest.programs.training import network_program
     from steepest.reporting.making import report
     from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS

@@ -220,6 +220,10 @@ KEPT_WORDS = {
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example",
     "the exponent of a number": "e15",
+    "people who are cited": "Bengio Glorot",
+    "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
+    "out parameters start abs sqrt",
+    "activations, rules and schedules": "tanh relu softmax adam plain constant",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
 

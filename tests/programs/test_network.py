@@ -232,3 +232,37 @@ def test_features_far_from_zero_make_gradients_vanish() -> None:
         pytest.importorskip("jax", reason="programs need JAX: pip install 'steepest[autodiff]'")
         trace = minimize(network, data=(X2 + shift, RING), epochs=20, learning_rate=0.05)
         assert ("vanishing_gradients" in [one.name for one in diagnose(trace)]) == wanted
+
+
+# ---- the loss around a path --------------------------------------------------------------------
+
+
+def test_the_landscape_of_a_network_has_true_heights_and_says_what_it_does_not_show() -> None:
+    pytest.importorskip("jax", reason="programs need JAX: pip install 'steepest[autodiff]'")
+    from steepest import network_program, path_landscape
+
+    network = Network((2, 5, 2), "tanh", "cross_entropy")
+    program = network_program(network, (X2, RING), seed=1)
+    trace = minimize(program, epochs=60)
+    seen = path_landscape(program, trace, points=7)
+    plane = seen.surface.plane
+    assert plane is not None
+    for row, column in ((0, 0), (3, 5), (6, 2)):
+        point = plane.at(seen.surface.first[column], seen.surface.second[row])
+        wanted = network.value(point, X2, RING)
+        assert seen.surface.heights[row, column] == pytest.approx(wanted, rel=1e-12)
+    # principal components of the way to the end, by the eigenvalues of its cross products
+    way = (trace.path - trace.path[-1])[..., 0]
+    values = np.linalg.eigvalsh(way @ way.T)[::-1]
+    assert np.allclose(seen.explained, values[:2] / values.sum(), atol=1e-12)
+    left = way - way @ plane.directions[..., 0].T @ plane.directions[..., 0]
+    assert np.allclose(seen.distances, np.linalg.norm(left, axis=1), atol=1e-12)
+    assert 0.5 < sum(seen.explained) < 1.0 - 1e-9
+    assert f"{sum(seen.explained):.1%}" in seen.sentence()
+    assert "方向" in seen.sentence("zh-CN")
+
+
+def test_a_scaled_network_starts_at_the_mean_of_large_targets() -> None:
+    scaling = Scaling(np.zeros(1), np.ones(1), np.array([1e6]), np.array([2e5]))
+    network = Network((1, 3, 1))
+    assert network.scores(np.zeros((10, 1)), [[0.3]], scaling).item() == 1e6

@@ -135,13 +135,7 @@ class ProgramEngine:
         if not self.stochastic:
             memory: Any = self.rule.begin(self.start)
             return ProgramState(0, self.start, memory, step, 1.0, None, (value, gradient))
-        with float64():
-            from jax import numpy as jnp
-
-            leaves = self.program.tree.split(jnp.asarray(self.start[:, 0]))
-            memory = tuple(
-                tuple(jnp.zeros_like(one) for one in leaves) for _ in range(self.rule.slots)
-            )
+        leaves, memory = self.program.arrays(self.start, self.rule.slots)
         return ProgramState(0, self.start, memory, step, 1.0, leaves, (value, gradient))
 
     def parameters(self, state: ProgramState) -> Floats:

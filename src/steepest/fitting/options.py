@@ -111,8 +111,8 @@ class FitOptions:
         self._check_numbers()
         self._check_choices()
         self._check_names()
-        self._check_search()
         self._check_network()
+        self._check_search()
         return self
 
     @property

@@ -65,6 +65,12 @@ class Scaling:
         Of the features; factor is 0 for a feature that is constant.
     center, spread : arrays of shape (K,)
         Of the scores; the loss is in the targets' own units all the same.
+
+    Examples
+    --------
+    >>> seen = Scaling(np.array([5.0]), np.array([0.5]), np.zeros(1), np.ones(1))
+    >>> Network((1, 1)).scores([[1.0], [0.0]], [[9.0]], seen).tolist()
+    [[2.0]]
     """
 
     shift: Floats

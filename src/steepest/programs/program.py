@@ -55,6 +55,12 @@ class Program:
         Seconds that compiling had taken before the program was made.
     network : Network or None
         The network that it is, if it is one.
+
+    Examples
+    --------
+    >>> bowl = program_of(lambda p: (p * p).sum(), [3.0])
+    >>> bowl.value(np.array([[[1.0]], [[2.0]]])).tolist(), bowl.hessian(bowl.start).tolist()
+    ([1.0, 4.0], [[2.0]])
     """
 
     forms: Forms
@@ -125,6 +131,14 @@ class Program:
     def tree_at(self, parameters: Floats) -> Any:
         """Return parameters (P, 1) as the tree of arrays (of numpy) they were given as."""
         return self.tree.whole(self.tree.split(np.asarray(parameters)[:, 0]))
+
+    def arrays(self, parameters: Floats, slots: int) -> tuple[Any, Any]:
+        """Return parameters (P, 1) as arrays of JAX, and ``slots`` times zeros of their shapes."""
+        numpy = jax_module().numpy
+        with float64():
+            leaves = self.tree.split(numpy.asarray(parameters[:, 0]))
+            zeros = tuple(numpy.zeros_like(one) for one in leaves)
+        return leaves, (zeros,) * slots
 
     def on(self, rows: Any) -> Program:
         """Return the same function over other rows."""

@@ -84,6 +84,12 @@ def network_program(
     ------
     InputError
         If JAX is missing, or rows and network do not fit.
+
+    Examples
+    --------
+    >>> program = network_program(Network((2, 3, 1)), (np.ones((4, 2)), np.zeros(4)))
+    >>> program.shape, program.tree.names
+    ((13, 1), ('0.0', '0.1', '1.0', '1.1'))
     """
     try:
         X, y = data

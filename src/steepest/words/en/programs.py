@@ -30,6 +30,7 @@ SENTENCES: dict[str, str] = {
     "network_heading_parameters": "parameters",
     "network_heading_activation": "activation",
     "network_no_activation": "none",
+    "path_landscape": "The plane through the end of the path along its two principal directions shows {both:.1%} of the way ({first:.1%} and {second:.1%}); the path leaves it by at most {distance:.3g}, beside a way of {way:.3g}. Heights are losses over all rows, from {lowest:.6g} to {highest:.6g}.",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "needs_extra": (

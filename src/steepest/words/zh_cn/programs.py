@@ -30,6 +30,7 @@ SENTENCES: dict[str, str] = {
     "network_heading_parameters": "参数",
     "network_heading_activation": "激活函数",
     "network_no_activation": "无",
+    "path_landscape": "过路径终点、沿其两个主方向的平面显示了路程的 {both:.1%}（{first:.1%} 与 {second:.1%}）；路径离开平面至多 {distance:.3g}，而路程为 {way:.3g}。高度是全部行上的损失，从 {lowest:.6g} 到 {highest:.6g}。",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "needs_extra": (
