@@ -118,7 +118,7 @@ def markdown(found, picture):
         f"| {one['what']} | {one['engine']} | {one['exponent']:.2f} | {one['expected']:g} |"
         for one in found
     ]
-    about = "a = seconds * size^exponent, fitted to the upper half of each ladder"
+    about = "Seconds = a * size^exponent, fitted to the last four sizes of each ladder."
     return [
         "",
         "## How cost grows",

@@ -17,7 +17,7 @@ from plain_descent import (
     where_of,
 )
 
-from steepest import ArraySource, Trace, minimize
+from steepest import LOSSES, ArraySource, Trace, minimize
 from steepest.data.draws import epoch_order
 from steepest.descent import plan, sweep
 
@@ -248,3 +248,29 @@ def test_shuffling_ahead_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None
         )
         paths.append(trace.path.tobytes())
     assert paths[0] == paths[1]
+
+
+def test_nothing_is_compiled_while_the_clock_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``begin`` has called every kernel that ``advance`` calls, with the same types."""
+    from steepest.descent import sweep_kernel
+
+    random = np.random.default_rng(0)
+    monkeypatch.setattr(plan, "PLAIN_VISITS", 0)
+    for size, targets in ((1, 1), (7, 1), (7, 2)):
+        rows = ArraySource(random.normal(size=(50, 3)), random.normal(size=(50, targets)))
+        engine = sweep.SweepEngine(
+            rows, LOSSES["squared_error"], True, None, True, np.zeros((4, targets)), 0.01, size
+        )
+        kernel = (
+            sweep_kernel.sweep
+            if targets > 1
+            else sweep_kernel.single_kernel(0, 3)
+            if size == 1
+            else sweep_kernel.batch_kernel(0)
+        )
+        state = engine.begin()
+        known = set(kernel.signatures)
+        assert known
+        after, _, _ = engine._run(state, engine.updates_per_epoch, record=True)
+        assert set(kernel.signatures) == known
+        assert not np.array_equal(after.parameters, state.parameters)

@@ -143,7 +143,7 @@ def test_damage_is_refused(table: str, tmp_path: Path) -> None:
         ({"hidden": (), "activation": "relu"}, "activation_of_network"),
         ({"method": "exhaustive"}, "option_of_descent"),
         ({"intercept": False}, "option_not_of_network"),
-        ({"rule": "adam"}, "program_rule_without_auto"),
+        ({"rule": "adam"}, "rule_needs_rate"),
         ({"loss": "poisson"}, "unknown_choice"),
         ({"hidden": (), "loss": "cross_entropy"}, "unknown_choice"),
         ({"hidden": (), "target": "kind"}, "text_target"),

@@ -219,11 +219,15 @@ KEPT_WORDS = {
     "a parameter of several targets": "TARGET",
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example",
-    "the exponent of a number": "e15",
     "people who are cited": "Bengio Glorot",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
     "activations, rules and schedules": "tanh relu softmax adam plain constant",
+    "the exponent of a number": "e15 e100",
+    "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
+    "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
+    "options and their values": "schedule stochastic",
+    "the author of an interval": "Wilson",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
 

@@ -17,7 +17,8 @@ ROOMS = {
     "trace": {"words"},
     "objective": {"data", "words"},
     "programs": {"data", "objective", "trace", "words"},
-    "descent": {"data", "objective", "programs", "trace", "words"},
+    "functions": {"data", "objective", "words"},
+    "descent": {"data", "functions", "objective", "programs", "trace", "words"},
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "programs", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
@@ -54,6 +55,7 @@ HOMES = {
     "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
     "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
     "jax": lambda file: file.parent.name == "programs",
+    "sympy": lambda file: file.name == "symbolic.py",
     "scipy": lambda file: False,
     "pandas": lambda file: False,
     "polars": lambda file: False,
@@ -118,7 +120,10 @@ def test_nothing_else_is_imported(file: Path) -> None:
 def test_import_costs_next_to_nothing() -> None:
     code = "import sys, steepest; print(*sorted(sys.modules))"
     loaded = run_python(code).split()
-    heavy = {"jax", "numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"}
+    heavy = {
+        *("jax", "numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"),
+        "sympy",
+    }
     assert not heavy & set(loaded)
 
 
@@ -130,7 +135,9 @@ def test_table_fit_needs_no_scikit_learn() -> None:
     assert not {"jax", "sklearn", "rich", "typer"} & set(run_python(code).split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["predict", "-h"]], ids=str)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["fit", "--help"], ["predict", "-h"], ["minimize", "-h"]], ids=str
+)
 def test_help_does_not_load_numpy(arguments: list[str]) -> None:
     code = (
         "import sys\n"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from steepest import ArraySource, InputError, load_trace, minimize, program_of
+from steepest import ArraySource, InputError, basins, load_trace, minimize, program_of
 from steepest.data.draws import epoch_order
 from steepest.descent.rules import RULES
 
@@ -227,8 +227,8 @@ def test_backtracking_on_batches_converges_where_one_point_fits_all() -> None:
 @pytest.mark.parametrize(
     ("options", "name"),
     [
-        ({"rule": "adam"}, "program_rule_without_auto"),
-        ({"schedule": "cosine"}, "program_schedule_needs_rate"),
+        ({"rule": "adam"}, "rule_needs_rate"),
+        ({"schedule": "cosine"}, "schedule_needs_rate"),
         ({"method": "stochastic"}, "program_method_needs_data"),
         ({"start": None}, "program_needs_start"),
     ],
@@ -249,7 +249,7 @@ def test_divergence_names_the_update() -> None:
     factor = 1.1 ** (2 * np.arange(1, 500))
     assert trace.ending.name == "diverged"
     assert trace.ending.facts["update"] == int(np.argmax(factor > 9e3)) + 1
-    assert "Use a smaller rate" in trace.ending.sentence()
+    assert "the rate 1.05" in trace.ending.sentence()
 
 
 def test_divergence_on_batches_names_the_update() -> None:
@@ -294,8 +294,47 @@ def test_validation_rows_are_looked_at_and_the_trace_can_be_kept(tmp_path: Any) 
 
 def test_watch_is_told() -> None:
     seen: list[float] = []
-    minimize(bowl, start=[9.0], learning_rate=0.1, epochs=4, watch=lambda r: seen.append(r["loss"]))
+    rows = np.zeros((5, 1))
+    minimize(
+        lambda p, batch: ((p - 3.0 + batch[0]) ** 2).sum(),
+        start=[9.0],
+        data=rows,
+        learning_rate=0.1,
+        epochs=4,
+        watch=lambda row: seen.append(row["loss"]),
+    )
     assert np.allclose(seen, 36.0 * 0.8 ** (2 * np.arange(1, 5)))
+
+
+@pytest.mark.parametrize(
+    ("start", "ending"),
+    [([1.0, 0.0], "saddle"), ([1.0, 1e-3], "unbounded"), ([3.0, 0.0], "saddle")],
+)
+def test_a_saddle_is_called_one(start: list[float], ending: str) -> None:
+    trace = minimize(lambda p: p[0] ** 2 - p[1] ** 2, start=start, learning_rate=0.1)
+    assert trace.ending.name == ending
+    if ending == "saddle":
+        assert np.allclose(trace.metadata["critical"]["hessian_eigenvalues"], [-2.0, 2.0])
+
+
+def test_noise_drives_a_program_off_its_saddle() -> None:
+    def saddle(p: Any) -> Any:
+        return p[0] ** 2 - p[1] ** 2
+
+    formula = minimize("x**2 - y**2", start=[1.0, 0.0], learning_rate=0.1, noise=0.1, epochs=60)
+    trace = minimize(saddle, start=[1.0, 0.0], learning_rate=0.1, noise=0.1, epochs=60)
+    assert np.allclose(trace.path, formula.path, rtol=1e-9, atol=1e-12)
+    with pytest.raises(InputError, match="Noise"):
+        minimize(squared_error, start=np.zeros(3), data=(X, Y), noise=0.1)
+
+
+def test_many_starts_at_once_show_the_basins() -> None:
+    """x^4/4 - x^2/2: minima at -1 and 1, and from 0 on a slope of zero."""
+    starts = np.linspace(-2.0, 2.0, 40)[:, None]
+    found = basins(program_of(lambda p: (p**4 / 4 - p**2 / 2).sum(), [0.5]), starts)
+    assert np.allclose(sorted(place.point[0] for place in found.places), [-1.0, 1.0], atol=1e-6)
+    ends = np.array([found.places[i].point[0] for i in found.which])
+    assert (np.sign(ends) == np.sign(starts[:, 0])).all()
 
 
 # ---- what cannot be minimized ------------------------------------------------------------------

@@ -184,6 +184,35 @@ def test_several_runs_are_compared_first(tmp_path: Path) -> None:
         report([])
 
 
+def test_five_runs_stay_under_two_megabytes(tmp_path: Path) -> None:
+    rates = (0.01, 0.02, 0.03, 0.04, 0.05)
+    options = {"method": "stochastic", "epochs": 1000, "tolerance": 0.0, "missing": "error"}
+    fit(tmp_path)
+    asked = steepest.FitOptions(target=("y",), learning_rates=rates, **options)
+    steepest.fit_rates(tmp_path / "table.csv", asked, out=tmp_path / "runs")
+    page = report(tmp_path / "runs")  # a folder of several runs is all of them
+    assert len(page.encode()) < 2_000_000
+    words = Page(page).words
+    assert "Of 5 runs" in words
+    assert "diverged: 0" in words
+
+
+def test_options_stand_line_by_line(tmp_path: Path) -> None:
+    page = report(fit(tmp_path))
+    assert "\n &quot;target&quot;: [\n" in page
+    assert "\\n" not in Page(page).words
+
+
+def test_the_page_says_which_rate_to_use(tmp_path: Path) -> None:
+    batch, sweep = fit(tmp_path), fit(tmp_path, method="stochastic", epochs=2)
+    for run, promise in ((batch, "the run diverges"), (sweep, "it is proven not to blow up")):
+        words = Page(report(run)).words
+        assert "to use on these rows" in words
+        assert f"{run.trace.metadata['auto_rate']:g} (--learning-rate auto)" in words
+        assert f"{run.summary['largest_stable_rate']:.4g}" in words
+        assert promise in words
+
+
 def test_saved_and_loaded_runs_give_the_same_page(tmp_path: Path) -> None:
     run = fit(tmp_path, out=tmp_path / "run")
     assert run.folder is not None

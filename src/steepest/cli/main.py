@@ -13,15 +13,17 @@ from typing import NoReturn
 
 import typer
 
-from steepest.cli import picturing, seeing, training
+from steepest.cli import functions, picturing, seeing, training
 from steepest.cli.app import app, asked_language, print_json
 
 COMMANDS = (
     *(training.fit, training.plan, seeing.forecast),
     *(training.predict, training.show, picturing.plot, picturing.report),
+    functions.minimize,
 )
 for _command in COMMANDS:
-    app.command()(_command)
+    formula = _command is functions.minimize
+    app.command(cls=functions.FormulaCommand if formula else None)(_command)
 
 
 def main() -> NoReturn:

@@ -14,7 +14,7 @@ UInts = npt.NDArray[np.uint64]
 
 GOLDEN = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1
-PURPOSES = {"split": 1, "order": 2, "start": 3, "sample": 4}
+PURPOSES = {"split": 1, "order": 2, "start": 3, "sample": 4, "noise": 5}
 
 # Below this many rows a shuffle in plain Python is faster than loading the compiled one
 # (numba's import alone costs about 0.25 s).
@@ -34,7 +34,7 @@ def stream_key(seed: int, purpose: str, epoch: int = 0) -> int:
     ----------
     seed : int
         Any whole number from 0 up.
-    purpose : {"split", "order", "start", "sample"}
+    purpose : {"split", "order", "start", "sample", "noise"}
         What the words are for, so that one seed serves independent purposes.
     epoch : int
         The epoch, for what is drawn anew every epoch.
@@ -53,10 +53,13 @@ def words(key: int, numbers: npt.ArrayLike) -> UInts:
     """Return the random 64-bit words of ``key`` at the places ``numbers`` (any shape)."""
     shape = np.shape(numbers)
     places = np.atleast_1d(np.asarray(numbers, dtype=np.uint64)) + np.uint64(1)
-    word = np.uint64(key) + places * np.uint64(GOLDEN)
+    return _mixed(np.uint64(key) + places * np.uint64(GOLDEN)).reshape(shape)
+
+
+def _mixed(word: UInts) -> UInts:
     word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(word ^ (word >> np.uint64(31)), dtype=np.uint64).reshape(shape)
+    return np.asarray(word ^ (word >> np.uint64(31)), dtype=np.uint64)
 
 
 def normals(key: int, count: int) -> npt.NDArray[np.float64]:
@@ -64,6 +67,32 @@ def normals(key: int, count: int) -> npt.NDArray[np.float64]:
     uniform = ((words(key, np.arange(2 * count)) >> np.uint64(11)).astype(np.float64) + 0.5) / 2**53
     radius = np.sqrt(-2.0 * np.log(uniform[:count]))
     return np.asarray(radius * np.cos(2.0 * np.pi * uniform[count:]))
+
+
+def normals_at(keys: npt.ArrayLike, first: int, count: int) -> npt.NDArray[np.float64]:
+    """Return standard normal numbers ``first`` to ``first + count`` of several streams.
+
+    A pure function of key and place: reading on gives what one long reading would have given.
+
+    Parameters
+    ----------
+    keys : array of shape (S,)
+        Of :func:`stream_key`.
+    first, count : int
+        Which numbers of each stream, counted from 0.
+
+    Returns
+    -------
+    array of shape (S, count)
+    """
+    places = 2 * np.arange(first, first + count, dtype=np.uint64) + np.uint64(1)
+    streams = np.asarray(keys, dtype=np.uint64)[:, None]
+    uniform = [
+        ((_mixed(streams + (places + one) * np.uint64(GOLDEN)) >> np.uint64(11)) + 0.5) / 2**53
+        for one in (np.uint64(0), np.uint64(1))
+    ]
+    radius = np.sqrt(-2.0 * np.log(uniform[0]))
+    return np.asarray(radius * np.cos(2.0 * np.pi * uniform[1]))
 
 
 def epoch_order(rows: int, seed: int, epoch: int) -> npt.NDArray[np.uint32]:

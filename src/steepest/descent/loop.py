@@ -87,12 +87,15 @@ class Stopping:
         Stop when the training loss is at most this.
     gradient_scale, loss_scale : float
         The larger of the gradient norms, and of the losses, at the start and at zero.
+    floor : float
+        A value below this is called falling without end; losses of rows never are.
     """
 
     tolerance: float
     target_loss: float | None
     gradient_scale: float
     loss_scale: float
+    floor: float = -math.inf
 
     @property
     def limit(self) -> float:
@@ -227,6 +230,8 @@ def _verdict(stopping: Stopping, rows: Stretch, row: int) -> str | None:
     """Return the name of the ending that one row brings, if any; the order of tests counts."""
     loss, running = _at(rows, "loss", row), _at(rows, "running_loss", row)
     judged = running if math.isnan(loss) else loss
+    if judged < stopping.floor:
+        return "unbounded"
     if judged > stopping.limit or math.isinf(loss) or math.isinf(running):
         return "diverged"
     small = stopping.tolerance * stopping.gradient_scale
@@ -242,7 +247,7 @@ def _suspects(stopping: Stopping, rows: Stretch) -> npt.NDArray[np.int64]:
     loss = _column(rows, "loss")
     least = -math.inf if stopping.target_loss is None else stopping.target_loss
     with np.errstate(invalid="ignore"):
-        odd = ~(loss <= stopping.limit) | (loss <= least) | rows.still
+        odd = ~(loss <= stopping.limit) | (loss <= least) | (loss < stopping.floor) | rows.still
         small = stopping.tolerance * stopping.gradient_scale
         odd |= _column(rows, "gradient_norm") <= small
     return np.flatnonzero(odd)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from steepest.descent.checks import (
     first_point,
 )
 from steepest.descent.explanation import explained
+from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Engine, Stopping, Watch, descend
 from steepest.descent.moments_engine import MomentsEngine
 from steepest.descent.pass_engine import PassEngine
@@ -28,6 +29,7 @@ from steepest.descent.problem import Problem
 from steepest.descent.rule_moments import RuleMomentsEngine
 from steepest.descent.rules import RULES
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
+from steepest.objective.function import FunctionObjective
 from steepest.objective.linear import Objective
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
@@ -37,13 +39,14 @@ from steepest.words.errors import InputError
 
 if TYPE_CHECKING:
     from steepest.programs.network import Network
-    from steepest.programs.program import Program
 
 Floats = npt.NDArray[np.float64]
 
+EPOCHS = 1000
+
 
 def minimize(
-    rows: ArraySource | Callable[..., Any] | Program | Network,
+    rows: ArraySource | str | FunctionObjective | Callable[..., Any] | Network,
     *,
     data: Any = None,
     loss: str = "squared_error",
@@ -56,7 +59,7 @@ def minimize(
     learning_rate: float | str = "auto",
     rule: str = "plain",
     schedule: str = "constant",
-    epochs: int = 1000,
+    epochs: int | None = None,
     tolerance: float = 1e-8,
     target_loss: float | None = None,
     start: Any = None,
@@ -64,21 +67,24 @@ def minimize(
     names: Sequence[str] | None = None,
     problem: Problem | None = None,
     engine: str | None = None,
+    noise: float = 0.0,
     record_all: bool = False,
     watch: Watch | None = None,
 ) -> Trace:
-    """Minimize the mean loss of a linear model over rows, or a program, by gradient descent.
+    """Minimize the mean loss of a linear model over rows, or a function, by gradient descent.
 
     Parameters
     ----------
-    rows : ArraySource, function or Network
-        Training rows in the table's units: X (n, d), y (n, K). Or what is minimized itself: a
-        function ``f(parameters)`` that JAX can differentiate, or ``f(parameters, batch)`` with
-        ``data``, or a ``Network``. These need the extra ``autodiff`` and take data, validation,
-        method, batch_size, order, learning_rate (``auto`` is backtracking), rule, schedule,
-        epochs, tolerance, target_loss, start, seed, record_all and watch.
+    rows : ArraySource, str, FunctionObjective, function or Network
+        Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
+        formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
+        start, learning_rate, rule, schedule, epochs, tolerance, target_loss, noise, seed,
+        record_all and watch, and its trace says what the point is (``metadata["critical"]``).
+        Or a program: a Python function ``f(parameters)`` that JAX can differentiate, or
+        ``f(parameters, batch)`` with ``data``, or a ``Network``. With data it takes validation,
+        method, batch_size and order too.
     data : array, or tree of arrays, optional
-        Rows of a function: every array has the same first axis; ``(X, y)`` for a network.
+        Rows of a program: every array has the same first axis; ``(X, y)`` for a network.
     loss : str
         A key of ``LOSSES``.
     intercept : bool
@@ -95,14 +101,15 @@ def minimize(
     order : {"random", "given"}
         Reshuffled every epoch (a pure function of seed and epoch), or as the rows stand.
     learning_rate : float or "auto"
-        ``auto`` is proven stable; see ``descent/rates.py``. Rules of which no rate is proven
-        stable (AdaGrad, RMSProp, Adam) need a number.
+        ``auto`` is proven stable (``descent/rates.py``); on functions it is backtracking. Rules
+        of which no rate is proven stable (AdaGrad, RMSProp, Adam) need a number, and on functions
+        so do all but plain.
     rule : str
         A key of ``RULES``: how an update uses the gradient and those before it.
     schedule : str
         A key of ``SCHEDULES``.
-    epochs : int
-        Most epochs to run.
+    epochs : int, optional
+        Most epochs to run: 1,000 by default; of updates of a function 100,000.
     tolerance : float
         Converged when the gradient norm is at most this times the larger of its norms at the
         start and at zero parameters; 0 runs on until no bit changes.
@@ -120,6 +127,8 @@ def minimize(
     engine : {"moments", "pass", "sweep"}, optional
         By default moments for batch descent on a quadratic loss, passes for other losses,
         sweeps for the rest.
+    noise : float
+        Standard deviation of Gaussian noise on every component of a function's gradient.
     record_all : bool
         Record every epoch and every update, whatever memory it takes.
     watch : function, optional
@@ -141,8 +150,13 @@ def minimize(
     >>> trace = minimize(rows, intercept=False, start=[[1.0]], learning_rate=0.01, epochs=100)
     >>> round(float(trace.parameters[0, 0]), 9), trace.ending.name
     (1.99994444, 'epochs_used_up')
+    >>> minimize("x**2 - y**2", start=[1.0, 0.0]).ending.name
+    'saddle'
     """
-    if not isinstance(rows, ArraySource) and rows is not None:
+    if isinstance(rows, ArraySource):
+        if data is not None:
+            raise InputError("data_of_programs")
+    elif _is_program(rows):
         from steepest.descent.programs import minimize_program
 
         return minimize_program(
@@ -159,10 +173,42 @@ def minimize(
             epochs=epochs,
             tolerance=tolerance,
             target_loss=target_loss,
+            noise=noise,
             seed=seed,
             record_all=record_all,
             watch=watch,
         )
+    if not isinstance(rows, ArraySource):
+        _refuse_options_of_rows(
+            data=(data, None),
+            loss=(loss, "squared_error"),
+            intercept=(intercept, True),
+            coordinates=(coordinates, None),
+            validation=(validation, None),
+            method=(method, "batch"),
+            batch_size=(batch_size, None),
+            order=(order, "random"),
+            names=(names, None),
+            problem=(problem, None),
+            engine=(engine, None),
+        )
+        return minimize_function(
+            cast("str | FunctionObjective", rows),
+            start=start,
+            learning_rate=learning_rate,
+            rule=rule,
+            schedule=schedule,
+            epochs=epochs,
+            tolerance=tolerance,
+            target_loss=target_loss,
+            noise=noise,
+            seed=seed,
+            record_all=record_all,
+            watch=watch,
+        )
+    if noise:
+        raise InputError("noise_of_functions")
+    epochs = EPOCHS if epochs is None else epochs
     check_options(
         loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate, rule=rule
     )
@@ -234,6 +280,23 @@ def minimize(
     trace = replace(trace, metadata={**about, **trace.metadata})
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return explained(trace, problem, size, order, bounds, names)
+
+
+def _is_program(rows: object) -> TypeGuard[Callable[..., Any]]:
+    """Return whether what is minimized needs JAX: a Python function, a program, a network."""
+    from steepest.programs.network import Network
+    from steepest.programs.program import Program
+
+    if isinstance(rows, (Network, Program)):
+        return True
+    return callable(rows) and not isinstance(rows, FunctionObjective)
+
+
+def _refuse_options_of_rows(**options: tuple[object, object]) -> None:
+    """Refuse options, each given with its default, that a function has no use for."""
+    for option, (value, default) in options.items():
+        if value is not default and value != default:
+            raise InputError("option_of_rows", option=option)
 
 
 def _engine(

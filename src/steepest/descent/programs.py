@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.descent.checks import batch_rows, check_numbers, check_options
+from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Stopping, Watch, descend
 from steepest.descent.program_engine import ProgramEngine
 from steepest.descent.rules import RULES
@@ -23,6 +24,10 @@ from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
+EPOCHS = 1000
+# Up to this many parameters a function without rows is treated as formulas are: where descent
+# ends, its Hessian says what the point is.
+_CRITICAL = 100
 # Rows of the parts by which a function is checked to be a mean.
 _PARTS = (40, 24)
 
@@ -39,9 +44,10 @@ def minimize_program(
     learning_rate: float | str = "auto",
     rule: str = "plain",
     schedule: str = "constant",
-    epochs: int = 1000,
+    epochs: int | None = None,
     tolerance: float = 1e-8,
     target_loss: float | None = None,
+    noise: float = 0.0,
     seed: int = 0,
     record_all: bool = False,
     watch: Watch | None = None,
@@ -64,6 +70,8 @@ def minimize_program(
     learning_rate : float or "auto"
         ``auto`` is backtracking, with the rule ``plain``: on all rows by Armijo's condition, on
         batches by the same condition on each batch's own value.
+    noise
+        As for ``minimize``; of a function without rows only.
     record_all, watch
         As for ``minimize``.
 
@@ -92,10 +100,29 @@ def minimize_program(
         rate=1.0 if learning_rate == "auto" else learning_rate,
         rule=rule,
     )
-    check_numbers(epochs=epochs, tolerance=tolerance, batch_size=batch_size, seed=seed)
+    limit = EPOCHS if epochs is None else epochs
+    check_numbers(epochs=limit, tolerance=tolerance, batch_size=batch_size, seed=seed)
     program = _program(function, start, data, seed)
     size = _size(program, method, batch_size)
     check_rate(learning_rate, rule, schedule)
+    if not program.rows and program.tree.size <= _CRITICAL:
+        trace = minimize_function(
+            program,
+            start=program.start,
+            learning_rate=learning_rate,
+            rule=rule,
+            schedule=schedule,
+            epochs=epochs,
+            tolerance=tolerance,
+            target_loss=target_loss,
+            noise=noise,
+            seed=seed,
+            record_all=record_all,
+            watch=watch,
+        )
+        return replace(trace, metadata={**trace.metadata, **_about(program)})
+    if noise:
+        raise InputError("noise_of_functions")
     first = program.value_and_gradient(program.start)
     engine = ProgramEngine(
         program=program,
@@ -106,7 +133,7 @@ def minimize_program(
         order=order,
         seed=seed,
         schedule=schedule,
-        epochs=epochs,
+        epochs=limit,
         validation=None if validation is None else program.on(validation),
         evaluate_every=EVALUATE_EVERY if target_loss is None else 1,
         first=first,
@@ -131,10 +158,7 @@ def minimize_program(
         "rule": rule,
         "hyperparameters": dict(RULES[rule].hyperparameters),
         "seed": seed,
-        "function": program.label,
-        "tree": _tree(program),
-        "dtype": program.tree.dtype,
-        "compilation_seconds": program.compilation_seconds,
+        **_about(program),
         "facts": facts,
     }
     trace = replace(trace, metadata=strict({**about, **trace.metadata}))
@@ -174,9 +198,9 @@ def check_rate(learning_rate: float | str, rule: str, schedule: str) -> None:
         return
     if rule != "plain":
         usual = RULES[rule].usual_rate
-        raise InputError("program_rule_without_auto", rule=rule, usual=usual)
+        raise InputError("rule_needs_rate", rule=rule, usual=usual)
     if schedule != "constant":
-        raise InputError("program_schedule_needs_rate", schedule=schedule)
+        raise InputError("schedule_needs_rate", schedule=schedule)
 
 
 def _stopping(
@@ -195,13 +219,19 @@ def _stopping(
     return Stopping(tolerance, target_loss, max(norms), max(values))
 
 
-def _tree(program: Program) -> list[dict[str, Any]]:
-    """Return names and shapes of the arrays, in the order in which parameters stand."""
+def _about(program: Program) -> dict[str, Any]:
+    """Return how the program is called, its arrays in the order of the parameters, and its cost."""
     tree = program.tree
-    return [
+    arrays = [
         {"name": name, "shape": list(shape)}
         for name, shape in zip(tree.names, tree.shapes, strict=True)
     ]
+    return {
+        "function": program.label,
+        "tree": arrays,
+        "dtype": tree.dtype,
+        "compilation_seconds": program.compilation_seconds,
+    }
 
 
 def _told(trace: Trace) -> Trace:

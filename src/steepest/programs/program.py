@@ -97,8 +97,8 @@ class Program:
                 each = [float(self.forms.value_in_parts(one, self.data)) for one in flat]
                 found: Any = np.array(each)
             else:
-                found = self.forms.values(flat, self.data)
-        values = np.asarray(found, dtype=np.float64).reshape(points.shape[:-2])
+                found = self.forms.values(_filled_up(flat), self.data)
+        values = np.array(found, dtype=np.float64)[: len(flat)].reshape(points.shape[:-2])
         return values if points.ndim > 2 else float(values)
 
     def gradient(self, parameters: Floats) -> Floats:
@@ -106,11 +106,11 @@ class Program:
         points = np.asarray(parameters, dtype=np.float64)
         flat = points.reshape(-1, self.tree.size)
         if self.in_parts or len(flat) == 1:
-            found = np.array([self.value_and_gradient(one[:, None])[1] for one in flat])
+            found: Any = np.array([self.value_and_gradient(one[:, None])[1] for one in flat])
         else:
             with float64():
-                found = np.asarray(self.forms.gradients(flat, self.data))
-        return np.asarray(found, dtype=np.float64).reshape(points.shape)
+                found = self.forms.gradients(_filled_up(flat), self.data)
+        return np.array(found, dtype=np.float64)[: len(flat)].reshape(points.shape)
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return both at parameters (P, 1)."""
@@ -123,10 +123,10 @@ class Program:
     def hessian(self, parameters: Floats) -> Floats:
         """Return the second derivatives at parameters (..., P, 1), shape (..., P, P)."""
         points = np.asarray(parameters, dtype=np.float64)
-        size = self.tree.size
+        flat = points.reshape(-1, self.tree.size)
         with float64():
-            found = np.asarray(self.forms.hessians(points.reshape(-1, size), self.data))
-        return found.astype(np.float64).reshape(*points.shape[:-2], size, size)
+            found = np.array(self.forms.hessians(_filled_up(flat), self.data), dtype=np.float64)
+        return found[: len(flat)].reshape(*points.shape[:-2], *found.shape[1:])
 
     def tree_at(self, parameters: Floats) -> Any:
         """Return parameters (P, 1) as the tree of arrays (of numpy) they were given as."""
@@ -147,6 +147,15 @@ class Program:
         return replace(
             self, data=data, rows=count, in_parts=self.in_parts and count > EVALUATED_ROWS
         )
+
+
+def _filled_up(points: Floats) -> Floats:
+    """Return points (n, P) with the last one repeated up to a power of two.
+
+    Every number of points is compiled anew: stacks that shrink point by point would take minutes.
+    """
+    room = 1 << max(0, len(points) - 1).bit_length()
+    return np.concatenate([points, np.repeat(points[-1:], room - len(points), axis=0)])
 
 
 def program_of(

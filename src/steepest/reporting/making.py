@@ -54,9 +54,9 @@ def report(
     (True, False)
     """
     given = [runs] if isinstance(runs, (Run, str, os.PathLike)) else list(runs)
-    if not 1 <= len(given) <= MOST_RUNS:
-        raise InputError("report_runs", count=len(given), most=MOST_RUNS)
-    loaded = [one if isinstance(one, Run) else load_run(Path(one)) for one in given]
+    _check_count(len(given))
+    loaded = [run for one in given for run in _loaded(one)]
+    _check_count(len(loaded))
     made = (
         report_of_one(loaded[0], language) if len(loaded) == 1 else report_of_many(loaded, language)
     )
@@ -64,6 +64,22 @@ def report(
         with atomic_file(Path(out)) as temporary:
             temporary.write_text(made, encoding="utf-8")
     return made
+
+
+def _check_count(count: int) -> None:
+    if not 1 <= count <= MOST_RUNS:
+        raise InputError("report_runs", count=count, most=MOST_RUNS)
+
+
+def _loaded(shown: Shown) -> list[Run]:
+    """Return a run, or all runs that a folder of runs holds, as several rates leave it."""
+    if isinstance(shown, Run):
+        return [shown]
+    place = Path(shown)
+    inside = sorted(file.parent for file in place.glob("*/run.json"))
+    if inside and not (place / "run.json").exists():
+        return [load_run(one) for one in inside]
+    return [load_run(place)]
 
 
 def report_of_one(run: Run, language: str) -> Markup:
@@ -82,7 +98,11 @@ def report_of_many(runs: Sequence[Run], language: str) -> Markup:
     """Return the page of several runs: compared first, then each for itself."""
     title = parts.said("title_many", language, count=len(runs))
     names = _names(runs, language)
-    content: list[Content] = [element("h1", title), _compared(runs, names, language)]
+    content: list[Content] = [
+        element("h1", title),
+        element("div", element("p", _best(runs, names, language)), class_="verdict"),
+        _compared(runs, names, language),
+    ]
     together = [one for one in runs if one.summary["method"] not in SEARCHES]
     if len(together) > 1:
         kinds = ["comparison", *(["contour"] if _same_landscape(together) else [])]
@@ -107,43 +127,43 @@ def _sections(run: Run, language: str, place: int = 0) -> list[Markup]:
         part(
             "model",
             parts.model(run, language),
-            _pictures(run, ("fit", "residuals"), language, mark),
+            _pictures(run, ("residuals",) if place else ("fit", "residuals"), language, mark),
         ),
-        part("course", parts.course(run, language), _curves(run, language, mark)),
+        part("course", parts.course(run, language), _curves(run, language, mark, one=not place)),
     ]
     if run.landscape is not None:  # what needs the quadratic of a linear model
         made.append(
             part("landscape", _pictures(run, _landscapes(run, one=not place), language, mark))
         )
-        made.append(part("forecast", *_foretold(run, language, mark)))
+        made.append(part("forecast", *_foretold(run, language, mark, one=not place)))
     return [*made, part("again", parts.reproduce(run, language))]
 
 
-def _curves(run: Run, language: str, mark: str) -> Markup:
+def _curves(run: Run, language: str, mark: str, *, one: bool) -> Markup:
     if run.summary["method"] in SEARCHES:
         kinds = ["search"] + (["boxes"] if run.summary["method"] == "coarse-to-fine" else [])
         return parts.pictures(run, kinds, language, mark)
     kinds = ["divergence"] if run.ending == "diverged" else []
-    return parts.pictures(run, ["loss", "gradient", *kinds], language, mark)
+    return parts.pictures(run, ["loss", *(["gradient"] if one else []), *kinds], language, mark)
 
 
 def _landscapes(run: Run, *, one: bool) -> list[str]:
     """Return the kinds of pictures that need at least one, or two, parameters that can move.
 
-    The surface in space is the largest picture; of several runs the contours must do.
+    Of several runs, all on one page of at most 2 MB, only the sections are drawn for each.
     """
     moving = 0 if run.landscape is None else run.landscape.training.rank
     sections = ["sections"] if moving else []
     if run.summary["method"] in SEARCHES or moving < 2:
         return sections
-    return ["contour", *(["surface"] if one else []), *sections]
+    return [*(["contour", "surface"] if one else []), *sections]
 
 
 def _pictures(run: Run, kinds: Sequence[str], language: str, mark: str) -> Markup:
     return Markup("") if run.landscape is None else parts.pictures(run, kinds, language, mark)
 
 
-def _foretold(run: Run, language: str, mark: str) -> list[Content]:
+def _foretold(run: Run, language: str, mark: str, *, one: bool) -> list[Content]:
     """Return what was known before the first update, beside what happened."""
     found = expected(run)
     if found is None or run.landscape is None:
@@ -155,12 +175,27 @@ def _foretold(run: Run, language: str, mark: str) -> list[Content]:
     ]
     head = ["", parts.said("foretold", language), parts.said("happened", language)]
     sentences = [parts.said("gap", language, gap=found.gap)]
-    kinds = ["regimes", "spectrum", "rates"] if run.landscape.training.rank else []
+    kinds = ["regimes", *(["spectrum", "rates"] if one else [])]
+    kinds = kinds if run.landscape.training.rank else []
     return [
         table(head, rows, caption=parts.said("forecast", language)),
         listed(sentences),
         parts.pictures(run, kinds, language, mark),
     ]
+
+
+def _best(runs: Sequence[Run], names: Sequence[str], language: str) -> str:
+    """Return which run came lowest, and how many diverged."""
+    losses = [run.summary["train_loss"] for run in runs]
+    place = min(range(len(runs)), key=lambda k: math.inf if losses[k] is None else losses[k])
+    facts = {
+        "count": len(runs),
+        "name": names[place],
+        "loss": losses[place],
+        "optimum": runs[place].summary["optimum_loss"],
+        "diverged": sum(run.ending in parts.BAD for run in runs),
+    }
+    return parts.said("best", language, **facts)
 
 
 def _compared(runs: Sequence[Run], names: Sequence[str], language: str) -> Markup:

@@ -15,7 +15,7 @@ from steepest.figures.figure import Figure
 from steepest.fitting.model import LinearModel
 from steepest.fitting.network_model import NetworkModel
 from steepest.fitting.run import Run
-from steepest.reporting.markup import Content, Markup, element, listed, table
+from steepest.reporting.markup import Content, Markup, element, listed, table, text
 from steepest.words.catalogue import sentence
 
 GOOD = ("converged", "target_loss_reached")
@@ -28,7 +28,7 @@ _NARROW = 560.0
 _VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) [\d.]+"')
 
 
-def said(name: str, language: str, **facts: object) -> str:
+def said(name: str, language: str, /, **facts: object) -> str:
     """Return a sentence of the report."""
     return sentence(f"report_{name}", facts, language)
 
@@ -49,8 +49,20 @@ def verdict(run: Run, language: str) -> Markup:
     if summary["validation_loss"] is not None:
         rows, value = summary["rows"]["validation"], summary["validation_loss"]
         lines.append(element("p", said("validation", language, value=value, rows=rows)))
+    lines += [element("p", one) for one in _rate_to_use(run, language)]
     kind = "good" if run.ending in GOOD else "bad" if run.ending in BAD else ""
     return element("div", *lines, class_=f"verdict {kind}".strip())
+
+
+def _rate_to_use(run: Run, language: str) -> list[str]:
+    """Return which learning rate to use on these rows, where a bound is known."""
+    about = run.trace.metadata
+    largest, automatic = run.summary["largest_stable_rate"], about.get("auto_rate")
+    if largest is None or automatic is None:
+        return []
+    exact = about.get("bound_kind") == "exact"
+    facts = {"auto": automatic, "largest": largest, "rate": run.summary["learning_rate"]}
+    return [said("rate_exact" if exact else "rate_sufficient", language, **facts)]
 
 
 def findings(run: Run, language: str) -> Markup:
@@ -181,9 +193,15 @@ def reproduce(run: Run, language: str) -> list[Content]:
         element(
             "details",
             element("summary", said("options", language)),
-            element("pre", element("code", json.dumps(about.get("options", {}), indent=1))),
+            element("pre", element("code", *_lines(about.get("options", {}))), tabindex="0"),
         ),
     ]
+
+
+def _lines(options: Mapping[str, Any]) -> list[Markup]:
+    """Return options as JSON, a line for each; text of its own would lose its line breaks."""
+    lines = json.dumps(options, indent=1, ensure_ascii=False).split("\n")
+    return [Markup(f"{text(line)}\n") for line in lines]
 
 
 def _python(run: Run) -> str:

@@ -6,6 +6,7 @@ from steepest.words.en import (
     figures,
     findings,
     forecast,
+    functions,
     programs,
     report,
     rules,
@@ -14,7 +15,7 @@ from steepest.words.en import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, programs)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions, programs)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }
@@ -28,8 +29,8 @@ QUOTES = ("'", "'")
 BETWEEN_SENTENCES = " "
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (byte|column|epoch|evaluation|feature|file|grid|line|parameter|point|prediction|row|run"
-    r"|thread|update|value)s\b"
+    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|point|prediction|row|run"
+    r"|thread|update|value|variable)s\b"
 )
 
 

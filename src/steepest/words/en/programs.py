@@ -97,14 +97,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The method {method} needs rows, and the function has none.",
         "Pass data=, arrays of equally many rows, and write the function as f(parameters, batch).",
     ),
-    "program_rule_without_auto": (
-        "Backtracking finds steps down the gradient, and the rule {rule} takes other ones: auto is not known for it on a program.",
-        "Pass a learning rate; {usual:g} is where its source, or common practice, begins.",
-    ),
-    "program_schedule_needs_rate": (
-        "The schedule {schedule} makes a rate fall, and auto looks for the step anew in every update.",
-        "Pass a learning rate, or take the constant schedule.",
-    ),
     "network_needs_data": (
         "A network needs rows: features and targets.",
         "Pass data=(X, y).",
@@ -148,5 +140,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "network_one_class": (
         "There is only one class, '{value}'; nothing can be told apart.",
         "Pass rows of at least two classes.",
+    ),
+    "data_of_programs": (
+        "data= is of functions and networks; rows of a linear model are the first argument.",
+        "Leave data= away.",
     ),
 }

@@ -9,6 +9,7 @@ from steepest.words.zh_cn import (
     figures,
     findings,
     forecast,
+    functions,
     programs,
     report,
     rules,
@@ -17,7 +18,7 @@ from steepest.words.zh_cn import (
     training,
 )
 
-GROUPS = (tables, training, story, forecast, findings, figures, report, rules, programs)
+GROUPS = (tables, training, story, forecast, findings, figures, report, rules, functions, programs)
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
 }

@@ -97,14 +97,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "方法 {method} 需要行，而这个函数没有。",
         "请给出 data=，即行数相同的数组，并把函数写成 f(parameters, batch)。",
     ),
-    "program_rule_without_auto": (
-        "回溯寻找的是沿负梯度的步长，而规则 {rule} 走的是别的步：对程序来说，它没有已知的 auto。",
-        "请给出学习率；其来源或通常的做法从 {usual:g} 开始。",
-    ),
-    "program_schedule_needs_rate": (
-        "学习率计划 {schedule} 让学习率下降，而 auto 在每次更新时都重新寻找步长。",
-        "请给出学习率，或使用 constant 计划。",
-    ),
     "network_needs_data": (
         "网络需要行：特征和目标。",
         "请给出 data=(X, y)。",
@@ -148,5 +140,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "network_one_class": (
         "只有一个类别“{value}”，没有可区分的东西。",
         "请给出至少两个类别的行。",
+    ),
+    "data_of_programs": (
+        "data= 用于函数和网络；线性模型的行就是第一个参数。",
+        "请不要用 data=。",
     ),
 }

@@ -1,0 +1,173 @@
+"""How descent on a function ended: the ending by the kind of point, the sentence by evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.descent.critical import POLISH, CriticalPoint, critical_point
+from steepest.descent.function_engine import RUNAWAY
+from steepest.objective.function import FunctionObjective
+from steepest.trace.endings import Ending
+from steepest.trace.record import Trace
+
+Floats = npt.NDArray[np.float64]
+
+# How far polishing may lead from where a run stopped for another reason than its gradient.
+_NEARBY = 1e-2
+_KINK = 1e-6
+# A slope this many times that of the start or zero is the wall of a pole or of the domain's edge.
+_STEEP = 1e3
+# Updates from which a fall that does not slow down is spoken of.
+_ENOUGH = 100
+# Endings that a critical point can be the reason of.
+_SETTLED = ("converged", "stalled")
+
+
+def judged(trace: Trace, objective: FunctionObjective) -> Trace:
+    """Return the trace with its ending by the kind of point that descent came to.
+
+    ``metadata["critical"]`` holds what is known of that point, as JSON values.
+    """
+    name = trace.ending.name
+    ran_away = float(np.abs(trace.parameters).max(initial=0.0)) > RUNAWAY
+    if name == "stalled" and ran_away:
+        name = "unbounded"
+    polish = 0.0 if name in ("unbounded", "diverged") else _NEARBY
+    found = critical_point(
+        objective, trace.parameters, polish=POLISH if name in _SETTLED else polish
+    )
+    if name in ("unbounded", "diverged"):
+        found = replace(found, kind="not_critical", around=None)
+    if name in _SETTLED and found.kind in ("saddle", "maximum", "degenerate"):
+        name = found.kind
+    facts = {**trace.ending.facts, **_facts(trace, objective, found)}
+    phrase = _phrase(name, found, facts, trace)
+    ending = Ending(name, phrase, facts)
+    about = {**trace.metadata, "critical": critical_facts(found, objective.names)}
+    return replace(trace, ending=ending, metadata=about)
+
+
+def critical_facts(found: CriticalPoint, names: Sequence[str]) -> dict[str, Any]:
+    """Return what is known of a point as JSON values."""
+    return {
+        "kind": found.kind,
+        "point": dict(zip(names, found.point.tolist(), strict=True)),
+        "value": found.value,
+        "gradient_norm": found.gradient_norm,
+        "hessian_eigenvalues": found.eigenvalues.tolist(),
+        "counted": found.counted.tolist(),
+        "moved": found.moved,
+        "newton_steps": found.steps,
+        "around": None if found.around is None else asdict(found.around),
+    }
+
+
+def shown_point(names: Sequence[str], point: Floats) -> list[str]:
+    """Return a point as texts, one for each variable."""
+    return [f"{name} = {value:.6g}" for name, value in zip(names, point, strict=True)]
+
+
+def _facts(trace: Trace, objective: FunctionObjective, found: CriticalPoint) -> dict[str, Any]:
+    eigenvalues = found.eigenvalues
+    around = found.around
+    return {
+        "point": shown_point(objective.names, found.point),
+        "value": found.value,
+        "slope": found.gradient_norm,
+        "least": float(eigenvalues[0]),
+        "most": float(eigenvalues[-1]),
+        "negative": int((eigenvalues < 0.0).sum()),
+        "variables": len(eigenvalues),
+        "undecided": int((~found.counted).sum()),
+        "moved": found.moved,
+        "newton_steps": found.steps,
+        "evaluations": int(trace.last("evaluations")),
+        "noise": float(trace.metadata["noise"]),
+        "last_rate": trace.last("rate") if len(trace) > 1 else math.nan,
+        "distance": 0.0 if around is None else around.distance,
+        "directions": 0 if around is None else around.directions,
+        "rising": 0 if around is None else around.rising,
+        "falling": 0 if around is None else around.falling,
+        "deepest": 0.0 if around is None else around.deepest,
+        **_falls(trace),
+        **_kink(objective, found.point),
+    }
+
+
+def _kink(objective: FunctionObjective, point: Floats) -> dict[str, Any]:
+    """Return the slopes a little to both sides, along the way of the steepest difference."""
+    reach = _KINK * max(1.0, float(np.linalg.norm(point)))
+    ways = np.eye(len(point))
+    moves = reach * np.stack([-ways, ways])
+    with np.errstate(all="ignore"):
+        gradients = objective.gradient((point + moves)[..., None])[..., 0]
+    slopes = np.einsum("swp,wp->sw", gradients, ways)
+    jumps = np.abs(slopes[1] - slopes[0])
+    place = int(np.argmax(np.where(np.isfinite(jumps), jumps, -1.0)))
+    return {
+        "kink_distance": reach,
+        "kink_name": objective.names[place],
+        "slope_before": float(slopes[0, place]),
+        "slope_after": float(slopes[1, place]),
+    }
+
+
+def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
+    """Return the name of the sentence that is true of this ending."""
+    if name == "converged":
+        return f"function_converged_{found.kind}"
+    if name == "stalled":
+        if found.kind == "minimum":
+            return "function_stalled_minimum"
+        if not math.isfinite(found.gradient_norm):
+            return "function_no_gradient"
+        if _kinked(found, facts):
+            return "function_kink"
+        if found.gradient_norm > _STEEP * facts["gradient_scale"]:
+            return "function_wall"
+        automatic = trace.metadata["automatic_rate"]
+        return "function_stalled" if automatic else "function_stalled_constant"
+    if name == "degenerate":
+        return _degenerate(facts)
+    if name == "unbounded":
+        far = trace.ending.name == "stalled"
+        return "function_runs_away" if far else "function_unbounded"
+    if name == "epochs_used_up":
+        if trace.metadata["noise"] > 0.0:
+            return "function_noise_epochs"
+        if found.kind != "not_critical":
+            return "function_epochs_critical"
+        if _kinked(found, facts):
+            return "function_epochs_kink"
+        if facts["second_half"] > 0.9 * abs(facts["first_half"]) and len(trace) > _ENOUGH:
+            return "function_epochs_falling"
+        automatic = trace.metadata["automatic_rate"]
+        return "function_epochs" if automatic else "function_epochs_constant"
+    if name == "diverged":
+        outside = math.isinf(trace.last("loss"))
+        return "function_diverged_outside" if outside else "function_diverged"
+    return f"function_{name}"
+
+
+def _kinked(found: CriticalPoint, facts: dict[str, Any]) -> bool:
+    before, after = facts["slope_before"], facts["slope_after"]
+    return bool(before < 0.0 < after and min(-before, after) > 0.01 * found.gradient_norm)
+
+
+def _falls(trace: Trace) -> dict[str, float]:
+    """Return how far the value fell in the first half of the record, and in the second."""
+    loss = trace["loss"]
+    first, middle, last = float(loss[0]), float(loss[len(loss) // 2]), float(loss[-1])
+    return {"first_half": first - middle, "second_half": middle - last}
+
+
+def _degenerate(facts: dict[str, Any]) -> str:
+    if facts["falling"]:
+        return "function_degenerate_falls"
+    return "function_degenerate_rises" if facts["rising"] else "function_degenerate_flat"

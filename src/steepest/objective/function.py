@@ -1,0 +1,30 @@
+"""The contract of a function that is minimized itself, not as a mean over rows.
+
+- Parameters have shape (P, 1), stacks of them (..., P, 1); ``names`` has P entries.
+- ``value`` of (..., P, 1) has shape (...); ``gradient`` has the parameters' shape; ``hessian`` has
+  shape (..., P, P) and is symmetric.
+- Where the function or a derivative does not exist the number is NaN or inf; nothing is raised.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.objective.linear import Objective
+
+Floats = npt.NDArray[np.float64]
+
+
+@runtime_checkable
+class FunctionObjective(Objective, Protocol):
+    """See the module's docstring."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables' names."""
+
+    def hessian(self, parameters: Floats) -> Floats:
+        """Return the second derivatives at parameters (..., P, 1), shape (..., P, P)."""

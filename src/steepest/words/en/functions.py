@@ -1,0 +1,353 @@
+"""English: what is said about formulas, named functions and their critical points."""
+
+SENTENCES: dict[str, str] = {
+    # endings: each gives the number that proves it and, where there is one, the remedy
+    "function_converged_minimum": (
+        "Converged to a minimum after {updates:,} updates ({evaluations:,} evaluations): the gradient norm "
+        "was {gradient_norm:.3g}, at most {tolerance:g} of {gradient_scale:.3g}, the larger of its norms at "
+        "the start and at zero. Polished over {moved:.2g} to {point:plain}, where the value "
+        "is {value:.8g} and every curvature is positive, from {least:.4g} to {most:.4g}."
+    ),
+    "function_converged_not_critical": (
+        "Converged by its gradient after {updates:,} updates ({evaluations:,} evaluations): the gradient norm "
+        "is {slope:.3g}, at most {tolerance:g} of {gradient_scale:.3g}. But no critical point lies near "
+        "{point:plain}: Newton steps lead away or nowhere, so this is a slope that has become flat, not a minimum. "
+        "Pass a smaller --tolerance, or start elsewhere."
+    ),
+    "function_saddle": (
+        "Ended at a saddle after {updates:,} updates ({evaluations:,} evaluations), {moved:.2g} from {point:plain}: "
+        "the gradient norm there is {slope:.3g}, and {negative} of {variables} curvatures are negative (from "
+        "{least:.4g} to {most:.4g}), so that the function falls to both sides. This is no minimum: start "
+        "a little aside, or add --noise."
+    ),
+    "function_maximum": (
+        "Stopped on a maximum after {updates:,} updates: the gradient norm at {point:plain} is {slope:.3g}, and "
+        "every curvature is negative (from {least:.4g} to {most:.4g}). Every way leads down: start a little "
+        "aside, or add --noise."
+    ),
+    "function_degenerate_falls": (
+        "Ended at a degenerate critical point after {updates:,} updates ({evaluations:,} evaluations), "
+        "{moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
+        "curvatures decide nothing (from {least:.3g} to {most:.3g}). It is no minimum: at the distance "
+        "{distance:g} the value falls in {falling} of {directions} directions, by up to {deepest:.3g}. Start a "
+        "little aside, or add --noise."
+    ),
+    "function_degenerate_rises": (
+        "Ended at a degenerate critical point after {updates:,} updates ({evaluations:,} evaluations), "
+        "{moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
+        "curvatures decide nothing (from {least:.3g} to {most:.3g}). At the distance {distance:g} the value "
+        "falls in none of {directions} directions and rises in {rising}: as far as that shows a minimum, "
+        "flatter than a square, near which descent crawls."
+    ),
+    "function_degenerate_flat": (
+        "Ended on a plateau after {updates:,} updates at {point:plain}: the gradient norm is {slope:.3g}, "
+        "no curvature counts ({variables} in all), and up to the distance {distance:g} the value "
+        "{value:.6g} changes in none of {directions} directions. That is no minimum: start elsewhere."
+    ),
+    "function_stalled_minimum": (
+        "Stalled at a minimum after {updates:,} updates ({evaluations:,} evaluations): no step changes a bit "
+        "any more. At {point:plain} the gradient norm is {slope:.3g}, the value {value:.8g}, and every curvature is "
+        "positive, from {least:.4g} to {most:.4g}. More updates would change nothing."
+    ),
+    "function_stalled": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): from {point:plain} every step along the "
+        "gradient that changes a bit leads to no lower value than {value:.8g}, or to no finite one, and the gradient "
+        "norm is still {slope:.3g}. The value may be rounded more coarsely than it falls, or overflow: accept it, or "
+        "write the formula so that terms do not cancel."
+    ),
+    "function_stalled_constant": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): at the rate {rate:.6g} and with a gradient norm "
+        "of {slope:.3g} a step no longer changes a bit of {point:plain}, and no critical point is near. Use a larger "
+        "--learning-rate, or auto."
+    ),
+    "function_wall": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a wall: the gradient norm at {point:plain} is "
+        "{slope:.3g}, against {gradient_scale:.3g} at the start or at zero, and every step that changes a bit leads up "
+        "or to where there is no finite value. It is a pole or the edge of the function's domain; the value is "
+        "{value:.6g}. Start elsewhere, or search there."
+    ),
+    "function_kink": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a kink, where no gradient exists: "
+        "at {point:plain} the gradient norm is still {slope:.3g}, and within {kink_distance:.1g} to both sides the "
+        "slope along {kink_name} jumps from {slope_before:.3g} to {slope_after:.3g}. The value {value:.6g} is "
+        "as low as descent gets here; a gradient cannot prove it to be a minimum, so search around it."
+    ),
+    "function_no_gradient": (
+        "Stalled after {updates:,} updates: the value {value:.6g} exists at {point:plain}, but the gradient does not "
+        "(its norm comes out as {slope:g}), so that there is no way down to follow. Start elsewhere, or search."
+    ),
+    "function_unbounded": (
+        "Unbounded: after {updates:,} updates ({evaluations:,} evaluations) the value has fallen to {best_loss:.3g}, "
+        "from {first_loss:.3g} at the start, and still falls with a gradient norm of {gradient_norm:.3g}; that is "
+        "called falling without end. There is no minimum this way: start elsewhere, or bound the function."
+    ),
+    "function_runs_away": (
+        "Unbounded: after {updates:,} updates ({evaluations:,} evaluations) the steps have grown without end (the "
+        "last rate was {last_rate:.3g}) and led beyond 1e100, while the value still falls, to {best_loss:.6g} from "
+        "{first_loss:.6g}. There is no minimum this way: start elsewhere, or bound the function."
+    ),
+    "function_epochs": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the gradient norm is {slope:.3g}, "
+        "and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more "
+        "(--epochs)."
+    ),
+    "function_epochs_constant": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at the rate {rate:.6g}, at {point:plain}: the gradient "
+        "norm is {slope:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}. Allow more (--epochs), or leave the rate at auto."
+    ),
+    "function_epochs_falling": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
+        "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, with a "
+        "gradient norm of {slope:.3g}. It may have no lower bound this way; look at the formula, or allow more "
+        "(--epochs)."
+    ),
+    "function_epochs_kink": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, crawling along a kink, where no "
+        "gradient exists: within {kink_distance:.1g} to both sides the slope along {kink_name} jumps from "
+        "{slope_before:.3g} to {slope_after:.3g}, which lets only tiny steps fall (the last rate was "
+        "{last_rate:.2g}). Search around the point, or take a constant rate with a falling --schedule."
+    ),
+    "function_epochs_critical": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, whose "
+        "curvatures run from {least:.4g} to {most:.4g}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
+        "of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more (--epochs)."
+    ),
+    "function_noise_epochs": (
+        "Used up {updates:,} updates with noise of standard deviation {noise:g} on the gradient: the run ends near "
+        "{point:plain} with the value {value:.6g} and does not settle, because the noise goes on. Make the "
+        "rate or the noise smaller, or take a falling --schedule."
+    ),
+    "function_target_loss_reached": (
+        "Target reached after {updates:,} updates ({evaluations:,} evaluations): the value is {loss:.6g}, and "
+        "{target_loss:.6g} was asked for."
+    ),
+    "function_diverged": (
+        "Diverged at update {update:,}: the value passed {loss_limit:.4g}, 1000 times the largest size of those at "
+        "the start and at zero (or 1), at the rate {rate:.6g}. The best point so far (update {best_epoch:,}, value "
+        "{best_loss:.6g}) is kept. Use a smaller --learning-rate, or auto."
+    ),
+    "function_diverged_outside": (
+        "Diverged at update {update:,}: the step at the rate {rate:.6g} led to where the function has no finite "
+        "value. The best point so far (update {best_epoch:,}, value {best_loss:.6g}) is kept. Use a smaller "
+        "--learning-rate, or auto, which refuses such steps."
+    ),
+    "function_interrupted": (
+        "Interrupted by {signal} after {updates:,} updates at the value {value:.6g}. What was done until then is "
+        "kept; start again from {point:plain} with --start."
+    ),
+    # searches and answers
+    "function_searched_exhaustive": (
+        "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} variables, steps of "
+        "{step:plain}); the best is {searched:plain}, with a value of {loss:.6g} and a gradient norm of {slope:.3g}. A better point "
+        "can lie between the grid's: narrow the range round it, or descend from it."
+    ),
+    "function_searched_edge": (
+        "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} variables, steps of "
+        "{step:plain}); the best is {searched:plain}, with a value of {loss:.6g} and a gradient norm of {slope:.3g}. It lies at the "
+        "edge of the range of {edges:plain}: the function may be lower beyond it, so widen it there, or descend."
+    ),
+    "function_searched_coarse_to_fine": (
+        "{rounds} grids of {points} points for each of {count} variables were evaluated ({evaluations:,} evaluations "
+        "in all), each around the best point of the one before, down to steps of {step:plain}; the best is {searched:plain}, "
+        "with a value of {loss:.6g} and a gradient norm of {slope:.3g}. A valley narrower than the first grid's "
+        "steps can have been missed: compare with a finer first grid (--points), or with descent from several starts."
+    ),
+    "function_target_loss_reached_by_search": (
+        "Target reached after {evaluations:,} evaluations: {searched:plain} has a value of {loss:.6g}, and "
+        "{target_loss:.6g} was asked for."
+    ),
+    "function_heading": "f({names}) = {text}",
+    "function_gradient": "df/d{name} = {text}",
+    "function_hessian": "d2f/d{name}d{other} = {text}",
+    "function_at": "{point:plain}: value {value:.10g}, gradient norm {slope:.3g}, {kind}",
+    "function_curvatures": "curvatures (eigenvalues of the Hessian): {listed:plain}",
+    "function_rate": "last step of backtracking: {rate:.4g}",
+    "function_named": "{name}: {text} [{source}]",
+    "function_saved": "Saved in {folder}: the recorded path and this ending.",
+    "point_kind_minimum": "minimum",
+    "point_kind_saddle": "saddle",
+    "point_kind_maximum": "maximum",
+    "point_kind_degenerate": "degenerate critical point",
+    "point_kind_not_critical": "no critical point",
+    "escapes": (
+        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g}, {escaped:,} of the runs left within "
+        "{epochs:,} updates: a share of {share:.4f}, between {low:.4f} and {high:.4f} with 95 % confidence "
+        "(Wilson). They took {median:g} updates in the median. Left means {depth:.3g} below the value "
+        "{level:.6g} at which descent without noise ends ({plain_ending})."
+    ),
+    "escapes_none": (
+        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g}, none of the runs left within {epochs:,} "
+        "updates: a share between {low:.4f} and {high:.4f} with 95 % confidence (Wilson). Left means "
+        "{depth:.3g} below the value {level:.6g} at which descent without noise ends ({plain_ending})."
+    ),
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "formula_no_text": (
+        "A formula is a text; got {kind}.",
+        "Pass a text such as 'x**2 - y**2', or rows (ArraySource).",
+    ),
+    "formula_empty": ("The formula is empty.", "Type one, such as 'x**2 - y**2'."),
+    "formula_too_long": (
+        "The formula has {length:,} characters; at most {most:,} are read.",
+        "Shorten it, or write it as a program.",
+    ),
+    "formula_too_large": (
+        "The formula has {count:,} parts; at most {most:,} are taken.",
+        "Shorten it, or write it as a program.",
+    ),
+    "formula_too_deep": (
+        "Column {column}: brackets, signs and powers are nested more than {most} deep.",
+        "Take brackets away that are not needed.",
+    ),
+    "formula_variables": (
+        "The formula has {count} variables; at most {most} are taken.",
+        "Use fewer variables, or write it as a program.",
+    ),
+    "formula_not_ascii": (
+        "Column {column}: '{character}' ({name}) is no character of a formula, however much it may "
+        "look like one.",
+        "Type ASCII letters, digits and signs only.",
+    ),
+    "formula_attribute": (
+        "Column {column}: a dot after a name asks for something inside it, and a formula has nothing inside.",
+        "Use the functions by their plain names, such as sin(x).",
+    ),
+    "formula_character": (
+        "Column {column}: '{character}' ({name}) is no character of a formula.",
+        "A formula holds numbers, names, + - * / ** and round brackets.",
+    ),
+    "formula_ends": (
+        "Column {column}: the formula ends where a number, a name or a bracket should follow.",
+        "Complete it.",
+    ),
+    "formula_open": (
+        "Column {column}: the bracket that opens here is never closed.",
+        "Close it with ')'.",
+    ),
+    "formula_name_long": (
+        "Column {column}: the name '{name}' is longer than {most} characters.",
+        "Choose a shorter one.",
+    ),
+    "formula_name": (
+        "Column {column}: '{name}' cannot be the name of a variable.",
+        "Call variables x, y, x1, rate; names do not begin with an underscore, and words of programs are not taken.",
+    ),
+    "formula_function": (
+        "Column {column}: '{name}' is no function of formulas; there are {known:plain}.",
+        "Use one of these; a product is written with a *, and max(a, b) is (a + b + abs(a - b))/2.",
+    ),
+    "formula_no_argument": (
+        "Column {column}: the function {name} needs something in brackets.",
+        "Write {name}(x).",
+    ),
+    "formula_no_sign": (
+        "Column {column}: there is no sign between '{before}' and '{after}'.",
+        "Write a product with a *, such as 2*x.",
+    ),
+    "formula_surprise": (
+        "Column {column}: '{text}' cannot stand here.",
+        "Check the signs and brackets before it.",
+    ),
+    "formula_digits": (
+        "Column {column}: a number has {count:,} characters; at most {most} are read.",
+        "Round it: float64 keeps 17 digits.",
+    ),
+    "formula_number": (
+        "Column {column}: the number {text} is beyond what a formula takes, {most:g} and its inverse.",
+        "Change units.",
+    ),
+    "formula_fixed": (
+        "Column {column}: '{part}' is no finite number of at most {most:g}.",
+        "Correct it: it may divide by zero, leave a function's domain, or be too large.",
+    ),
+    "formula_degree": (
+        "Column {column}: '{part}' has the degree {degree:.3g}; at most {most} is taken.",
+        "Use smaller exponents.",
+    ),
+    "formula_exact": (
+        "Column {column}: multiplied out, '{part}' holds numbers of thousands of digits.",
+        "Use fewer digits or smaller exponents.",
+    ),
+    "formula_coefficient": (
+        "The formula's derivatives hold a number of {digits:,} digits, more than float64 can.",
+        "Use smaller numbers or exponents.",
+    ),
+    "formula_too_heavy": (
+        "The formula's first derivatives have {count:,} parts; at most {most:,} are worked with.",
+        "Write products as powers or sums, or the function as a program.",
+    ),
+    "formula_nowhere": (
+        "The formula divides by something that is zero everywhere.",
+        "Correct the divisor.",
+    ),
+    "formula_no_variable": (
+        "The formula '{text}' has no variable, so that there is nothing to minimize.",
+        "Use a name such as x.",
+    ),
+    "formula_names": (
+        "The names {given:plain} do not fit the formula's variables, {known:plain}.",
+        "Name each of them once.",
+    ),
+    "function_unknown": (
+        "There is no function called '{name}'; there is {known:plain}.",
+        "Correct the name, or write a formula such as 'x**2 - y**2'; a variable alone is called x or x1.",
+    ),
+    "function_missing": (
+        "Neither a formula nor a name was given.",
+        "Type one, such as 'x**2 - y**2' or himmelblau; --list shows the names.",
+    ),
+    "function_takes_no_number": (
+        "{name} takes no number behind a colon.",
+        "Write {name} alone.",
+    ),
+    "function_number": (
+        "{name} takes a number from {least:g} to {most:g} behind its colon; got {value}.",
+        "For bowl it is the condition number, elsewhere the number of variables.",
+    ),
+    "not_minimizable": (
+        "{kind} cannot be minimized.",
+        "Pass rows (ArraySource), a formula as text, a Formula, or an objective with names, value, gradient and hessian.",
+    ),
+    "noise_negative": (
+        "The noise is a standard deviation, 0 or larger; got {value}.",
+        "Pass a number such as 0.01.",
+    ),
+    "noise_of_functions": (
+        "Noise on the gradient belongs to functions; rows bring their own.",
+        "Use --method stochastic or mini-batch, or leave the noise out.",
+    ),
+    "rule_needs_rate": (
+        "Backtracking lowers the value along the gradient, and {rule} does not step along it.",
+        "Pass --learning-rate with a number; {usual:g} is a usual one to begin with.",
+    ),
+    "schedule_needs_rate": (
+        "The schedule {schedule} lowers a constant rate, and auto finds a rate for every update.",
+        "Pass --learning-rate with a number, or leave the schedule out.",
+    ),
+    "option_of_rows": (
+        "'{option}' belongs to rows; a function has no use for it.",
+        "Leave it out, or call steepest.search_function for a search.",
+    ),
+    "start_outside_domain": (
+        "The function has no finite value at the start, {point:plain}.",
+        "Pass --start with a point where it has one.",
+    ),
+    "search_outside_domain": (
+        "The function has no finite value at any of the {evaluations:,} points of the grid.",
+        "Choose another --range.",
+    ),
+    "escapes_need_rate": (
+        "Where nothing curves there is no rate to be found for the noise.",
+        "Pass a learning rate.",
+    ),
+    "function_seeds": (
+        "{seeds:,} seeds need noise; without it every run is the same.",
+        "Pass --noise with a standard deviation such as 0.01.",
+    ),
+    "starts_shape": (
+        "Starts have the shape (S, {variables}); got {shape}.",
+        "Give one row of {variables} numbers for each start.",
+    ),
+}

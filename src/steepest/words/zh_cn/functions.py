@@ -1,0 +1,283 @@
+"""Simplified Chinese: formulas, named functions and their critical points."""
+
+SENTENCES: dict[str, str] = {
+    "function_converged_minimum": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）收敛到一个最小值：梯度范数为 {gradient_norm:.3g}，不超过起点与零点处"
+        "较大范数 {gradient_scale:.3g} 的 {tolerance:g}。经牛顿步修正 {moved:.2g} 的距离后到达 {point:plain}，该处函数值为 {value:.8g}，"
+        "所有曲率均为正，从 {least:.4g} 到 {most:.4g}。"
+    ),
+    "function_converged_not_critical": (
+        "按梯度判断在 {updates:,} 次更新（{evaluations:,} 次求值）后收敛：梯度范数为 {slope:.3g}，不超过 {gradient_scale:.3g} 的 "
+        "{tolerance:g}。但 {point:plain} 附近没有临界点：牛顿步走远或无处可走，所以这只是变平的斜坡，不是最小值。请减小 --tolerance，"
+        "或换一个起点。"
+    ),
+    "function_saddle": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于鞍点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
+        "{variables} 个曲率中有 {negative} 个为负（从 {least:.4g} 到 {most:.4g}），函数向两侧下降。这不是最小值：请把起点稍微"
+        "移开，或加上 --noise。"
+    ),
+    "function_maximum": (
+        "经过 {updates:,} 次更新停在最大值：{point:plain} 处梯度范数为 {slope:.3g}，所有曲率均为负（从 {least:.4g} 到 {most:.4g}）。"
+        "每个方向都向下：请把起点稍微移开，或加上 --noise。"
+    ),
+    "function_degenerate_falls": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于退化临界点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
+        "{variables} 个曲率中有 {undecided} 个不能说明问题（从 {least:.3g} 到 {most:.3g}）。它不是最小值：在距离 {distance:g} 处，"
+        "{directions} 个方向中有 {falling} 个函数值下降，最多 {deepest:.3g}。请把起点稍微移开，或加上 --noise。"
+    ),
+    "function_degenerate_rises": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于退化临界点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
+        "{variables} 个曲率中有 {undecided} 个不能说明问题（从 {least:.3g} 到 {most:.3g}）。在距离 {distance:g} 处，{directions} 个"
+        "方向中没有一个下降，{rising} 个上升：就此看来是最小值，比二次函数更平，下降在它附近非常缓慢。"
+    ),
+    "function_degenerate_flat": (
+        "经过 {updates:,} 次更新止于 {point:plain} 处的平台：梯度范数为 {slope:.3g}，没有一个曲率有意义（共 {variables} 个），直到距离 "
+        "{distance:g}，函数值 {value:.6g} 在 {directions} 个方向上都不变。这不是最小值：请换一个起点。"
+    ),
+    "function_stalled_minimum": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在最小值：任何一步都不再改变一个比特。{point:plain} 处梯度范数为 {slope:.3g}，"
+        "函数值为 {value:.8g}，所有曲率均为正，从 {least:.4g} 到 {most:.4g}。再多更新也不会改变什么。"
+    ),
+    "function_stalled": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：从 {point:plain} 沿梯度的每一步都不低于函数值 {value:.8g}，或没有有限值，而梯度范数仍为 "
+        "{slope:.3g}。函数值的舍入可能比它的下降更粗，或已溢出：接受它，或改写公式以免各项相消。"
+    ),
+    "function_stalled_constant": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：学习率 {rate:.6g}、梯度范数 {slope:.3g} 的一步已不再改变 {point:plain} 的"
+        "任何比特，而附近没有临界点。请增大 --learning-rate，或用 auto。"
+    ),
+    "function_wall": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在陡壁：{point:plain} 处梯度范数为 {slope:.3g}，起点或零点处为 "
+        "{gradient_scale:.3g}，每一步要么上升，要么走到没有有限值的地方。这是极点或函数定义域的边缘；函数值为 {value:.6g}。"
+        "请换一个起点，或在那里搜索。"
+    ),
+    "function_kink": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在折点，那里梯度不存在：{point:plain} 处梯度范数仍为 {slope:.3g}，两侧 "
+        "{kink_distance:.1g} 之内沿 {kink_name} 的斜率从 {slope_before:.3g} 跳到 {slope_after:.3g}。函数值 {value:.6g} 是下降在此"
+        "能达到的最低值；梯度不能证明它是最小值，请在周围搜索。"
+    ),
+    "function_no_gradient": (
+        "经过 {updates:,} 次更新停滞：{point:plain} 处函数值为 {value:.6g}，但梯度不存在（其范数为 {slope:g}），没有可循的下坡方向。"
+        "请换一个起点，或用搜索。"
+    ),
+    "function_unbounded": (
+        "无下界：经过 {updates:,} 次更新（{evaluations:,} 次求值）函数值从起点的 {first_loss:.3g} 降到 {best_loss:.3g}，仍以梯度范数 "
+        "{gradient_norm:.3g} 下降；这称为无止境地下降。这条路上没有最小值：请换一个起点，或给函数加上界限。"
+    ),
+    "function_runs_away": (
+        "无下界：经过 {updates:,} 次更新（{evaluations:,} 次求值）步长无止境地增大（最后的学习率为 {last_rate:.3g}），已越过 1e100，"
+        "函数值仍在下降，从 {first_loss:.6g} 到 {best_loss:.6g}。这条路上没有最小值：请换一个起点，或给函数加上界限。"
+    ),
+    "function_epochs": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：梯度范数为 {slope:.3g}，而容差 {tolerance:g} 要求不超过 "
+        "{gradient_scale:.3g} 的 {tolerance:g}。请允许更多更新（--epochs）。"
+    ),
+    "function_epochs_constant": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），学习率为 {rate:.6g}：梯度范数为 {slope:.3g}，而容差 {tolerance:g} "
+        "要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。请允许更多更新（--epochs），或把学习率留给 auto。"
+    ),
+    "function_epochs_falling": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，"
+        "后一半降 {second_half:.4g}，梯度范数为 {slope:.3g}。这条路上可能没有下界；请检查公式，或允许更多更新（--epochs）。"
+    ),
+    "function_epochs_kink": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），沿着梯度不存在的折线缓慢前进：两侧 {kink_distance:.1g} 之内沿 "
+        "{kink_name} 的斜率从 {slope_before:.3g} 跳到 {slope_after:.3g}，只有极小的步子能下降（最后的学习率为 {last_rate:.2g}）。"
+        "请在该点周围搜索，或取常数学习率并让 --schedule 递减。"
+    ),
+    "function_epochs_critical": (
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），距临界点 {point:plain} 为 {moved:.2g}，其曲率从 {least:.4g} 到 {most:.4g}；梯度"
+        "范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。请允许更多更新（--epochs）。"
+    ),
+    "function_noise_epochs": (
+        "用完 {updates:,} 次更新，梯度上带有标准差为 {noise:g} 的噪声：运行结束于 {point:plain} 附近，函数值为 {value:.6g}；噪声不停，"
+        "所以不会稳定下来。请减小学习率或噪声，或取递减的 --schedule。"
+    ),
+    "function_target_loss_reached": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）达到目标：函数值为 {loss:.6g}，要求为 {target_loss:.6g}。"
+    ),
+    "function_diverged": (
+        "在第 {update:,} 次更新发散：学习率 {rate:.6g} 下函数值超过 {loss_limit:.4g}，即起点与零点处（或 1）最大值的 1000 倍。保留至今"
+        "最好的点（第 {best_epoch:,} 次更新，函数值 {best_loss:.6g}）。请减小 --learning-rate，或用 auto。"
+    ),
+    "function_diverged_outside": (
+        "在第 {update:,} 次更新发散：学习率 {rate:.6g} 的一步走到函数没有有限值的地方。保留至今最好的点（第 {best_epoch:,} 次更新，"
+        "函数值 {best_loss:.6g}）。请减小 --learning-rate，或用 auto，它会拒绝这样的步子。"
+    ),
+    "function_interrupted": (
+        "经过 {updates:,} 次更新被 {signal} 中断，函数值为 {value:.6g}。此前所做的都已保留；可用 --start 从 {point:plain} 继续。"
+    ),
+    "function_searched_exhaustive": (
+        "网格的 {evaluations:,} 个点全部求值（{count} 个变量各 {points} 个点，步长 {step:plain}）；最好的是 {searched:plain}，函数值为 {loss:.6g}，"
+        "梯度范数为 {slope:.3g}。更好的点可能在网格点之间：请缩小其周围的范围，或从它开始下降。"
+    ),
+    "function_searched_edge": (
+        "网格的 {evaluations:,} 个点全部求值（{count} 个变量各 {points} 个点，步长 {step:plain}）；最好的是 {searched:plain}，函数值为 {loss:.6g}，"
+        "梯度范数为 {slope:.3g}。它在 {edges:plain} 的范围边缘：之外可能更低，请在那里放宽范围，或用下降。"
+    ),
+    "function_searched_coarse_to_fine": (
+        "对 {rounds} 个网格求值（{count} 个变量各 {points} 个点，共 {evaluations:,} 次），每个都围绕前一个的最好点，直到步长 {step:plain}；"
+        "最好的是 {searched:plain}，函数值为 {loss:.6g}，梯度范数为 {slope:.3g}。比第一个网格步长更窄的谷可能被错过：请与更细的首个网格"
+        "（--points）或从多个起点的下降比较。"
+    ),
+    "function_target_loss_reached_by_search": (
+        "经过 {evaluations:,} 次求值达到目标：{searched:plain} 的函数值为 {loss:.6g}，要求为 {target_loss:.6g}。"
+    ),
+    "function_heading": "f({names}) = {text}",
+    "function_gradient": "df/d{name} = {text}",
+    "function_hessian": "d2f/d{name}d{other} = {text}",
+    "function_at": "{point:plain}：函数值 {value:.10g}，梯度范数 {slope:.3g}，{kind}",
+    "function_curvatures": "曲率（黑塞矩阵的特征值）：{listed:plain}",
+    "function_rate": "回溯的最后一步：{rate:.4g}",
+    "function_named": "{name}：{text} [{source}]",
+    "function_saved": "已保存到 {folder}：记录的路径和这个结局。",
+    "point_kind_minimum": "最小值",
+    "point_kind_saddle": "鞍点",
+    "point_kind_maximum": "最大值",
+    "point_kind_degenerate": "退化临界点",
+    "point_kind_not_critical": "不是临界点",
+    "escapes": (
+        "在噪声 {noise:g}、学习率 {rate:.4g} 下运行 {runs:,} 个种子，{escaped:,} 次在 {epochs:,} 次更新内离开：比例为 {share:.4f}，"
+        "95 % 置信区间（Wilson）为 {low:.4f} 到 {high:.4f}。更新次数的中位数为 {median:g}。离开是指函数值比无噪声下降结束处的 "
+        "{level:.6g}（{plain_ending}）低 {depth:.3g}。"
+    ),
+    "escapes_none": (
+        "在噪声 {noise:g}、学习率 {rate:.4g} 下运行 {runs:,} 个种子，没有一次在 {epochs:,} 次更新内离开：比例的 95 % 置信区间"
+        "（Wilson）为 {low:.4f} 到 {high:.4f}。离开是指函数值比无噪声下降结束处的 {level:.6g}（{plain_ending}）低 {depth:.3g}。"
+    ),
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "formula_no_text": (
+        "公式应是文本；得到的是 {kind}。",
+        "请给出 'x**2 - y**2' 这样的文本，或数据行 (ArraySource)。",
+    ),
+    "formula_empty": ("公式是空的。", "请输入一个，例如 'x**2 - y**2'。"),
+    "formula_too_long": (
+        "公式有 {length:,} 个字符；最多读 {most:,} 个。",
+        "请缩短它，或写成程序。",
+    ),
+    "formula_too_large": ("公式有 {count:,} 个部分；最多 {most:,} 个。", "请缩短它，或写成程序。"),
+    "formula_too_deep": (
+        "第 {column} 列：括号、符号和幂的嵌套超过 {most} 层。",
+        "请去掉不需要的括号。",
+    ),
+    "formula_variables": ("公式有 {count} 个变量；最多 {most} 个。", "请减少变量，或写成程序。"),
+    "formula_not_ascii": (
+        "第 {column} 列：'{character}'（{name}）不是公式的字符，无论看起来多像。",
+        "请只输入 ASCII 字母、数字和符号。",
+    ),
+    "formula_attribute": (
+        "第 {column} 列：名字后的点是要取其内部的东西，而公式没有内部。",
+        "请直接用函数名，例如 sin(x)。",
+    ),
+    "formula_character": (
+        "第 {column} 列：'{character}'（{name}）不是公式的字符。",
+        "公式由数、名字、+ - * / ** 和圆括号组成。",
+    ),
+    "formula_ends": ("第 {column} 列：公式在应有数、名字或括号的地方结束了。", "请补全它。"),
+    "formula_open": ("第 {column} 列：此处打开的括号没有关闭。", "请用 ')' 关闭它。"),
+    "formula_name_long": (
+        "第 {column} 列：名字 '{name}' 超过 {most} 个字符。",
+        "请取短一些的名字。",
+    ),
+    "formula_name": (
+        "第 {column} 列：'{name}' 不能作变量名。",
+        "变量可叫 x、y、x1、rate；名字不以下划线开头，也不用程序语言的词。",
+    ),
+    "formula_function": (
+        "第 {column} 列：'{name}' 不是公式的函数；可用的有 {known:plain}。",
+        "请用其中之一；乘积要写 *，max(a, b) 就是 (a + b + abs(a - b))/2。",
+    ),
+    "formula_no_argument": ("第 {column} 列：函数 {name} 需要括号中的内容。", "请写 {name}(x)。"),
+    "formula_no_sign": (
+        "第 {column} 列：'{before}' 与 '{after}' 之间没有符号。",
+        "乘积要写 *，例如 2*x。",
+    ),
+    "formula_surprise": ("第 {column} 列：'{text}' 不能出现在这里。", "请检查它前面的符号和括号。"),
+    "formula_digits": (
+        "第 {column} 列：一个数有 {count:,} 个字符；最多读 {most} 个。",
+        "请舍入它：float64 保留 17 位数字。",
+    ),
+    "formula_number": (
+        "第 {column} 列：数 {text} 超出公式的范围 {most:g} 及其倒数。",
+        "请换单位。",
+    ),
+    "formula_fixed": (
+        "第 {column} 列：'{part}' 不是大小至多 {most:g} 的有限数。",
+        "请改正：可能除以零、离开了函数的定义域，或太大。",
+    ),
+    "formula_degree": (
+        "第 {column} 列：'{part}' 的次数为 {degree:.3g}；最多 {most}。",
+        "请用较小的指数。",
+    ),
+    "formula_exact": (
+        "第 {column} 列：展开后 '{part}' 含有数千位的数。",
+        "请减少数字位数或减小指数。",
+    ),
+    "formula_coefficient": (
+        "公式的导数含有 {digits:,} 位的数，超出 float64 的范围。",
+        "请用较小的数或指数。",
+    ),
+    "formula_too_heavy": (
+        "公式的一阶导数有 {count:,} 个部分；最多处理 {most:,} 个。",
+        "请把乘积写成幂或和，或把函数写成程序。",
+    ),
+    "formula_nowhere": ("公式除以一个处处为零的东西。", "请改正除数。"),
+    "formula_no_variable": ("公式 '{text}' 没有变量，无可最小化。", "请用 x 这样的名字。"),
+    "formula_names": (
+        "名字 {given:plain} 与公式的变量 {known:plain} 不符。",
+        "请把每个变量各写一次。",
+    ),
+    "function_unknown": (
+        "没有叫 '{name}' 的函数；有 {known:plain}。",
+        "请改正名字，或写公式，例如 'x**2 - y**2'；单独的变量叫 x 或 x1。",
+    ),
+    "function_missing": (
+        "既没有给出公式，也没有给出名字。",
+        "请输入一个，例如 'x**2 - y**2' 或 himmelblau；--list 列出名字。",
+    ),
+    "function_takes_no_number": ("{name} 的冒号后不带数。", "请只写 {name}。"),
+    "function_number": (
+        "{name} 的冒号后应是 {least:g} 到 {most:g} 的数；得到 {value}。",
+        "对 bowl 是条件数，其余是变量个数。",
+    ),
+    "not_minimizable": (
+        "{kind} 不能被最小化。",
+        "请给出数据行 (ArraySource)、公式文本、Formula，或带有 names、value、gradient 和 hessian 的目标。",
+    ),
+    "noise_negative": ("噪声是标准差，应为 0 或更大；得到 {value}。", "请给出 0.01 这样的数。"),
+    "noise_of_functions": (
+        "梯度上的噪声属于函数；数据行自带噪声。",
+        "请用 --method stochastic 或 mini-batch，或去掉噪声。",
+    ),
+    "rule_needs_rate": (
+        "回溯沿梯度降低函数值，而 {rule} 并不沿梯度走。",
+        "请用数给出 --learning-rate；常从 {usual:g} 开始。",
+    ),
+    "schedule_needs_rate": (
+        "{schedule} 降低常数学习率，而 auto 为每次更新找学习率。",
+        "请用数给出 --learning-rate，或去掉 schedule。",
+    ),
+    "option_of_rows": (
+        "'{option}' 属于数据行；函数用不到它。",
+        "请去掉它，或调用 steepest.search_function 进行搜索。",
+    ),
+    "start_outside_domain": (
+        "函数在起点 {point:plain} 没有有限值。",
+        "请用 --start 给出有值的点。",
+    ),
+    "search_outside_domain": (
+        "函数在网格的 {evaluations:,} 个点上都没有有限值。",
+        "请换一个 --range。",
+    ),
+    "escapes_need_rate": ("没有曲率的地方找不到适合噪声的学习率。", "请给出学习率。"),
+    "function_seeds": (
+        "{seeds:,} 个种子需要噪声；没有噪声每次运行都一样。",
+        "请用标准差给出 --noise，例如 0.01。",
+    ),
+    "starts_shape": (
+        "起点的形状应为 (S, {variables})；得到 {shape}。",
+        "请为每个起点给出一行 {variables} 个数。",
+    ),
+}
