@@ -222,7 +222,7 @@ KEPT_WORDS = {
     "people who are cited": "Bengio Glorot",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
-    "activations, rules and schedules": "tanh relu softmax adam plain constant",
+    "activations, rules and schedules": "tanh relu softmax adam plain",
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",

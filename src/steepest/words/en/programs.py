@@ -31,6 +31,13 @@ SENTENCES: dict[str, str] = {
     "network_heading_activation": "activation",
     "network_no_activation": "none",
     "path_landscape": "The plane through the end of the path along its two principal directions shows {both:.1%} of the way ({first:.1%} and {second:.1%}); the path leaves it by at most {distance:.3g}, beside a way of {way:.3g}. Heights are losses over all rows, from {lowest:.6g} to {highest:.6g}.",
+    "figure_layer": "layer {layer}",
+    "figure_layers_title": "Gradients of the {layers} layers",
+    "figure_layers_axis": "gradient (root mean square)",
+    "figure_layers_caption": "Root mean square of the loss's gradient over the weights and biases of each layer ({activation}), over all training rows, at {looks} recorded epochs. The first layer's is {share:.3g} of the last one's (median).",
+    "figure_layers_alt": "Curves of the gradient of {layers} layers; at the end {first:.3g} in the first and {last:.3g} in the last.",
+    "figure_column_layer_gradient": "gradient (root mean square)",
+    "figure_column_layer": "layer",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "needs_extra": (
@@ -144,5 +151,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "data_of_programs": (
         "data= is of functions and networks; rows of a linear model are the first argument.",
         "Leave data= away.",
+    ),
+    "figure_needs_network": (
+        "The run {run} is no network's: it has no layers.",
+        "Take a run of steepest fit with --hidden.",
     ),
 }

@@ -31,6 +31,13 @@ SENTENCES: dict[str, str] = {
     "network_heading_activation": "激活函数",
     "network_no_activation": "无",
     "path_landscape": "过路径终点、沿其两个主方向的平面显示了路程的 {both:.1%}（{first:.1%} 与 {second:.1%}）；路径离开平面至多 {distance:.3g}，而路程为 {way:.3g}。高度是全部行上的损失，从 {lowest:.6g} 到 {highest:.6g}。",
+    "figure_layer": "第 {layer} 层",
+    "figure_layers_title": "{layers} 层的梯度",
+    "figure_layers_axis": "梯度（均方根）",
+    "figure_layers_caption": "损失的梯度在每一层（{activation}）的权重和偏置上的均方根，按全部训练集行计，取 {looks} 个记录的轮。第一层是最后一层的 {share:.3g}（中位数）。",
+    "figure_layers_alt": "{layers} 层的梯度曲线；末尾第一层为 {first:.3g}，最后一层为 {last:.3g}。",
+    "figure_column_layer_gradient": "梯度（均方根）",
+    "figure_column_layer": "层",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "needs_extra": (
@@ -144,5 +151,9 @@ ERRORS: dict[str, tuple[str, str]] = {
     "data_of_programs": (
         "data= 用于函数和网络；线性模型的行就是第一个参数。",
         "请不要用 data=。",
+    ),
+    "figure_needs_network": (
+        "运行 {run} 不是网络的：它没有层。",
+        "请用 steepest fit 加 --hidden 得到的运行。",
     ),
 }
