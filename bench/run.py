@@ -31,7 +31,7 @@ class Contestant:
         if "engine" in case:
             self.name = f"{name}[{case['engine']}]"
         if "threads" in case:
-            self.name = f"{name} ({case['threads']} threads)"
+            self.name = f"{self.name} ({case['threads']} threads)"
         self.seconds, self.check = [], {}
         arguments = [sys.executable, str(HERE / "contestants.py"), name, json.dumps(case)]
         self.process = subprocess.Popen(

@@ -69,7 +69,38 @@ def _gradient(rows, columns, dtype, asked):
     }
 
 
+def _network(dtype):
+    rivals = [
+        ("torch_network", {"engine": how, "threads": threads})
+        for how in ("loader", "autograd", "by hand")
+        for threads in (1, 2)
+    ]
+    return {
+        "name": f"one epoch of a 64-32-1 network, 100,000 x 20, mini-batch 128, {dtype}",
+        "case": {
+            "rows": 100_000,
+            "columns": 20,
+            "hidden": [64, 32],
+            "batch_size": 128,
+            "rate": 0.01,
+            "epochs": 1,
+            "dtype": dtype,
+        },
+        "quick": {"rows": 30_000},
+        "contestants": [("steepest_network", {}), *rivals],
+        # another random order ends at a slightly different loss
+        "equal": {"updates": 0.0, "loss": 0.02},
+        "demands": [
+            ("steepest_network", "torch_network[loader]", "faster", 10),
+            ("steepest_network", "torch_network[by hand]", "faster", 2),
+        ],
+        "repeats": 9,
+    }
+
+
 WORKS = [
+    _network("float32"),
+    _network("float64"),
     _stochastic(2_000_000, 2, 8, 400_000),
     _stochastic(500_000, 10, 8, 200_000),
     _stochastic(200_000, 100, 7, 50_000),

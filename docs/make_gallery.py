@@ -43,6 +43,12 @@ PICTURES: dict[str, tuple[tuple[str, ...], str, dict[str, object], str]] = {
         {},
         "Stochastic descent hovers: its gradient does not go to zero.",
     ),
+    "layers": (
+        ("network",),
+        "layers",
+        {},
+        "Back-propagation layer by layer: through sigmoids the gradient fades on its way back.",
+    ),
     "rates": (
         ("batch",),
         "rates",
@@ -127,6 +133,8 @@ COMMANDS = {
     "--start 0.49671415,-0.01382643 --epochs 100",
     "standardized": FITS.replace("--no-standardize ", ""),
     "features": "steepest fit houses.csv --target price --learning-rate 0.1 --epochs 60",
+    "network": "steepest fit houses.csv --target price --hidden 8,8,8,8 --activation sigmoid "
+    "--rule adam --learning-rate 0.01 --epochs 200",
     "exhaustive": "steepest fit example:three-points --target y --no-intercept "
     "--method exhaustive --range x=0:4",
     "coarse-to-fine": "steepest fit example:salary --target salary --method coarse-to-fine "
@@ -151,6 +159,15 @@ def recorded_runs(folder: Path) -> dict[str, Run]:
         "standardized": fit(salary, target="salary", start=START),
         "features": fit(
             str(houses(folder / "houses.csv")), target="price", learning_rate=0.1, epochs=60
+        ),
+        "network": fit(
+            str(houses(folder / "houses.csv")),
+            target="price",
+            hidden=(8, 8, 8, 8),
+            activation="sigmoid",
+            rule="adam",
+            learning_rate=0.01,
+            epochs=200,
         ),
         "exhaustive": fit(
             "example:three-points",

@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 
 # Public name -> the module that holds it.
 _PUBLIC = {
+    "ACTIVATIONS": "steepest.programs.network",
     "ArraySource": "steepest.data.source",
     "Basins": "steepest.descent.crowds",
     "Coordinates": "steepest.data.coordinates",
@@ -41,6 +42,8 @@ _PUBLIC = {
     "FitOptions": "steepest.fitting.options",
     "Forecast": "steepest.forecasting.record",
     "Formula": "steepest.functions.formula",
+    "GradientDescentNetworkClassifier": "steepest.network_estimators",
+    "GradientDescentNetworkRegressor": "steepest.network_estimators",
     "GradientDescentRegressor": "steepest.estimators",
     "InputError": "steepest.words.errors",
     "LANGUAGES": "steepest.words.catalogue",
@@ -52,7 +55,11 @@ _PUBLIC = {
     "METHODS": "steepest.descent.checks",
     "Moments": "steepest.objective.moments",
     "NamedFunction": "steepest.functions.library",
+    "Network": "steepest.programs.network",
+    "NetworkModel": "steepest.fitting.network_model",
+    "PathLandscape": "steepest.programs.landscape",
     "Plane": "steepest.objective.landscape",
+    "Program": "steepest.programs.program",
     "Quadratic": "steepest.objective.quadratic",
     "RULES": "steepest.descent.rules",
     "RandomWaves": "steepest.functions.random_waves",
@@ -63,9 +70,11 @@ _PUBLIC = {
     "Run": "steepest.fitting.run",
     "SCHEDULES": "steepest.descent.schedules",
     "SaddleCount": "steepest.descent.saddles",
+    "Scaling": "steepest.programs.network",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
+    "Unfolding": "steepest.programs.network",
     "basins": "steepest.descent.crowds",
     "basins_figure": "steepest.function_figures.valleys",
     "compare_rules": "steepest.descent.comparison",
@@ -88,10 +97,13 @@ _PUBLIC = {
     "load_trace": "steepest.trace.record",
     "minimize": "steepest.descent.minimize",
     "moments_of": "steepest.objective.moments",
+    "network_program": "steepest.programs.training",
     "parameter_plane": "steepest.objective.landscape",
+    "path_landscape": "steepest.programs.landscape",
     "path_plane": "steepest.objective.landscape",
     "plan_table": "steepest.fitting.table_fit",
     "predict": "steepest.fitting.predict",
+    "program_of": "steepest.programs.program",
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
@@ -111,11 +123,13 @@ _PUBLIC = {
     "standard_coordinates": "steepest.objective.moments",
     "surface": "steepest.objective.landscape",
     "surface_of": "steepest.objective.landscape",
+    "unfold": "steepest.programs.network",
     "validation_mask": "steepest.data.split",
     "valleys_figure": "steepest.function_figures.valleys",
 }
 
 __all__ = [
+    "ACTIVATIONS",
     "ENDINGS",
     "EXAMPLES",
     "FIGURE_KINDS",
@@ -139,6 +153,8 @@ __all__ = [
     "FitOptions",
     "Forecast",
     "Formula",
+    "GradientDescentNetworkClassifier",
+    "GradientDescentNetworkRegressor",
     "GradientDescentRegressor",
     "InputError",
     "LinearModel",
@@ -147,7 +163,11 @@ __all__ = [
     "LossSurfaceDisplay",
     "Moments",
     "NamedFunction",
+    "Network",
+    "NetworkModel",
+    "PathLandscape",
     "Plane",
+    "Program",
     "Quadratic",
     "RandomWaves",
     "Range",
@@ -156,9 +176,11 @@ __all__ = [
     "RuleComparison",
     "Run",
     "SaddleCount",
+    "Scaling",
     "SteepestError",
     "Table",
     "Trace",
+    "Unfolding",
     "__version__",
     "basins",
     "basins_figure",
@@ -182,10 +204,13 @@ __all__ = [
     "load_trace",
     "minimize",
     "moments_of",
+    "network_program",
     "parameter_plane",
+    "path_landscape",
     "path_plane",
     "plan_table",
     "predict",
+    "program_of",
     "quadratic_of",
     "rate_bounds",
     "read_table",
@@ -205,6 +230,7 @@ __all__ = [
     "standard_coordinates",
     "surface",
     "surface_of",
+    "unfold",
     "validation_mask",
     "valleys_figure",
 ]
@@ -240,6 +266,7 @@ if TYPE_CHECKING:
     from steepest.figures.figure import Figure
     from steepest.figures.kinds import FIGURE_KINDS
     from steepest.fitting.model import LinearModel
+    from steepest.fitting.network_model import NetworkModel
     from steepest.fitting.options import FitOptions
     from steepest.fitting.predict import predict
     from steepest.fitting.run import Run, load_run
@@ -256,6 +283,10 @@ if TYPE_CHECKING:
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
     from steepest.functions.random_waves import RandomWaves
+    from steepest.network_estimators import (
+        GradientDescentNetworkClassifier,
+        GradientDescentNetworkRegressor,
+    )
     from steepest.objective.landscape import (
         Plane,
         cross_section,
@@ -271,6 +302,10 @@ if TYPE_CHECKING:
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
     from steepest.objective.quadratic import Quadratic, quadratic_of
+    from steepest.programs.landscape import PathLandscape, path_landscape
+    from steepest.programs.network import ACTIVATIONS, Network, Scaling, Unfolding, unfold
+    from steepest.programs.program import Program, program_of
+    from steepest.programs.training import network_program
     from steepest.reporting.making import report
     from steepest.trace.diagnosis import diagnose
     from steepest.trace.endings import ENDINGS

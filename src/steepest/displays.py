@@ -20,6 +20,7 @@ from steepest.figures.rates import Curve, rate_curves
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows, recorded_trace
 from steepest.figures.styles import MOST_RUNS
 from steepest.fitting.landscape import sampled
+from steepest.fitting.model import LinearModel
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.run import Run
 from steepest.forecasting.record import Forecast
@@ -133,12 +134,15 @@ def recorded(shown: Shown) -> Recorded:
     if isinstance(shown, Trace):
         return recorded_trace(shown)
     held = shown.landscape
-    offset = (INTERCEPT,) if shown.model.fit_intercept else ()
+    names: tuple[str, ...] = ()  # of a network's parameters no picture asks
+    if isinstance(shown.model, LinearModel):
+        offset = (INTERCEPT,) if shown.model.fit_intercept else ()
+        names = (*offset, *shown.model.preparation.names)
     sample = None if held is None else held.sample
     options = shown.about.get("options", {})
     return Recorded(
         trace=shown.trace,
-        names=(*offset, *shown.model.preparation.names),
+        names=names,
         targets=tuple(shown.model.targets),
         training=None if held is None else held.training,
         validation=None if held is None else held.validation,

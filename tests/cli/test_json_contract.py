@@ -33,6 +33,7 @@ KEYS = {
     "dependent_columns",
     "findings",
     "standardized",
+    "network",
     "rows",
     "seed",
     "run",

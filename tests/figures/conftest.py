@@ -47,6 +47,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
             ranges=(("intercept", -2.0, 4.0), ("years", -1.0, 5.0)),
         ),
         "several": fit(str(table), target="y", learning_rate=0.05, epochs=40),
+        "network": fit(str(table), target="y", hidden=(4, 3), epochs=30),
         "two targets": fit(
             str(table), target=["y", "z"], features=HOSTILE, learning_rate=0.05, epochs=20
         ),

@@ -17,6 +17,7 @@ SHOWN: dict[str, list[tuple[tuple[str, ...], dict[str, object]]]] = {
         (("several",), {"x": "seconds", "scale": "linear"}),
     ],
     "gradient": [(("batch",), {}), (("batch", "stochastic"), {"smoothing": 0.5})],
+    "layers": [(("network",), {})],
     "comparison": [(("batch", "mini-batch", "stochastic"), {})],
     "rates": [(("batch",), {}), (("several",), {"rates": (0.01, 0.1, 1.5), "epochs": 12})],
     "divergence": [(("diverged",), {})],

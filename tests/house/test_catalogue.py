@@ -219,6 +219,10 @@ KEPT_WORDS = {
     "a parameter of several targets": "TARGET",
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example",
+    "people who are cited": "Bengio Glorot",
+    "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
+    "out parameters start abs sqrt",
+    "activations, rules and schedules": "tanh relu softmax adam plain",
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",

@@ -59,7 +59,8 @@ def test_nothing_is_executed_that_was_read(file: Path) -> None:
             name = called.id if isinstance(called, ast.Name) else None
             attribute = called.attr if isinstance(called, ast.Attribute) else None
             owner = called.value if isinstance(called, ast.Attribute) else None
-            regular = isinstance(owner, ast.Name) and owner.id == "re"
+            # regular expressions, and what JAX has made of a function
+            regular = isinstance(owner, ast.Name) and owner.id in ("re", "lowered")
             if name in FORBIDDEN_CALLS or (attribute in FORBIDDEN_CALLS and not regular):
                 wrong.append(f"line {node.lineno}: {name or attribute}()")
             loads = attribute == "load" and isinstance(owner, ast.Name) and owner.id == "np"

@@ -16,17 +16,29 @@ ROOMS = {
     "data": {"words"},
     "trace": {"words"},
     "objective": {"data", "words"},
+    "programs": {"data", "objective", "trace", "words"},
     "functions": {"data", "objective", "words"},
-    "descent": {"data", "functions", "objective", "trace", "words"},
+    "descent": {"data", "functions", "objective", "programs", "trace", "words"},
     "forecasting": {"data", "objective", "descent", "words"},
-    "fitting": {"data", "objective", "descent", "forecasting", "trace", "words"},
+    "fitting": {"data", "objective", "descent", "forecasting", "programs", "trace", "words"},
     "figures": {"data", "objective", "trace", "words"},
     "function_figures": {"descent", "figures", "functions", "objective", "trace", "words"},
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
     },
     "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
-    "estimators": {"data", "objective", "descent", "forecasting", "trace", "fitting", "words"},
+    "estimators": {
+        *("data", "objective", "descent", "forecasting", "trace", "fitting", "words"),
+    },
+    "network_estimators": {
+        "data",
+        "descent",
+        "estimators",
+        "fitting",
+        "programs",
+        "trace",
+        "words",
+    },
 }
 DOORS = {
     "cli": {"words"},
@@ -36,13 +48,14 @@ DOORS = {
 HOMES = {
     "numba": lambda file: file.name.endswith("_kernel.py"),
     "llvmlite": lambda file: file.name.endswith("_kernel.py"),
-    "sklearn": lambda file: file.name == "estimators.py",
+    "sklearn": lambda file: file.name in ("estimators.py", "network_estimators.py"),
     "pyarrow": lambda file: file.parent.name == "data",
     "rich": lambda file: file.parent.name == "cli",
     "typer": lambda file: file.parent.name == "cli",
     "click": lambda file: file.parent.name == "cli",
     "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
     "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
+    "jax": lambda file: file.parent.name == "programs",
     "sympy": lambda file: file.name == "symbolic.py",
     "scipy": lambda file: False,
     "pandas": lambda file: False,
@@ -108,7 +121,10 @@ def test_nothing_else_is_imported(file: Path) -> None:
 def test_import_costs_next_to_nothing() -> None:
     code = "import sys, steepest; print(*sorted(sys.modules))"
     loaded = run_python(code).split()
-    heavy = {"numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite", "sympy"}
+    heavy = {
+        *("jax", "numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"),
+        "sympy",
+    }
     assert not heavy & set(loaded)
 
 
@@ -117,7 +133,7 @@ def test_table_fit_needs_no_scikit_learn() -> None:
         "import sys, steepest; steepest.fit('example:salary', target='salary'); "
         "print(*sorted(sys.modules))"
     )
-    assert not {"sklearn", "rich", "typer"} & set(run_python(code).split())
+    assert not {"jax", "sklearn", "rich", "typer"} & set(run_python(code).split())
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,16 @@ def number(text: str, option: str) -> float:
         raise InputError("no_number", option=option, text=text) from None
 
 
+def sizes(text: str, option: str) -> tuple[int, ...]:
+    """Return the whole numbers of a list."""
+    try:
+        return tuple(int(one) for one in text.split(","))
+    except ValueError:
+        from steepest import InputError
+
+        raise InputError("no_sizes", option=option, text=text) from None
+
+
 def rates(text: str) -> tuple[float | str, ...]:
     """Return learning rates: numbers, or ``auto``."""
     return tuple(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from steepest.cli.app import names, one_range, rates, start_point
+from steepest.cli.app import names, one_range, rates, sizes, start_point
 
 if TYPE_CHECKING:
     from steepest import FitOptions
@@ -56,9 +56,19 @@ LossName = Annotated[
     str,
     option(
         WHAT,
-        "squared_error, the mean of the squared errors, or half_squared_error.",
+        "squared_error, the mean of the squared errors, or half_squared_error; of networks also "
+        "cross_entropy, which targets of text get by themselves.",
         metavar="NAME",
     ),
+]
+Hidden = Annotated[
+    str | None,
+    option(
+        WHAT, "Fit a network with hidden layers of these sizes, such as 16,16.", metavar="SIZES"
+    ),
+]
+ActivationName = Annotated[
+    str, option(WHAT, "Of the hidden layers.", metavar="tanh|relu|sigmoid", name="--activation")
 ]
 Intercept = Annotated[bool, option(WHAT, "Whether the model has a constant.")]
 Method = Annotated[
@@ -66,7 +76,7 @@ Method = Annotated[
     option(
         HOW,
         "batch, mini-batch or stochastic descent (all rows, a few, or one in an update), or a "
-        "search: exhaustive, coarse-to-fine. auto is batch.",
+        "search: exhaustive, coarse-to-fine. auto is batch, of networks mini-batch.",
         metavar="NAME",
     ),
 ]
@@ -75,7 +85,7 @@ LearningRate = Annotated[
     str,
     option(
         HOW,
-        "auto is proven stable; several rates are several runs compared.",
+        "auto is proven stable (networks: backtracking); several rates are several runs compared.",
         metavar="auto|RATE[,RATE...]",
     ),
 ]
@@ -156,6 +166,8 @@ FIT: dict[str, tuple[Any, Any]] = {
     "features": (Features, None),
     "loss": (LossName, "squared_error"),
     "intercept": (Intercept, True),
+    "hidden": (Hidden, None),
+    "activation": (ActivationName, "tanh"),
     "method": (Method, "auto"),
     "batch_size": (BatchSize, None),
     "order": (Order, "random"),
@@ -219,11 +231,13 @@ def _asked(texts: dict[str, Any]) -> FitOptions:
     from steepest import FitOptions
 
     features, ranges = texts.pop("features"), texts.pop("ranges", None)
+    hidden = texts.pop("hidden", None)
     return FitOptions(
         target=names(texts.pop("target"), "--target"),
         features=None if features is None else names(features, "--features"),
         learning_rates=rates(texts.pop("learning_rate")),
         ranges=tuple(one_range(one) for one in ranges or ()),
         start=start_point(texts.pop("start", "zero")),
+        hidden=() if hidden is None else sizes(hidden, "--hidden"),
         **texts,
     )

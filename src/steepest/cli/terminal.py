@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
@@ -153,7 +154,11 @@ def print_aligned(
 
 def _model_rows(run: Run, language: str) -> list[list[str]]:
     """Return the model as rows of cells, least squares beside it where there is one target."""
+    from steepest import LinearModel
+
     model, optimum = run.model, run.about.get("optimum")
+    if not isinstance(model, LinearModel):
+        return _layer_rows(run.summary["network"], language)
     beside = optimum is not None and len(model.targets) == 1
     heads = list(model.targets)
     if beside:
@@ -171,6 +176,19 @@ def _model_rows(run: Run, language: str) -> list[list[str]]:
         count = len(names) - _SHOWN_COEFFICIENTS
         more = sentence("more_coefficients", {"count": count}, language)
         rows.append([more, *("" for _ in heads)])
+    return rows
+
+
+def _layer_rows(network: Mapping[str, Any], language: str) -> list[list[str]]:
+    """Return a network as rows of cells, one a layer: its sizes, parameters, activation."""
+    names = ("layer", "from", "to", "parameters", "activation")
+    rows = [[sentence(f"network_heading_{name}", {}, language) for name in names]]
+    none = sentence("network_no_activation", {}, language)
+    last = len(network["sizes"]) - 1
+    for layer, (before, after) in enumerate(pairwise(network["sizes"]), start=1):
+        activation = none if layer == last else network["activation"]
+        count = (before + 1) * after
+        rows.append([str(layer), f"{before:,}", f"{after:,}", f"{count:,}", activation])
     return rows
 
 

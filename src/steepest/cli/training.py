@@ -41,7 +41,7 @@ def fit(
     quiet: Quiet = False,
     lang: Language = "en",
 ) -> None:
-    """Fit a linear model to a table by gradient descent.
+    """Fit a linear model, or a network, to a table by gradient descent.
 
     Prints the model in the table's units, how the run ended and why, and leaves a run folder
     for `steepest show` and `steepest predict`.
@@ -51,6 +51,8 @@ def fit(
     steepest fit houses.csv --target price --features rooms,area --learning-rate 0.1,0.01
 
     steepest fit example:salary --target salary --method stochastic --epochs 20
+
+    steepest fit houses.csv --target price --hidden 16,16 --epochs 200
     """
     from steepest import fit_rates
     from steepest.cli.terminal import Progress, print_runs
@@ -77,7 +79,7 @@ def fit(
 
 @with_fit_options(
     *("order", "schedule", "tolerance", "target_loss", "standardize", "start"),
-    *("ranges", "points", "time_ordered"),
+    *("ranges", "points", "time_ordered", "hidden", "activation"),
 )
 def plan(
     data: Data,

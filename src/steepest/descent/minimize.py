@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -36,18 +37,22 @@ from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
+if TYPE_CHECKING:
+    from steepest.programs.network import Network
+
 Floats = npt.NDArray[np.float64]
 
 EPOCHS = 1000
 
 
 def minimize(
-    rows: ArraySource | str | FunctionObjective,
+    rows: ArraySource | str | FunctionObjective | Callable[..., Any] | Network,
     *,
+    data: Any = None,
     loss: str = "squared_error",
     intercept: bool = True,
     coordinates: Coordinates | None = None,
-    validation: ArraySource | None = None,
+    validation: Any = None,
     method: str = "batch",
     batch_size: int | None = None,
     order: str = "random",
@@ -57,7 +62,7 @@ def minimize(
     epochs: int | None = None,
     tolerance: float = 1e-8,
     target_loss: float | None = None,
-    start: npt.ArrayLike | None = None,
+    start: Any = None,
     seed: int = 0,
     names: Sequence[str] | None = None,
     problem: Problem | None = None,
@@ -70,11 +75,16 @@ def minimize(
 
     Parameters
     ----------
-    rows : ArraySource, str or FunctionObjective
+    rows : ArraySource, str, FunctionObjective, function or Network
         Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
         formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
         start, learning_rate, rule, schedule, epochs, tolerance, target_loss, noise, seed,
         record_all and watch, and its trace says what the point is (``metadata["critical"]``).
+        Or a program: a Python function ``f(parameters)`` that JAX can differentiate, or
+        ``f(parameters, batch)`` with ``data``, or a ``Network``. With data it takes validation,
+        method, batch_size and order too.
+    data : array, or tree of arrays, optional
+        Rows of a program: every array has the same first axis; ``(X, y)`` for a network.
     loss : str
         A key of ``LOSSES``.
     intercept : bool
@@ -83,7 +93,7 @@ def minimize(
         Training coordinates in which to descend; the table's own units by default. Learning
         rate, start, gradient, path and the returned parameters are in these.
     validation : ArraySource, optional
-        Rows whose loss is recorded beside.
+        Rows whose loss is recorded beside; of a function, arrays as ``data`` has them.
     method : {"batch", "mini-batch", "stochastic"}
         How many rows each update looks at.
     batch_size : int, optional
@@ -106,7 +116,8 @@ def minimize(
     target_loss : float, optional
         Stop as soon as the training loss is at most this.
     start : array of shape (P, K), optional
-        Parameters before the first update; zero by default.
+        Parameters before the first update; zero by default. A function needs one: an array, or a
+        tree (dict, tuple, list) of arrays, which becomes its first argument.
     seed : int
         Of the random order.
     names : sequence of str, optional
@@ -142,8 +153,34 @@ def minimize(
     >>> minimize("x**2 - y**2", start=[1.0, 0.0]).ending.name
     'saddle'
     """
+    if isinstance(rows, ArraySource):
+        if data is not None:
+            raise InputError("data_of_programs")
+    elif _is_program(rows):
+        from steepest.descent.programs import minimize_program
+
+        return minimize_program(
+            rows,
+            start=start,
+            data=data,
+            validation=validation,
+            method=method,
+            batch_size=batch_size,
+            order=order,
+            learning_rate=learning_rate,
+            rule=rule,
+            schedule=schedule,
+            epochs=epochs,
+            tolerance=tolerance,
+            target_loss=target_loss,
+            noise=noise,
+            seed=seed,
+            record_all=record_all,
+            watch=watch,
+        )
     if not isinstance(rows, ArraySource):
         _refuse_options_of_rows(
+            data=(data, None),
             loss=(loss, "squared_error"),
             intercept=(intercept, True),
             coordinates=(coordinates, None),
@@ -156,7 +193,7 @@ def minimize(
             engine=(engine, None),
         )
         return minimize_function(
-            rows,
+            cast("str | FunctionObjective", rows),
             start=start,
             learning_rate=learning_rate,
             rule=rule,
@@ -243,6 +280,16 @@ def minimize(
     trace = replace(trace, metadata={**about, **trace.metadata})
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return explained(trace, problem, size, order, bounds, names)
+
+
+def _is_program(rows: object) -> TypeGuard[Callable[..., Any]]:
+    """Return whether what is minimized needs JAX: a Python function, a program, a network."""
+    from steepest.programs.network import Network
+    from steepest.programs.program import Program
+
+    if isinstance(rows, (Network, Program)):
+        return True
+    return callable(rows) and not isinstance(rows, FunctionObjective)
 
 
 def _refuse_options_of_rows(**options: tuple[object, object]) -> None:

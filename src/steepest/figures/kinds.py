@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.figures import curves, fits, landscapes, rates, scaling, searches, sections
+from steepest.figures import curves, fits, landscapes, layers, rates, scaling, searches, sections
 from steepest.figures.figure import Figure
 from steepest.figures.recorded import Recorded
 from steepest.words.errors import InputError
@@ -44,6 +44,7 @@ FIGURE_KINDS: dict[str, Kind] = {
     "gradient": Kind(
         "length of the gradient", curves.gradient_curve, ("x", "smoothing"), many=True
     ),
+    "layers": Kind("the gradient in each layer of a network", layers.layer_gradients),
     "comparison": Kind(
         "runs by epoch, update, rows seen and seconds",
         curves.comparison,

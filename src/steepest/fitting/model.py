@@ -22,12 +22,11 @@ from steepest.data.preparation import Feature, Preparation
 from steepest.data.table import Note, Table
 from steepest.objective.losses import LOSSES
 from steepest.trace.record import strict
-from steepest.words.errors import DamageError, FileError, reason_unreadable
+from steepest.words.errors import DamageError
 
 Floats = npt.NDArray[np.float64]
 
 FORMAT = 1
-_LARGEST_JSON = 64 * 2**20
 _KEYS = {
     "format",
     "kind",
@@ -89,7 +88,34 @@ class LinearModel:
             If a feature is missing from the table, of another kind, or has missing values.
         """
         design, notes = self.preparation.design(table, np.arange(table.rows))
-        return np.einsum("ij,jk->ik", design, self.coefficients) + self.intercept, notes
+        return self.predicted(design), notes
+
+    def predicted(self, design: Floats) -> Floats:
+        """Return predictions (n, K) of rows as numbers (n, d)."""
+        return np.asarray(np.einsum("ij,jk->ik", design, self.coefficients) + self.intercept)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the predictions' columns."""
+        if len(self.targets) == 1:
+            return ("prediction",)
+        return tuple(f"prediction_{target}" for target in self.targets)
+
+    def losses(self, values: Floats, table: Table) -> Floats:
+        """Return the loss of each row of a table, NaN where target or prediction is missing.
+
+        Parameters
+        ----------
+        values : array of shape (rows, K)
+            Predictions, NaN where there is none.
+        table : Table
+            Rows; where it does not hold the targets as numbers, no loss is known.
+        """
+        usable = [name for name in self.targets if is_number(table, name)]
+        if len(usable) < len(self.targets):
+            return np.full(table.rows, np.nan)
+        y = np.stack([table.columns[name].values for name in usable], axis=1)
+        return np.asarray(LOSSES[self.loss].value(values, y).sum(axis=1))
 
     def save(self, folder: Path) -> None:
         """Write the model into an existing folder.
@@ -101,14 +127,7 @@ class LinearModel:
         """
         from steepest import __version__
 
-        arrays = {"coefficients": self.coefficients, "intercept": self.intercept}
-        sums: dict[str, dict[str, Any]] = {}
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.save(buffer, np.ascontiguousarray(array, dtype="<f8"), allow_pickle=False)
-            (folder / f"{name}.npy").write_bytes(buffer.getvalue())
-            digest = hashlib.sha256(buffer.getvalue()).hexdigest()
-            sums[name] = {"sha256": digest, "shape": list(array.shape)}
+        sums = save_arrays(folder, {"coefficients": self.coefficients, "intercept": self.intercept})
         about: dict[str, Any] = {
             "format": FORMAT,
             "kind": "linear",
@@ -117,52 +136,55 @@ class LinearModel:
             "features": [asdict(feature) for feature in self.preparation.features],
             "loss": self.loss,
             "fit_intercept": self.fit_intercept,
-            "units": _units(self.preparation),
+            "units": units_of(self.preparation),
             "arrays": sums,
             "about": strict(self.about),
         }
-        about["checksum"] = checksum(about)
-        text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / "model.json").write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
+        save_json(folder, about)
 
 
-def load_model(folder: str | Path) -> LinearModel:
-    """Return the model saved in a run folder.
-
-    Raises
-    ------
-    FileError
-        If a file is missing, damaged, changed, or of a format this version does not know.
-    """
-    place = Path(folder)
-    try:
-        file = place / "model.json"
-        if file.stat().st_size > _LARGEST_JSON:
-            raise DamageError("reason_too_large", file="model.json", bytes=_LARGEST_JSON)
-        about = json.loads(file.read_text(encoding="utf-8"))
-        return _checked_model(place, about)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise FileError(
-            "model_unreadable", folder=str(folder), reason=reason_unreadable(error)
-        ) from error
+def save_arrays(folder: Path, arrays: Mapping[str, Floats]) -> dict[str, dict[str, Any]]:
+    """Write arrays as ``NAME.npy``; return shape and SHA-256 of each."""
+    sums: dict[str, dict[str, Any]] = {}
+    for name, array in arrays.items():
+        buffer = io.BytesIO()
+        np.save(buffer, np.ascontiguousarray(array, dtype="<f8"), allow_pickle=False)
+        (folder / f"{name}.npy").write_bytes(buffer.getvalue())
+        digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+        sums[name] = {"sha256": digest, "shape": list(array.shape)}
+    return sums
 
 
-def _checked_model(place: Path, about: Any) -> LinearModel:
+def save_json(folder: Path, about: dict[str, Any]) -> None:
+    """Write ``model.json`` with its own checksum."""
+    about["checksum"] = checksum(about)
+    text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "model.json").write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
+def is_number(table: Table, name: str) -> bool:
+    """Return whether a table has a column of numbers that can be used."""
+    column = table.columns.get(name)
+    return column is not None and column.problem is None and column.kind != "text"
+
+
+def checked_linear(place: Path, about: Any) -> LinearModel:
+    """Return the linear model of a run folder whose ``model.json`` holds ``about``."""
     if not isinstance(about, dict) or set(about) != _KEYS:
         raise DamageError("reason_other_fields", file="model.json")
     if about["format"] != FORMAT or about["kind"] != "linear":
         raise DamageError("reason_format", file="model.json")
     if about["checksum"] != checksum(about):
         raise DamageError("reason_checksum", file="model.json")
-    preparation = Preparation(tuple(_feature(one) for one in about["features"]))
-    targets = _texts(about["targets"])
+    preparation = Preparation(tuple(feature_of(one) for one in about["features"]))
+    targets = texts_of(about["targets"])
     if about["loss"] not in LOSSES or not isinstance(about["fit_intercept"], bool):
         raise DamageError("reason_value", field="loss", value=repr(about["loss"]))
     wanted = {
         "coefficients": (len(preparation.names), len(targets)),
         "intercept": (len(targets),),
     }
-    arrays = {name: _array(place, name, shape, about["arrays"]) for name, shape in wanted.items()}
+    arrays = {name: array_of(place, name, shape, about["arrays"]) for name, shape in wanted.items()}
     return LinearModel(
         preparation,
         targets,
@@ -174,25 +196,28 @@ def _checked_model(place: Path, about: Any) -> LinearModel:
     )
 
 
-def _feature(one: Mapping[str, Any]) -> Feature:
+def feature_of(one: Mapping[str, Any]) -> Feature:
+    """Return a feature from JSON values, or say what is wrong with them."""
     if one["kind"] not in ("number", "date", "text"):
         raise DamageError("reason_value", field="kind", value=repr(one["kind"]))
-    (column,) = _texts([one["column"]])
-    levels, fill = _texts(one["levels"]), one["fill"]
+    (column,) = texts_of([one["column"]])
+    levels, fill = texts_of(one["levels"]), one["fill"]
     if one["base"] is not None:
-        _texts([one["base"]])
+        texts_of([one["base"]])
     if fill is not None and not isinstance(fill, str if one["kind"] == "text" else (int, float)):
         raise DamageError("reason_value", field="fill", value=repr(fill))
     return Feature(column, one["kind"], levels, one["base"], fill)
 
 
-def _texts(values: Any) -> tuple[str, ...]:
+def texts_of(values: Any) -> tuple[str, ...]:
+    """Return names from JSON values."""
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise DamageError("reason_no_names", value=repr(values))
     return tuple(values)
 
 
-def _array(place: Path, name: str, shape: tuple[int, ...], sums: Mapping[str, Any]) -> Floats:
+def array_of(place: Path, name: str, shape: tuple[int, ...], sums: Mapping[str, Any]) -> Floats:
+    """Return an array of finite numbers whose shape and checksum are those told."""
     file = place / f"{name}.npy"
     expected = 8 * int(np.prod(shape))
     if not expected <= file.stat().st_size <= expected + 4096:
@@ -215,7 +240,8 @@ def checksum(about: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _units(preparation: Preparation) -> dict[str, str]:
+def units_of(preparation: Preparation) -> dict[str, str]:
+    """Return the unit of each design column."""
     kinds = {
         "number": "the table's own",
         "date": "days since 1970-01-01",

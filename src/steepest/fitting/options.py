@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from steepest.data.examples import PREFIX
 from steepest.data.files import check_reading
 from steepest.descent.checks import METHODS, check_numbers, check_options
+from steepest.descent.programs import check_rate
 from steepest.descent.searches import POINTS, check_grid
+from steepest.programs.network import ACTIVATIONS, NETWORK_LOSSES
 from steepest.words.errors import InputError
 
 SEARCHES = tuple(POINTS)
@@ -32,6 +34,10 @@ class FitOptions:
         Name, low, high of each searched parameter, in the table's units.
     start : "zero", "random" or tuple of float
         In the table's units, intercept first.
+    hidden : tuple of int
+        Sizes of the hidden layers of a network; none: a linear model.
+    activation : str
+        Of the hidden layers, a key of ``ACTIVATIONS``.
 
     Examples
     --------
@@ -65,6 +71,8 @@ class FitOptions:
     points: int | None = None
     start: str | tuple[float, ...] = "zero"
     seed: int = 0
+    hidden: tuple[int, ...] = ()
+    activation: str = "tanh"
     record_all: bool = False
 
     def checked(self) -> FitOptions:
@@ -76,25 +84,24 @@ class FitOptions:
             Naming the option, its value and the remedy.
         """
         check_options(
-            loss=self.loss,
+            loss="squared_error" if self.hidden else self.loss,
             method="batch" if self.method == AUTO else self.method,
             order=self.order,
             schedule=self.schedule,
             rate=1.0,
             rule=self.rule,
         )
-        if self.loss not in LOSSES_OF_TABLES:
-            raise InputError(
-                "unknown_choice", option="loss", value=self.loss, known=list(LOSSES_OF_TABLES)
-            )
+        known = list(NETWORK_LOSSES if self.hidden else LOSSES_OF_TABLES)
+        if self.loss not in known:
+            raise InputError("unknown_choice", option="loss", value=self.loss, known=known)
         for rate in self.learning_rates:
             check_options(
-                loss=self.loss,
+                loss="squared_error",
                 method="batch",
                 order="random",
                 schedule="constant",
                 rate=rate,
-                rule="plain" if self.method in SEARCHES else self.rule,
+                rule="plain" if self.method in SEARCHES or self.hidden else self.rule,
             )
         rates = self.learning_rates
         twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
@@ -104,6 +111,7 @@ class FitOptions:
         self._check_numbers()
         self._check_choices()
         self._check_names()
+        self._check_network()
         self._check_search()
         return self
 
@@ -151,6 +159,30 @@ class FitOptions:
             raise InputError("option_of_descent", option="--rule", method=self.method)
         if self.method in SEARCHES and self.learning_rates != (AUTO,):
             raise InputError("option_of_descent", option="--learning-rate", method=self.method)
+
+    def _check_network(self) -> None:
+        """Refuse what a network does not have, before any file is opened."""
+        if not self.hidden:
+            if self.activation != "tanh":
+                raise InputError("activation_of_network", activation=self.activation)
+            return
+        if min(self.hidden) < 1:
+            raise InputError("option_too_small", option="hidden", value=min(self.hidden), least=1)
+        if self.activation not in ACTIVATIONS:
+            known = list(ACTIVATIONS)
+            raise InputError(
+                "unknown_choice", option="activation", value=self.activation, known=known
+            )
+        if self.method in SEARCHES:
+            raise InputError("option_of_descent", option="--hidden", method=self.method)
+        if not self.intercept or isinstance(self.start, tuple):
+            raise InputError(
+                "option_not_of_network", option="start" if self.intercept else "intercept"
+            )
+        for rate in self.learning_rates:
+            check_rate(rate, self.rule, self.schedule)
+        if len(self.target) > 1 and self.loss == "cross_entropy":
+            raise InputError("network_one_class_target", targets=list(self.target))
 
     def _check_names(self) -> None:
         if not self.target:

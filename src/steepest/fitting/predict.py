@@ -16,10 +16,9 @@ from steepest.data.files import check_reading, read_table
 from steepest.data.preparation import missing_rows, table_of_example
 from steepest.data.table import Note, Table
 from steepest.data.writing import write_predictions
-from steepest.fitting.model import LinearModel
+from steepest.fitting.network_model import Model
 from steepest.fitting.options import is_example
 from steepest.fitting.run import load_run
-from steepest.objective.losses import LOSSES
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -100,14 +99,13 @@ def predict(
         empty[:] = False
     rows = np.flatnonzero(~empty)
     design, notes = model.preparation.design(table, rows)
-    values = np.full((table.rows, len(model.targets)), np.nan)
-    values[rows] = np.einsum("ij,jk->ik", design, model.coefficients) + model.intercept
+    values = np.full((table.rows, len(model.outputs)), np.nan)
+    values[rows] = model.predicted(design)
     if out is not None:
-        names = ["prediction"]
-        if len(model.targets) > 1:
-            names = [f"prediction_{target}" for target in model.targets]
-        write_predictions(Path(out), values, names)
-    loss, scored = _loss(model, table, values)
+        write_predictions(Path(out), values, model.outputs)
+    losses = model.losses(values, table)
+    losses = losses[~np.isnan(losses)]
+    loss, scored = (float(losses.mean()) if len(losses) else None), len(losses)
     summary = {
         "rows": table.rows,
         "empty": int(empty.sum()),
@@ -130,27 +128,9 @@ def _refuse_input(out: Any, data: Any) -> None:
             raise InputError("output_is_input", file=os.fspath(out))
 
 
-def _read(model: LinearModel, data: Any, reading: Mapping[str, Any]) -> Table:
+def _read(model: Model, data: Any, reading: Mapping[str, Any]) -> Table:
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     if is_example(names):
         own = example(names[0])
         return table_of_example(names[0], own.X, own.y, own.features, own.target)
     return read_table(names, **reading)
-
-
-def _loss(model: LinearModel, table: Table, values: Floats) -> tuple[float | None, int]:
-    """Return the loss over the rows that have target and prediction, and their number."""
-    usable = [name for name in model.targets if _is_number(table, name)]
-    if len(usable) < len(model.targets):
-        return None, 0
-    y = np.stack([table.columns[name].values for name in usable], axis=1)
-    rows = np.flatnonzero(~np.isnan(y).any(axis=1) & ~np.isnan(values).any(axis=1))
-    if not len(rows):
-        return None, 0
-    losses = LOSSES[model.loss].value(values[rows], y[rows])
-    return float(losses.sum(axis=1).mean()), len(rows)
-
-
-def _is_number(table: Table, name: str) -> bool:
-    column = table.columns.get(name)
-    return column is not None and column.problem is None and column.kind != "text"

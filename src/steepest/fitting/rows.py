@@ -95,7 +95,7 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
     features = _features(table, options)
     _check_dates(table, [*features, *options.target], options)
     for name in options.target:
-        if table.column(name).kind == "text":
+        if table.column(name).kind == "text" and not (options.hidden and len(options.target) == 1):
             raise InputError("text_target", file=table.name, column=name)
     rows = _kept(table, features, options)
     fraction = options.validation if options.validation is not None else 0.2

@@ -14,7 +14,8 @@ from steepest.data.files import shown
 from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
 from steepest.fitting.landscape import FILE, Landscape, load_landscape
-from steepest.fitting.model import LinearModel, checksum, load_model
+from steepest.fitting.model import checksum
+from steepest.fitting.network_model import Model, load_model
 from steepest.trace.diagnosis import diagnose
 from steepest.trace.findings import Finding
 from steepest.trace.record import Trace, load_trace, strict
@@ -31,7 +32,7 @@ class Run:
 
     Attributes
     ----------
-    model : LinearModel
+    model : LinearModel or NetworkModel
         In the table's units.
     trace : Trace
         What happened, in training coordinates.
@@ -52,7 +53,7 @@ class Run:
     ('converged', 1.0235)
     """
 
-    model: LinearModel
+    model: Model
     trace: Trace
     summary: Mapping[str, Any]
     story: tuple[Note, ...]

@@ -59,6 +59,7 @@ def summary_of(
         "dependent_columns": named_dependences(quadratic, rows.preparation.names),
         "findings": [finding.as_dict() for finding in diagnose(trace)],
         "standardized": options.standardize,
+        "network": None,
         "rows": {
             "read": rows.table.rows,
             "dropped": rows.dropped,

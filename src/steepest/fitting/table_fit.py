@@ -25,6 +25,7 @@ from steepest.descent.searches import POINTS, Range, search
 from steepest.fitting.facts import limit_facts, row_facts
 from steepest.fitting.landscape import landscape_of
 from steepest.fitting.model import LinearModel
+from steepest.fitting.networks import network_run
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
@@ -53,7 +54,7 @@ def fit(
     watch: Watch | None = None,
     **options: Any,
 ) -> Run:
-    """Fit a linear model to a table by gradient descent.
+    """Fit a linear model, or a network, to a table by gradient descent.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def fit(
         Called with the newest trace row after every stretch.
     **options
         The other fields of ``FitOptions``: method, batch_size, epochs, tolerance, validation,
-        missing, dates, standardize, intercept, start, seed, rule, ...
+        missing, dates, standardize, intercept, start, seed, rule, hidden, activation, ...
 
     Returns
     -------
@@ -147,14 +148,7 @@ def fit_rates(
     rows = prepare_rows(names, options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
-    problem = linear_problem(
-        rows.training,
-        rows.validation,
-        loss=options.loss,
-        intercept=options.intercept,
-        standardize=options.standardize,
-        names=(*rows.preparation.names, *options.target),
-    )
+    problem = None if options.hidden else _linear(rows, options)
     saving = save if save is not None else out is not None
     place = (Path(out) if out is not None else next_folder(names)) if saving else None
     prints = fingerprint(rows.table.files)
@@ -165,10 +159,13 @@ def fit_rates(
         else:
             tell("descending", {"rate": rate, "epochs": options.epochs})
         one = replace(options, learning_rates=(rate,))
-        trace = _trained(problem, rows, one, watch)
         about = _about(names, one, command, prints, rows)
-        with np.errstate(over="ignore", invalid="ignore"):
-            run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
+        if problem is None:
+            run = network_run(rows, one, about, watch=watch, started=started)
+        else:
+            trace = _trained(problem, rows, one, watch)
+            with np.errstate(over="ignore", invalid="ignore"):
+                run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
         if place is not None:
             folder = place if len(options.learning_rates) == 1 else place / f"rate-{rate}"
             run.save(folder)
@@ -177,6 +174,17 @@ def fit_rates(
         if run.ending == "interrupted":
             break
     return runs
+
+
+def _linear(rows: PreparedRows, options: FitOptions) -> Problem:
+    return linear_problem(
+        rows.training,
+        rows.validation,
+        loss=options.loss,
+        intercept=options.intercept,
+        standardize=options.standardize,
+        names=(*rows.preparation.names, *options.target),
+    )
 
 
 def plan_table(data: Paths, options: FitOptions) -> Plan:
@@ -203,6 +211,8 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
     options.checked()
     if options.method in SEARCHES:
         raise InputError("method_is_search", method=options.method)
+    if options.hidden:
+        raise InputError("network_not_foreseen")
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     rows = prepare_rows(names, options)
     check_against_rows(options, rows)

@@ -82,6 +82,8 @@ def forecast(
     ).checked()
     if asked.method in SEARCHES:
         raise InputError("method_is_search", method=asked.method)
+    if asked.hidden:
+        raise InputError("network_not_foreseen")
     if asked.rule != "plain":
         raise InputError("rule_not_forecast", rule=asked.rule)
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]

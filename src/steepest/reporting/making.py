@@ -121,7 +121,7 @@ def _sections(run: Run, language: str, place: int = 0) -> list[Markup]:
     def part(name: str, *content: Content) -> Markup:
         return section(f"{mark}{name}", parts.said(name, language), *content)
 
-    return [
+    made = [
         part("findings", parts.findings(run, language)),
         part("data", parts.rows_and_preparation(run, language)),
         part(
@@ -130,10 +130,13 @@ def _sections(run: Run, language: str, place: int = 0) -> list[Markup]:
             _pictures(run, ("residuals",) if place else ("fit", "residuals"), language, mark),
         ),
         part("course", parts.course(run, language), _curves(run, language, mark, one=not place)),
-        part("landscape", _pictures(run, _landscapes(run, one=not place), language, mark)),
-        part("forecast", *_foretold(run, language, mark, one=not place)),
-        part("again", parts.reproduce(run, language)),
     ]
+    if run.landscape is not None:  # what needs the quadratic of a linear model
+        made.append(
+            part("landscape", _pictures(run, _landscapes(run, one=not place), language, mark))
+        )
+        made.append(part("forecast", *_foretold(run, language, mark, one=not place)))
+    return [*made, part("again", parts.reproduce(run, language))]
 
 
 def _curves(run: Run, language: str, mark: str, *, one: bool) -> Markup:

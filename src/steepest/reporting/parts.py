@@ -6,11 +6,14 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from steepest.data.table import Note
 from steepest.displays import figure_of
 from steepest.figures.figure import Figure
+from steepest.fitting.model import LinearModel
+from steepest.fitting.network_model import NetworkModel
 from steepest.fitting.run import Run
 from steepest.reporting.markup import Content, Markup, element, listed, table, text
 from steepest.words.catalogue import sentence
@@ -95,13 +98,30 @@ def _told(notes: Sequence[Note], language: str) -> Markup:
 
 def model(run: Run, language: str) -> Markup:
     """Return the model in the table's units, the closed-form optimum beside it."""
+    if isinstance(run.model, NetworkModel):
+        return _layers(run.model, language)
     optimum = run.about.get("optimum")
-    parts = [_coefficients(run, k, optimum, language) for k in range(len(run.model.targets))]
+    parts = [_coefficients(run.model, k, optimum, language) for k in range(len(run.model.targets))]
     return Markup("".join(parts))
 
 
-def _coefficients(run: Run, k: int, optimum: Mapping[str, Any] | None, language: str) -> Markup:
-    fitted = run.model
+def _layers(model: NetworkModel, language: str) -> Markup:
+    """Return a network as a table of its layers."""
+    names = ("layer", "from", "to", "parameters", "activation")
+    head = [sentence(f"network_heading_{name}", {}, language) for name in names]
+    network, rows = model.network, []
+    for layer, (before, after) in enumerate(pairwise(network.sizes), start=1):
+        last = layer == network.layers
+        activation = sentence("network_no_activation", {}, language) if last else network.activation
+        rows.append(
+            [str(layer), f"{before:,}", f"{after:,}", f"{(before + 1) * after:,}", activation]
+        )
+    return table(head, rows, caption=said("model_of", language, target=list(model.targets)))
+
+
+def _coefficients(
+    fitted: LinearModel, k: int, optimum: Mapping[str, Any] | None, language: str
+) -> Markup:
     names = list(fitted.preparation.names)
     values = [float(value) for value in fitted.coefficients[:, k]]
     best = None if optimum is None else [float(row[k]) for row in optimum["coefficients"]]

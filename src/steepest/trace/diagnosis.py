@@ -14,6 +14,7 @@ import numpy as np
 from steepest.trace.evidence import Evidence
 from steepest.trace.features import of_features, of_rows
 from steepest.trace.findings import FINDINGS, Finding
+from steepest.trace.layers import of_layers
 from steepest.trace.rate import (
     FAR,
     diverged,
@@ -71,7 +72,7 @@ def diagnose(trace: Trace) -> list[Finding]:
     ['diverged']
     """
     evidence = Evidence.of(trace)
-    found = [*of_features(evidence), *_of_course(evidence)]
+    found = [*of_features(evidence), *of_layers(evidence), *_of_course(evidence)]
     if evidence.ending != "diverged":
         found += of_rows(evidence)
     order = list(FINDINGS)

@@ -29,6 +29,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "validation_loss_rising": ("warning", "the validation loss has passed its minimum"),
     "unscaled_features": ("warning", "features of different size make the descent slow"),
     "collinear_features": ("warning", "a feature is nearly a combination of the others"),
+    "vanishing_gradients": ("warning", "the first layer of a network hardly learns"),
     "outliers": ("warning", "few rows carry most of the squared error"),
     "dependent_features": ("advice", "a feature is exactly a combination of the others"),
     "constant_features": ("advice", "a feature has one value only"),

@@ -9,6 +9,7 @@ from steepest.words.en import (
     function_figures,
     functions,
     pictures,
+    programs,
     report,
     rules,
     story,
@@ -28,6 +29,7 @@ GROUPS = (
     functions,
     pictures,
     function_figures,
+    programs,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

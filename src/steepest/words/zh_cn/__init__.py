@@ -12,6 +12,7 @@ from steepest.words.zh_cn import (
     function_figures,
     functions,
     pictures,
+    programs,
     report,
     rules,
     story,
@@ -31,6 +32,7 @@ GROUPS = (
     functions,
     pictures,
     function_figures,
+    programs,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

@@ -1,0 +1,159 @@
+"""Simplified Chinese: what is said about programs (functions of arrays) and networks."""
+
+SENTENCES: dict[str, str] = {
+    "program_diverged": (
+        "在第 {update:,} 次更新（第 {epochs:,} 轮）时发散：以规则 {rule} 的学习率 {rate:.6g}，损失超过了 {loss_limit:.4g}，即起点与零参数处损失（或 1）中较大者的 1000 倍。保留目前为止最好的点（第 {best_epoch:,} 轮，损失 {best_loss:.6g}）。请用更小的学习率，或用回溯（规则 plain，学习率 auto）。"
+    ),
+    "program_diverged_automatic": (
+        "在第 {update:,} 次更新（第 {epochs:,} 轮）时发散：虽然每一步都降低了它自己那个批量的损失（最后的步长 {rate:.6g}），损失还是超过了 {loss_limit:.4g}，即起点与零参数处损失（或 1）中较大者的 1000 倍。保留目前为止最好的点（第 {best_epoch:,} 轮，损失 {best_loss:.6g}）。请用更大的批量，或用全部行（--method batch）。"
+    ),
+    "unfolded_forward": "{part} = {formula}：形状 {shape}，长度 {size:.6g}",
+    "unfolded_loss": "损失是 {loss:.10g}；由此往回：",
+    "unfolded_backward": "{part} = {formula}：形状 {shape}，长度 {size:.6g}",
+    "found_vanishing_gradients": (
+        "梯度消失：共 {layers} 层（{activation}），第一层的损失梯度只有最后一层的 {share:.2g}（均方根 {first:.3g} 对 {last:.3g}；取 {looks} 个记录点的中位数），所以在同一学习率下第一层几乎学不到东西。请把特征标准化（均值为零），用 tanh 或 relu，减少层数，或用给每个参数各自尺度的规则（--rule adam）。"
+    ),
+    "story_network": "{layers} 层的网络（从特征到得分依次有 {sizes:plain} 个数），层间为 {activation}：共 {parameters:,} 个参数。",
+    "story_network_glorot": "权重从标准差为 sqrt(2 / (in + out)) 的均匀分布开始（Glorot 与 Bengio 2010），偏置从零开始。",
+    "story_network_he": "进入 relu 的权重从标准差为 sqrt(2 / in) 的正态分布开始（He 等 2015），偏置从零开始。",
+    "story_network_scaled": "网络看到的特征在 {rows:,} 行训练集上均值为 0、标准差为 1，数值目标的得分以目标离其均值的标准差计；损失和预测都用表格自己的单位。",
+    "story_network_classes": "“{target}”有 {classes:,} 个值：网络给每个值一个概率（softmax），损失是交叉熵。",
+    "story_network_searched": "步长由回溯找到，因为网络没有被证明稳定的学习率；最后的步长是 {rate:.4g}。",
+    "story_network_rate": "学习率是 {rate:.6g}，规则为 {rule}；网络没有被证明稳定的学习率。",
+    "story_network_course": "训练损失在 {epochs:,} 轮中从 {first:.6g} 变为 {last:.6g}，下降用了 {seconds:.3g} 秒；之前的编译用了 {compilation:.3g} 秒，不计在内。",
+    "story_network_validation": "在验证集行上损失是 {value:.6g}。",
+    "story_network_right": "在 {train_accuracy:.2%} 的训练集行上，概率最大的值就是真值。",
+    "story_network_right_both": "在 {train_accuracy:.2%} 的训练集行和 {validation_accuracy:.2%} 的验证集行上，概率最大的值就是真值。",
+    "network_heading_layer": "层",
+    "network_heading_from": "入",
+    "network_heading_to": "出",
+    "network_heading_parameters": "参数",
+    "network_heading_activation": "激活函数",
+    "network_no_activation": "无",
+    "path_landscape": "过路径终点、沿其两个主方向的平面显示了路程的 {both:.1%}（{first:.1%} 与 {second:.1%}）；路径离开平面至多 {distance:.3g}，而路程为 {way:.3g}。高度是全部行上的损失，从 {lowest:.6g} 到 {highest:.6g}。",
+    "figure_layer": "第 {layer} 层",
+    "figure_layers_title": "{layers} 层的梯度",
+    "figure_layers_axis": "梯度（均方根）",
+    "figure_layers_caption": "损失的梯度在每一层（{activation}）的权重和偏置上的均方根，按全部训练集行计，取 {looks} 个记录的轮。第一层是最后一层的 {share:.3g}（中位数）。",
+    "figure_layers_alt": "{layers} 层的梯度曲线；末尾第一层为 {first:.3g}，最后一层为 {last:.3g}。",
+    "figure_column_layer_gradient": "梯度（均方根）",
+    "figure_column_layer": "层",
+}
+ERRORS: dict[str, tuple[str, str]] = {
+    "needs_extra": (
+        "这里需要 {package}，但它没有安装。",
+        "请这样安装：pip install 'steepest[{extra}]'（引号是为了不让命令行解释方括号）。",
+    ),
+    "program_no_parameters": (
+        "起点里没有数组。",
+        "请给出浮点数数组，或由这样的数组组成的字典、元组或列表。",
+    ),
+    "program_integer_parameters": (
+        "参数“{name}”是整数（{dtype}），整数没有导数。",
+        "请从浮点数开始：用 1.0 代替 1，或用 array.astype(float)。",
+    ),
+    "program_complex_parameters": (
+        "参数“{name}”是复数。",
+        "请把实部和虚部作为两个浮点数数组给出。",
+    ),
+    "program_bad_parameters": (
+        "参数“{name}”里没有浮点数（它是空的，或类型为 {dtype}）。",
+        "请给出至少含一个数的 float64 或 float32 数组。",
+    ),
+    "program_data_rows": (
+        "数据中各数组的行数不一致：{counts:plain}。",
+        "请让数据的每个数组有同样的第一个轴，且至少一行。",
+    ),
+    "program_not_followed": (
+        "JAX 无法跟踪“{function}”：{kind}：{text}。",
+        "请用 jax.numpy 来写，不要用 float()、numpy，也不要用取决于参数的 if。",
+    ),
+    "program_not_scalar": (
+        "“{function}”返回的是 {shapes:plain}，不是一个数。",
+        "请返回一个数，例如各行的平均值。",
+    ),
+    "program_not_real": (
+        "“{function}”返回的是 {dtype}，它没有导数。",
+        "请返回随参数光滑变化的浮点数。",
+    ),
+    "program_complex": (
+        "“{function}”在 {point} 处是复数；复数没有最小的。",
+        "请返回实数，例如 jax.numpy.abs(z) ** 2。",
+    ),
+    "program_not_finite": (
+        "“{function}”在 {point} 处是 {value}。",
+        "请从它是有限数的地方开始。",
+    ),
+    "program_no_gradient": (
+        "“{function}”在 {point} 处不可微：沿“{name}”的导数是 {slope}（有 {count:,} 个参数没有导数）。",
+        "请换一个起点，或改写函数，使它在那里可微。",
+    ),
+    "program_kink": (
+        "“{function}”在 {point} 处不可微：沿“{name}”，该点之前的斜率是 {before:.6g}，之后是 {after:.6g}。",
+        "请从稍偏一侧的地方开始。",
+    ),
+    "program_not_a_mean": (
+        "“{function}”不是各行的平均值：在 {rows:,} 行上它是 {whole:.6g}，而各部分的平均值是 {mean:.6g}，所以按批量下降会最小化另一个函数。",
+        "请返回该批量各行的平均值，或使用 method='batch'。",
+    ),
+    "program_needs_start": (
+        "函数需要一个起点：无法自行知道它有多少个参数。",
+        "请给出 start=，即浮点数数组或由这样的数组组成的树。",
+    ),
+    "program_method_needs_data": (
+        "方法 {method} 需要行，而这个函数没有。",
+        "请给出 data=，即行数相同的数组，并把函数写成 f(parameters, batch)。",
+    ),
+    "network_needs_data": (
+        "网络需要行：特征和目标。",
+        "请给出 data=(X, y)。",
+    ),
+    "network_sizes": (
+        "网络至少需要两个大小，每个至少为 1；得到的是 {sizes:plain}。",
+        "请依次给出特征数、各隐藏层的大小、目标数或类别数。",
+    ),
+    "network_classes": (
+        "交叉熵至少需要两个类别；得到的是 {classes}。",
+        "请给每个类别一个得分。",
+    ),
+    "network_class_numbers": (
+        "交叉熵需要每一行的类别编号，从 0 起，小于 {classes}。",
+        "请按得分的顺序给类别编号。",
+    ),
+    "network_class_count": (
+        "列“{column}”有 {count:,} 个不同的值；网络能区分 2 到 {most:,} 个类别。",
+        "请换一个目标，或换一种损失。",
+    ),
+    "network_one_class_target": (
+        "交叉熵只用于一个目标，而这里给出了 {targets}。",
+        "请只给出一个目标。",
+    ),
+    "network_not_foreseen": (
+        "网络在训练之前无法知道会怎样：它的损失没有固定的曲率。",
+        "请用 steepest fit 训练它，或不用 --hidden。",
+    ),
+    "activation_of_network": (
+        "激活函数 {activation} 属于网络，而这里没有给出隐藏层。",
+        "请加上 --hidden 16,16，或不用 --activation。",
+    ),
+    "option_not_of_network": (
+        "网络不接受选项 {option}：它的各层都有偏置，起点由种子自行抽取。",
+        "请不要用这个选项。",
+    ),
+    "no_sizes": (
+        "{option} 需要用逗号分隔的整数；得到的是“{text}”。",
+        "例如可以写 --hidden 16,16。",
+    ),
+    "network_one_class": (
+        "只有一个类别“{value}”，没有可区分的东西。",
+        "请给出至少两个类别的行。",
+    ),
+    "data_of_programs": (
+        "data= 用于函数和网络；线性模型的行就是第一个参数。",
+        "请不要用 data=。",
+    ),
+    "figure_needs_network": (
+        "运行 {run} 不是网络的：它没有层。",
+        "请用 steepest fit 加 --hidden 得到的运行。",
+    ),
+}
