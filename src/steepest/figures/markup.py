@@ -49,9 +49,12 @@ def embedded(svg: str, figure: Figure, fonts: Sequence[str], mark: str = "") -> 
     _slim(root)
     mark = _mark(figure) + mark
     families = ", ".join(f"'{name}'" for name in fonts) + ", sans-serif"
+    # numbers in the order of the page: matplotlib's own ids hold addresses of this process
+    ids = [str(one.get("id")) for one in root.iter() if one.get("id")]
+    places = {name: str(number) for number, name in enumerate(dict.fromkeys(ids))}
     for element in root.iter():
         for name, value in element.attrib.items():
-            element.set(name, _own(name, value, mark))
+            element.set(name, _own(name, value, mark, places))
         style = element.get("style", "")
         if "font" in style:
             element.set("style", _with_fonts(style, families))
@@ -132,12 +135,12 @@ def _mark(figure: Figure) -> str:
     return "f" + hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:10]
 
 
-def _own(name: str, value: str, mark: str) -> str:
+def _own(name: str, value: str, mark: str, places: Mapping[str, str]) -> str:
     if name == "id":
-        return f"{mark}-{value}"
+        return f"{mark}-{places[value]}"
     if name == f"{{{_LINK}}}href" and value.startswith("#"):
-        return f"#{mark}-{value[1:]}"
-    return _REFERENCE.sub(rf"url(#{mark}-\1)", value)
+        return f"#{mark}-{places[value[1:]]}"
+    return _REFERENCE.sub(lambda match: f"url(#{mark}-{places[match[1]]})", value)
 
 
 def _with_fonts(style: str, families: str) -> str:
