@@ -319,7 +319,8 @@ def test_loading_believes_the_trace_not_what_was_said(tmp_path: Path) -> None:
 
 def test_every_finding_is_planted_somewhere() -> None:
     here = {*PLANTED, "outliers", "sorted_rows", "validation_loss_rising"}
-    assert here == set(FINDINGS)
+    networks = {"vanishing_gradients"}  # tests/programs/test_network.py
+    assert here | networks == set(FINDINGS)
 
 
 def test_a_rate_beyond_the_mean_square_limit_is_no_noise_floor(table: Any) -> None:
