@@ -31,6 +31,11 @@ _ZERO = 4 * np.finfo(np.float64).eps
 # A gradient that is no smaller than this share of those around belongs to a wall or a kink, where
 # an enormous curvature makes Newton steps as short as near a critical point.
 _SMALL = 1e-6
+# Where gradients around are taken, as shares of the scale: no two of a ratio at which a wave could
+# be level twice, and none so far that a steep function is another one there.
+_REACHES = 0.1 * np.array([1.0, 0.618034, 0.3178372, 0.1414214])
+# At a critical point up to rounding the next Newton step is at most this share of the scale.
+_SHORT = 1e-3
 _DISTANCES = np.logspace(-8.0, -1.0, 8)
 _RADII = (1e-3, 1e-2, 1e-1)
 _DIRECTIONS = 128
@@ -183,13 +188,15 @@ def _polished(
         norm = float(np.linalg.norm(gradient))
         if norm == 0.0:
             return point, steps
-        step, rest, bend = _newton(function.hessian(point), gradient)
+        step, flat, bend = _newton(function.hessian(point), gradient)
         typical = _typical(function, point, scale)
         noise = _ZERO * typical
         length = float(np.linalg.norm(step))
-        if not rest <= noise or not np.isfinite(length):
+        level = _level(function, point, gradient, flat, noise, scale)
+        if not level or not np.isfinite(length):
             return None, steps
-        there = bool(norm <= noise or (length <= 1e-9 * scale and norm <= _SMALL * typical))
+        near = length <= 1e-9 * scale and norm <= _SMALL * typical
+        there = bool(near or (norm <= noise and length <= _SHORT * scale))
         if length > _SHRINK * before or length <= 1e-16 * scale:
             return (point, steps) if there else (None, steps)
         after = point - step
@@ -204,20 +211,44 @@ def _polished(
     return (point, _STEPS) if there else (None, _STEPS)
 
 
-def _newton(hessian: Floats, gradient: Floats) -> tuple[Floats, float, Floats]:
-    """Return the Newton step in the directions that curve, and the slope in those that do not.
+def _newton(hessian: Floats, gradient: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the Newton step in the directions that curve, and those that do not, as columns.
 
     And the Hessian's absolute value (P, P), which bends upwards in every direction.
     """
     if not np.isfinite(hessian).all():
-        return np.full_like(gradient, np.nan), np.nan, hessian
+        return np.full_like(gradient, np.nan), np.eye(len(hessian)), hessian
     eigenvalues, directions = np.linalg.eigh(hessian)
     largest = float(np.abs(eigenvalues).max())
     curved = np.abs(eigenvalues) > len(hessian) * np.finfo(np.float64).eps * largest
     along = directions.T @ gradient
     step = directions[:, curved] @ (along[curved] / eigenvalues[curved, None])
     bend = directions * np.abs(eigenvalues) @ directions.T
-    return np.asarray(step), float(np.linalg.norm(along[~curved])), np.asarray(bend)
+    return np.asarray(step), np.asarray(directions[:, ~curved]), np.asarray(bend)
+
+
+def _level(
+    function: FunctionObjective,
+    point: Floats,
+    gradient: Floats,
+    flat: Floats,
+    noise: float,
+    scale: float,
+) -> bool:
+    """Return whether the slope in the directions that do not curve is zero up to rounding.
+
+    Beside a steep direction a gentle slope is as small as rounding and yet a slope: one that is
+    all of the gradient must at least be small beside the slopes farther along its own direction.
+    """
+    slopes = flat.T @ gradient
+    rest = float(np.linalg.norm(slopes))
+    if rest <= 0.5 * float(np.linalg.norm(gradient)):
+        return rest <= noise
+    way = flat @ (slopes / rest) * scale
+    reaches = np.concatenate([_REACHES, -_REACHES])
+    farther = np.abs((function.gradient(point + reaches[:, None, None] * way) * way).sum(axis=1))
+    most = float(np.max(farther, initial=0.0, where=np.isfinite(farther))) / scale
+    return rest <= noise and rest <= _SMALL * most
 
 
 def _same_valley(function: FunctionObjective, point: Floats, step: Floats, bend: Floats) -> bool:
@@ -232,9 +263,11 @@ def _same_valley(function: FunctionObjective, point: Floats, step: Floats, bend:
 
 
 def _typical(function: FunctionObjective, point: Floats, scale: float) -> float:
-    """Return the largest length of the gradient at the distance ``scale`` along the axes."""
-    moves = scale * np.concatenate([np.eye(len(point)), -np.eye(len(point))])
-    norms = np.linalg.norm(function.gradient(point + moves[:, :, None])[..., 0], axis=-1)
+    """Return the largest length of the gradient around, along the axes and one way between."""
+    between = np.sqrt(1.0 + np.arange(len(point)))
+    ways = np.concatenate([np.eye(len(point)), between[None] / np.linalg.norm(between)])
+    moves = scale * np.concatenate([_REACHES, -_REACHES])[:, None, None] * ways
+    norms = np.linalg.norm(function.gradient(point + moves[..., None])[..., 0], axis=-1)
     return float(np.max(norms, initial=0.0, where=np.isfinite(norms)))
 
 
