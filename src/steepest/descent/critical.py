@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals, stream_key
-from steepest.objective.function import FunctionObjective
+from steepest.objective.function import FunctionObjective, length
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +40,8 @@ _DISTANCES = np.logspace(-8.0, -1.0, 8)
 _RADII = (1e-3, 1e-2, 1e-1)
 _DIRECTIONS = 128
 _SEEN = 64 * np.finfo(np.float64).eps
+# Below this float64 loses digits, and products of small numbers vanish.
+_LEAST = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _described(
         kind or "not_critical",
         point[:, 0],
         float(value),
-        float(np.linalg.norm(gradient)),
+        length(gradient),
         eigenvalues,
         float(np.linalg.norm(point - first)),
         steps,
@@ -185,29 +187,29 @@ def _polished(
     scale = max(1.0, float(np.linalg.norm(first)))
     point, gradient, before, there = first, function.gradient(first), np.inf, False
     for steps in range(_STEPS + 1):
-        norm = float(np.linalg.norm(gradient))
+        norm = length(gradient)
         if norm == 0.0:
             return point, steps
         step, flat, bend = _newton(function.hessian(point), gradient)
         typical = _typical(function, point, scale)
         noise = _ZERO * typical
-        length = float(np.linalg.norm(step))
+        way = length(step)
         level = _level(function, point, gradient, flat, noise, scale)
-        if not level or not np.isfinite(length):
+        if not level or not np.isfinite(way):
             return None, steps
-        near = length <= 1e-9 * scale and norm <= _SMALL * typical
-        there = bool(near or (norm <= noise and length <= _SHORT * scale))
-        if length > _SHRINK * before or length <= 1e-16 * scale:
+        near = way <= 1e-9 * scale and norm <= _SMALL * typical
+        there = bool(near or (norm <= noise and way <= _SHORT * scale))
+        if way > _SHRINK * before or way <= 1e-16 * scale:
             return (point, steps) if there else (None, steps)
         after = point - step
         slope = function.gradient(after)
         if float(np.linalg.norm(after - first)) > polish * scale:
             return None, steps
-        if length > 1e-9 * scale and not _same_valley(function, point, step, bend):
+        if way > 1e-9 * scale and not _same_valley(function, point, step, bend):
             return None, steps
-        if not float(np.linalg.norm(slope)) <= norm:
+        if not length(slope) <= norm:
             return (point, steps) if there else (None, steps)
-        point, gradient, before = after, slope, length
+        point, gradient, before = after, slope, way
     return (point, _STEPS) if there else (None, _STEPS)
 
 
@@ -241,8 +243,8 @@ def _level(
     all of the gradient must at least be small beside the slopes farther along its own direction.
     """
     slopes = flat.T @ gradient
-    rest = float(np.linalg.norm(slopes))
-    if rest <= 0.5 * float(np.linalg.norm(gradient)):
+    rest = length(slopes)
+    if rest <= 0.5 * length(gradient):
         return rest <= noise
     way = flat @ (slopes / rest) * scale
     reaches = np.concatenate([_REACHES, -_REACHES])
@@ -267,7 +269,7 @@ def _typical(function: FunctionObjective, point: Floats, scale: float) -> float:
     between = np.sqrt(1.0 + np.arange(len(point)))
     ways = np.concatenate([np.eye(len(point)), between[None] / np.linalg.norm(between)])
     moves = scale * np.concatenate([_REACHES, -_REACHES])[:, None, None] * ways
-    norms = np.linalg.norm(function.gradient(point + moves[..., None])[..., 0], axis=-1)
+    norms = np.hypot.reduce(np.abs(function.gradient(point + moves[..., None])[..., 0]), axis=-1)
     return float(np.max(norms, initial=0.0, where=np.isfinite(norms)))
 
 
@@ -294,7 +296,7 @@ def _around(function: FunctionObjective, point: Floats, value: float, directions
     scale = max(1.0, float(np.linalg.norm(point)))
     for radius in _RADII:
         change = function.value(point + radius * scale * ways[:, :, None]) - value
-        seen = _SEEN * abs(value)
+        seen = max(_SEEN * abs(value), _LEAST)
         rising, falling = int((change > seen).sum()), int((change < -seen).sum())
         if rising or falling:
             break

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 # How far polishing may lead from where a run stopped for another reason than its gradient.
 _NEARBY = 1e-2
 _KINK = 1e-6
-# The slope of a smooth valley jumps a tenth as far at a tenth of the distance, that of a kink as far.
+# At a tenth of the distance the slope jumps a tenth as far in a smooth valley, as far at a kink.
 _NEARER, _LASTS = 0.1, 0.5
 # A slope this many times that of the start or zero is the wall of a pole or of the domain's edge.
 _STEEP = 1e3
@@ -40,9 +40,10 @@ def judged(trace: Trace, objective: FunctionObjective) -> Trace:
     ran_away = float(np.abs(trace.parameters).max(initial=0.0)) > RUNAWAY
     if name == "stalled" and ran_away:
         name = "unbounded"
-    polish = 0.0 if name in ("unbounded", "diverged") else _NEARBY
+    noisy = float(trace.metadata["noise"]) > 0.0  # its end is where it is, not the valley's bottom
+    polish = 0.0 if noisy or name in ("unbounded", "diverged") else _NEARBY
     found = critical_point(
-        objective, trace.parameters, polish=POLISH if name in _SETTLED else polish
+        objective, trace.parameters, polish=POLISH if name in _SETTLED and not noisy else polish
     )
     if name in ("unbounded", "diverged"):
         found = replace(found, kind="not_critical", around=None)

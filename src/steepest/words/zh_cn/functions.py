@@ -8,8 +8,8 @@ SENTENCES: dict[str, str] = {
     ),
     "function_converged_not_critical": (
         "按梯度判断在 {updates:,} 次更新（{evaluations:,} 次求值）后收敛：梯度范数为 {slope:.3g}，不超过 {gradient_scale:.3g} 的 "
-        "{tolerance:g}。但 {point:plain} 附近没有临界点：牛顿步走远或无处可走，所以这只是变平的斜坡，不是最小值。请减小 --tolerance，"
-        "或换一个起点。"
+        "{tolerance:g}。但没有什么表明 {point:plain} 附近有临界点：牛顿步走远或无处可走，这可能只是越来越平的斜坡。请用更小的 --tolerance "
+        "继续，或换一个起点。"
     ),
     "function_saddle": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于鞍点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
@@ -28,11 +28,11 @@ SENTENCES: dict[str, str] = {
     "function_degenerate_rises": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于退化临界点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
         "{variables} 个曲率中有 {undecided} 个不能说明问题（从 {least:.3g} 到 {most:.3g}）。在距离 {distance:g} 处，{directions} 个"
-        "方向中没有一个下降，{rising} 个上升：就此看来是最小值，比二次函数更平，下降在它附近非常缓慢。"
+        "方向中没有一个下降，{rising} 个上升：就此看来是最小值。曲率不能证明这一点，例如在谷的平底上，或函数比二次函数更平或更尖之处。"
     ),
     "function_degenerate_flat": (
         "经过 {updates:,} 次更新止于 {point:plain} 处的平台：梯度范数为 {slope:.3g}，没有一个曲率有意义（共 {variables} 个），直到距离 "
-        "{distance:g}，函数值 {value:.6g} 在 {directions} 个方向上都不变。这不是最小值：请换一个起点。"
+        "{distance:g}，函数值 {value:.6g} 在 {directions} 个方向上都不变。就 float64 所见，函数在此是平的；别处是否更低，只有换一个起点才能知道。"
     ),
     "function_stalled_minimum": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在最小值：任何一步都不再改变一个比特。{point:plain} 处梯度范数为 {slope:.3g}，"
