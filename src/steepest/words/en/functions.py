@@ -280,6 +280,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The formula's first derivatives have {count:,} parts; at most {most:,} are worked with.",
         "Write products as powers or sums, or the function as a program.",
     ),
+    "formula_nested": (
+        "The formula's parts are nested so deep that its derivatives cannot be worked out.",
+        "Use fewer brackets inside each other, or write the function as a program.",
+    ),
     "formula_nowhere": (
         "The formula divides by something that is zero everywhere.",
         "Correct the divisor.",

@@ -223,6 +223,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "公式的一阶导数有 {count:,} 个部分；最多处理 {most:,} 个。",
         "请把乘积写成幂或和，或把函数写成程序。",
     ),
+    "formula_nested": (
+        "公式的各部分嵌套太深，无法求出它的导数。",
+        "请减少括号的嵌套，或把函数写成程序。",
+    ),
     "formula_nowhere": ("公式除以一个处处为零的东西。", "请改正除数。"),
     "formula_no_variable": ("公式 '{text}' 没有变量，无可最小化。", "请用 x 这样的名字。"),
     "formula_names": (
