@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from steepest import Trace, basins, minimize
+from steepest import Trace, basins, escapes, minimize
 
 
 def kind(trace: Trace) -> str:
@@ -142,3 +142,22 @@ def test_the_floor_of_a_valley_is_not_called_slow(text: str) -> None:
     assert trace.ending.phrase == "function_degenerate_rises"
     assert trace.last("updates") < 20
     assert "crawls" not in trace.ending.sentence()
+
+
+@pytest.mark.parametrize(
+    ("rule", "schedule"), [("momentum", "constant"), ("adam", "constant"), ("plain", "cosine")]
+)
+def test_a_crowd_takes_rule_and_schedule_of_its_runs(rule: str, schedule: str) -> None:
+    how = {"learning_rate": 0.1, "rule": rule, "schedule": schedule, "epochs": 50, "noise": 0.01}
+    found = escapes("x**2 - y**2", [1.0, 0.0], runs=6, **how)
+    for seed in range(6):
+        trace = minimize("x**2 - y**2", start=[1.0, 0.0], seed=seed, record_all=True, **how)
+        below = np.flatnonzero(trace["loss"] < found.facts["level"] - found.facts["depth"])
+        assert found.updates[seed] == (trace["updates"][below[0]] if len(below) else -1)
+
+
+def test_a_crowd_at_auto_says_that_its_rate_is_constant() -> None:
+    how = {"noise": 0.01, "epochs": 30, "runs": 3}
+    assert "backtracks" in escapes("x**2 - y**2", [1.0, 0.0], **how).sentence()
+    given = escapes("x**2 - y**2", [1.0, 0.0], learning_rate=0.1, **how)
+    assert "backtracks" not in given.sentence()

@@ -173,14 +173,17 @@ SENTENCES: dict[str, str] = {
     "point_kind_degenerate": "degenerate critical point",
     "point_kind_not_critical": "no critical point",
     "escapes": (
-        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g}, {escaped:,} of the runs left within "
-        "{epochs:,} updates: a share of {share:.4f}, between {low:.4f} and {high:.4f} with 95 % confidence "
+        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g} ({rule}, {schedule}), {escaped:,} of the "
+        "runs left within {epochs:,} updates: a share of {share:.4f}, between {low:.4f} and {high:.4f} with 95 % confidence "
         "(Wilson). They took {median:g} updates in the median. Left means {depth:.3g} below the value "
         "{level:.6g} at which descent without noise ends ({plain_ending})."
     ),
+    "escapes_constant": (
+        "Each of these runs keeps the one rate {rate:.4g}, unlike a single run at auto, which backtracks in every update."
+    ),
     "escapes_none": (
-        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g}, none of the runs left within {epochs:,} "
-        "updates: a share between {low:.4f} and {high:.4f} with 95 % confidence (Wilson). Left means "
+        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g} ({rule}, {schedule}), none of the runs "
+        "left within {epochs:,} updates: a share between {low:.4f} and {high:.4f} with 95 % confidence (Wilson). Left means "
         "{depth:.3g} below the value {level:.6g} at which descent without noise ends ({plain_ending})."
     ),
 }

@@ -137,12 +137,15 @@ SENTENCES: dict[str, str] = {
     "point_kind_degenerate": "退化临界点",
     "point_kind_not_critical": "不是临界点",
     "escapes": (
-        "在噪声 {noise:g}、学习率 {rate:.4g} 下运行 {runs:,} 个种子，{escaped:,} 次在 {epochs:,} 次更新内离开：比例为 {share:.4f}，"
+        "在噪声 {noise:g}、学习率 {rate:.4g}（{rule}、{schedule}）下运行 {runs:,} 个种子，{escaped:,} 次在 {epochs:,} 次更新内离开：比例为 {share:.4f}，"
         "95 % 置信区间（Wilson）为 {low:.4f} 到 {high:.4f}。更新次数的中位数为 {median:g}。离开是指函数值比无噪声下降结束处的 "
         "{level:.6g}（{plain_ending}）低 {depth:.3g}。"
     ),
+    "escapes_constant": (
+        "这些运行都始终用同一个学习率 {rate:.4g}，与单次 auto 运行每次更新都回溯不同。"
+    ),
     "escapes_none": (
-        "在噪声 {noise:g}、学习率 {rate:.4g} 下运行 {runs:,} 个种子，没有一次在 {epochs:,} 次更新内离开：比例的 95 % 置信区间"
+        "在噪声 {noise:g}、学习率 {rate:.4g}（{rule}、{schedule}）下运行 {runs:,} 个种子，没有一次在 {epochs:,} 次更新内离开：比例的 95 % 置信区间"
         "（Wilson）为 {low:.4f} 到 {high:.4f}。离开是指函数值比无噪声下降结束处的 {level:.6g}（{plain_ending}）低 {depth:.3g}。"
     ),
 }
