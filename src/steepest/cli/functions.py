@@ -206,6 +206,8 @@ def minimize(
             trace.path[0, :, 0],
             noise=noise,
             learning_rate=rate,
+            rule=rule,
+            schedule=schedule,
             epochs=min(epochs, _MOST_NOISY),
             runs=seeds,
             seed=seed,

@@ -28,3 +28,12 @@ class FunctionObjective(Objective, Protocol):
 
     def hessian(self, parameters: Floats) -> Floats:
         """Return the second derivatives at parameters (..., P, 1), shape (..., P, P)."""
+
+
+def length(vector: npt.NDArray[np.float64]) -> float:
+    """Return the length of a vector (P, 1); its squares neither overflow nor vanish.
+
+    >>> length(np.array([[3e200], [4e200]]))
+    5e+200
+    """
+    return float(np.hypot.reduce(np.abs(vector).ravel()))
