@@ -265,7 +265,7 @@ def test_the_start_is_the_documented_one_or_zero() -> None:
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
-        ({"start": [0.0, 1.0]}, "init_shape"),
+        ({"start": [0.0, 1.0]}, "start_numbers"),
         ({"start": [math.nan]}, "init_not_finite"),
         ({"start": [-1.0]}, "start_outside_domain"),
         ({"learning_rate": 0.0}, "rate_not_positive"),

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals_at, stream_key
-from steepest.descent.checks import check_numbers, check_options, first_point
+from steepest.descent.checks import check_numbers, check_options, start_of_function
 from steepest.descent.critical import CriticalPoint, critical_point
 from steepest.descent.function_engine import ARMIJO, GROWTH, LEAP, TINY
 from steepest.descent.functional import UNBOUNDED, minimize_function, objective_of
@@ -331,7 +331,7 @@ def escapes(
         raise InputError("function_seeds", seeds=runs)
     if runs < 1:
         raise InputError("option_too_small", option="runs", value=runs, least=1)
-    first = first_point(start, objective.shape)
+    first = start_of_function(start, objective.names)
     plain = minimize_function(
         objective, start=first, learning_rate=learning_rate, rule=rule, schedule=schedule
     )

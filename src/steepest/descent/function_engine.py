@@ -175,7 +175,7 @@ def backtracked(
     gradient of the update itself. Where no step is left that changes a bit, the state is ``still``.
     """
     x, gradient = state.parameters, state.gradient
-    norm = length(gradient)
+    norm, square = length(gradient), float((gradient * gradient).sum())
     step, count = state.step, state.evaluations
     for _ in range(_HALVINGS):
         after = x - step * gradient
@@ -187,7 +187,8 @@ def backtracked(
             break
         value = float(objective.value(after))
         count += 1
-        found = _accepted(objective, state, after, value, step * norm * norm)
+        promised = step * square if 0.0 < square < np.inf else step * norm * norm
+        found = _accepted(objective, state, after, value, promised)
         if found is not None:
             grown = _next_step(x, after, gradient, found, step)
             if noise.any():

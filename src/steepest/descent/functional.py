@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.writing import atomic_folder
-from steepest.descent.checks import check_numbers, check_options, first_point
+from steepest.descent.checks import check_numbers, check_options, check_target, start_of_function
 from steepest.descent.function_endings import judged, shown_point
 from steepest.descent.function_engine import FunctionEngine
 from steepest.descent.loop import Stopping, Watch, descend
@@ -136,13 +136,14 @@ def minimize_function(
     )
     limit = EPOCHS if epochs is None else epochs
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=None, seed=seed)
+    check_target(target_loss)
     if not (math.isfinite(noise) and noise >= 0.0):
         raise InputError("noise_negative", value=noise)
     if learning_rate == "auto" and schedule != "constant":
         raise InputError("schedule_needs_rate", schedule=schedule)
     if learning_rate == "auto" and rule != "plain":
         raise InputError("rule_needs_rate", rule=rule, usual=RULES[rule].usual_rate)
-    first = first_point(documented if start is None else start, objective.shape)
+    first = start_of_function(documented if start is None else start, objective.names)
     engine = FunctionEngine(
         objective=objective,
         start=first,

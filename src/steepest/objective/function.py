@@ -31,9 +31,16 @@ class FunctionObjective(Objective, Protocol):
 
 
 def length(vector: npt.NDArray[np.float64]) -> float:
-    """Return the length of a vector (P, 1); its squares neither overflow nor vanish.
+    """Return the length of a vector (P, 1), also where its squares overflow or vanish.
 
-    >>> length(np.array([[3e200], [4e200]]))
-    5e+200
+    >>> length(np.array([[1e200], [0.0]]))
+    1e+200
     """
-    return float(np.hypot.reduce(np.abs(vector).ravel()))
+    with np.errstate(over="ignore", under="ignore"):
+        plain = float(np.linalg.norm(vector))
+    if 1e-150 < plain < np.inf:
+        return plain
+    largest = float(np.abs(vector).max(initial=0.0))
+    if not 0.0 < largest < np.inf:
+        return plain if np.isnan(largest) else largest
+    return largest * float(np.linalg.norm(vector / largest))

@@ -355,6 +355,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{seeds:,} seeds need noise; without it every run is the same.",
         "Pass --noise with a standard deviation such as 0.01.",
     ),
+    "start_numbers": (
+        "The start has {given} numbers, and the function {wanted} variables ({names:plain}).",
+        "Give one number for each variable, in this order.",
+    ),
+    "target_no_number": (
+        "The target loss is {value}, which no value reaches.",
+        "Pass a number, or leave it out.",
+    ),
+    "range_twice": (
+        "--range is given {count} times for '{name}'.",
+        "Give one range for each variable.",
+    ),
     "starts_shape": (
         "Starts have the shape (S, {variables}); got {shape}.",
         "Give one row of {variables} numbers for each start.",

@@ -283,6 +283,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{seeds:,} 个种子需要噪声；没有噪声每次运行都一样。",
         "请用标准差给出 --noise，例如 0.01。",
     ),
+    "start_numbers": (
+        "起点有 {given} 个数，而函数有 {wanted} 个变量（{names:plain}）。",
+        "请按此顺序为每个变量给出一个数。",
+    ),
+    "target_no_number": (
+        "目标损失为 {value}，没有函数值能达到。",
+        "请给出一个数，或省略它。",
+    ),
+    "range_twice": (
+        "'{name}' 的 --range 给出了 {count} 次。",
+        "每个变量请只给一个范围。",
+    ),
     "starts_shape": (
         "起点的形状应为 (S, {variables})；得到 {shape}。",
         "请为每个起点给出一行 {variables} 个数。",
