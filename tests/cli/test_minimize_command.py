@@ -161,13 +161,20 @@ def test_a_run_is_drawn(steepest: Steepest, tmp_path: Path, call: str) -> None:
     assert (tmp_path / "run.png").read_bytes()[1:4] == b"PNG"
 
 
+_SEARCH = ["x**2", "--method", "exhaustive", "--range", "x=0:1"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
         (["__import__('os').system('id')"], "formula_character"),
         (["9**9**9*x"], "formula_fixed"),
         (["himmelbleu"], "function_unknown"),
-        (["x**2", "--start", "1,2"], "init_shape"),
+        (["x**2", "--start", "1,2"], "start_numbers"),
+        (["x**2", "--target-loss", "nan"], "target_no_number"),
+        ([*_SEARCH, "--epochs", "5"], "option_of_descent"),
+        ([*_SEARCH, "--tolerance", "0.1"], "option_of_descent"),
+        ([*_SEARCH, "--range", "x=0:2"], "range_twice"),
         (["log(x)"], "start_outside_domain"),
         (["x**2", "--seeds", "5"], "function_seeds"),
         (["x**2", "--schedule", "cosine"], "schedule_needs_rate"),
@@ -209,3 +216,13 @@ def test_the_same_seed_gives_the_same_answer(steepest: Steepest) -> None:
     first, again = (steepest("minimize", *call).json for _ in range(2))
     first.pop("seconds"), again.pop("seconds")
     assert first == again
+
+
+def test_a_formula_may_begin_with_a_minus_and_a_blank(steepest: Steepest) -> None:
+    answer = steepest("minimize", "- x**2 + x**4", "--start", "1", "--json")
+    assert answer.code == 0
+    assert "minimum" in answer.out
+
+
+def test_the_start_says_how_many_numbers_are_needed(steepest: Steepest) -> None:
+    assert "2 numbers" in steepest("minimize", "x**2", "--start", "1,2").err

@@ -152,3 +152,16 @@ def test_the_same_text_gives_the_same_bits() -> None:
     assert (first.gradient(points) == again.gradient(points)).all()
     assert hash(first) == hash(again)
     assert first == again != Formula("x")
+
+
+def test_a_coefficient_near_the_end_of_float64() -> None:
+    formula = Formula("0.5**1000*z")
+    slope = float(formula.gradient(np.array([[1.0]]))[0, 0])
+    assert slope == pytest.approx(2.0**-1000, rel=1e-14)
+
+
+def test_nesting_beyond_the_stack_is_refused() -> None:
+    formula = Formula("1/(1 + x*" * 38 + "y" + ")" * 38)
+    with pytest.raises(InputError) as refused:
+        _ = formula.hessian_text
+    assert refused.value.name in ("formula_nested", "formula_too_heavy")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # Updates of each of many seeds.
 _MOST_NOISY = 10_000
+_EPOCHS, _TOLERANCE = 100_000, 1e-8
 _SEARCHES = ("exhaustive", "coarse-to-fine")
 
 
@@ -46,7 +47,7 @@ class FormulaCommand(TyperCommand):
         for place, text in enumerate(args):
             if text == "--":
                 break
-            minus = text.startswith("-") and text != "-h" and not text[1:2].isspace()
+            minus = text.startswith("-") and text != "-h"
             option = text.startswith("--") and text[2:3].isalpha()
             value = place > 0 and args[place - 1] in takes_value
             if minus and len(text) > 1 and not option and not value:
@@ -104,7 +105,7 @@ def minimize(
             metavar="NAME",
         ),
     ] = "constant",
-    epochs: Annotated[int, option(HOW, "Most updates.", metavar="N")] = 100_000,
+    epochs: Annotated[int, option(HOW, "Most updates.", metavar="N")] = _EPOCHS,
     tolerance: Annotated[
         float,
         option(
@@ -112,7 +113,7 @@ def minimize(
             "Converged when the gradient norm is at most this share of its first; 0: run on.",
             metavar="X",
         ),
-    ] = 1e-8,
+    ] = _TOLERANCE,
     target_loss: Annotated[
         float | None, option(HOW, "Stop when the value is at most this.", metavar="X")
     ] = None,
@@ -175,8 +176,8 @@ def minimize(
     if learning_rate != "auto":
         rate = number(learning_rate, "--learning-rate")
     if method in _SEARCHES:
-        _refuse(method, noise, seeds, rule, schedule, learning_rate)
-        bounds = {name: (low, high) for name, low, high in map(one_range, ranges or ())}
+        _refuse(method, noise, seeds, rule, schedule, learning_rate, epochs, tolerance)
+        bounds = _bounds(ranges or [])
         trace = steepest.search_function(
             function, bounds, method=method, points=points, start=given, target_loss=target_loss
         )
@@ -206,6 +207,8 @@ def minimize(
             trace.path[0, :, 0],
             noise=noise,
             learning_rate=rate,
+            rule=rule,
+            schedule=schedule,
             epochs=min(epochs, _MOST_NOISY),
             runs=seeds,
             seed=seed,
@@ -242,6 +245,18 @@ def _draw(trace: Trace, left: Escapes | None, file: str, language: str) -> Path:
     return figure.save(file)
 
 
+def _bounds(ranges: list[str]) -> dict[str, tuple[float, float]]:
+    """Return the searched ranges by name, each given once."""
+    from steepest import InputError
+
+    found = [one_range(text) for text in ranges]
+    names = [name for name, _, _ in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError("range_twice", name=name, count=names.count(name))
+    return {name: (low, high) for name, low, high in found}
+
+
 def _check_descent(method: str, *, searched: bool) -> None:
     """Refuse an unknown method, and options of a search beside descent."""
     from steepest import InputError
@@ -254,7 +269,14 @@ def _check_descent(method: str, *, searched: bool) -> None:
 
 
 def _refuse(
-    method: str, noise: float, seeds: int, rule: str, schedule: str, learning_rate: str
+    method: str,
+    noise: float,
+    seeds: int,
+    rule: str,
+    schedule: str,
+    learning_rate: str,
+    epochs: int,
+    tolerance: float,
 ) -> None:
     """Refuse options of descent beside a search."""
     from steepest import InputError
@@ -265,6 +287,8 @@ def _refuse(
         "--rule": rule != "plain",
         "--schedule": schedule != "constant",
         "--learning-rate": learning_rate != "auto",
+        "--epochs": epochs != _EPOCHS,
+        "--tolerance": tolerance != _TOLERANCE,
     }
     for name, there in given.items():
         if there:

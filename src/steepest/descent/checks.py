@@ -97,3 +97,17 @@ def first_point(start: npt.ArrayLike | None, shape: tuple[int, int]) -> Floats:
     if not np.isfinite(first).all():
         raise InputError("init_not_finite", name="start")
     return first.reshape(shape)
+
+
+def start_of_function(start: npt.ArrayLike | None, names: Sequence[str]) -> Floats:
+    """Return the first point (P, 1) of a function of these variables, zero where none is given."""
+    count = 0 if start is None else np.size(np.asarray(start, dtype=np.float64))
+    if start is not None and count != len(names):
+        raise InputError("start_numbers", given=count, wanted=len(names), names=list(names))
+    return first_point(start, (len(names), 1))
+
+
+def check_target(target_loss: float | None) -> None:
+    """Raise InputError if the target is no number."""
+    if target_loss is not None and math.isnan(target_loss):
+        raise InputError("target_no_number", value=target_loss)

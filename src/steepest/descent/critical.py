@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals, stream_key
-from steepest.objective.function import FunctionObjective
+from steepest.objective.function import FunctionObjective, length
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -31,10 +31,17 @@ _ZERO = 4 * np.finfo(np.float64).eps
 # A gradient that is no smaller than this share of those around belongs to a wall or a kink, where
 # an enormous curvature makes Newton steps as short as near a critical point.
 _SMALL = 1e-6
+# Where gradients around are taken, as shares of the scale: no two of a ratio at which a wave could
+# be level twice, and none so far that a steep function is another one there.
+_REACHES = 0.1 * np.array([1.0, 0.618034, 0.3178372, 0.1414214])
+# At a critical point up to rounding the next Newton step is at most this share of the scale.
+_SHORT = 1e-3
 _DISTANCES = np.logspace(-8.0, -1.0, 8)
 _RADII = (1e-3, 1e-2, 1e-1)
 _DIRECTIONS = 128
 _SEEN = 64 * np.finfo(np.float64).eps
+# Below this float64 loses digits, and products of small numbers vanish.
+_LEAST = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,7 @@ def _described(
         kind or "not_critical",
         point[:, 0],
         float(value),
-        float(np.linalg.norm(gradient)),
+        length(gradient),
         eigenvalues,
         float(np.linalg.norm(point - first)),
         steps,
@@ -180,44 +187,70 @@ def _polished(
     scale = max(1.0, float(np.linalg.norm(first)))
     point, gradient, before, there = first, function.gradient(first), np.inf, False
     for steps in range(_STEPS + 1):
-        norm = float(np.linalg.norm(gradient))
+        norm = length(gradient)
         if norm == 0.0:
             return point, steps
-        step, rest, bend = _newton(function.hessian(point), gradient)
+        step, flat, bend = _newton(function.hessian(point), gradient)
         typical = _typical(function, point, scale)
         noise = _ZERO * typical
-        length = float(np.linalg.norm(step))
-        if not rest <= noise or not np.isfinite(length):
+        way = length(step)
+        level = _level(function, point, gradient, flat, noise, scale)
+        if not level or not np.isfinite(way):
             return None, steps
-        there = bool(norm <= noise or (length <= 1e-9 * scale and norm <= _SMALL * typical))
-        if length > _SHRINK * before or length <= 1e-16 * scale:
+        near = way <= 1e-9 * scale and norm <= _SMALL * typical
+        there = bool(near or (norm <= noise and way <= _SHORT * scale))
+        if way > _SHRINK * before or way <= 1e-16 * scale:
             return (point, steps) if there else (None, steps)
         after = point - step
         slope = function.gradient(after)
         if float(np.linalg.norm(after - first)) > polish * scale:
             return None, steps
-        if length > 1e-9 * scale and not _same_valley(function, point, step, bend):
+        if way > 1e-9 * scale and not _same_valley(function, point, step, bend):
             return None, steps
-        if not float(np.linalg.norm(slope)) <= norm:
+        if not length(slope) <= norm:
             return (point, steps) if there else (None, steps)
-        point, gradient, before = after, slope, length
+        point, gradient, before = after, slope, way
     return (point, _STEPS) if there else (None, _STEPS)
 
 
-def _newton(hessian: Floats, gradient: Floats) -> tuple[Floats, float, Floats]:
-    """Return the Newton step in the directions that curve, and the slope in those that do not.
+def _newton(hessian: Floats, gradient: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the Newton step in the directions that curve, and those that do not, as columns.
 
     And the Hessian's absolute value (P, P), which bends upwards in every direction.
     """
     if not np.isfinite(hessian).all():
-        return np.full_like(gradient, np.nan), np.nan, hessian
+        return np.full_like(gradient, np.nan), np.eye(len(hessian)), hessian
     eigenvalues, directions = np.linalg.eigh(hessian)
     largest = float(np.abs(eigenvalues).max())
     curved = np.abs(eigenvalues) > len(hessian) * np.finfo(np.float64).eps * largest
     along = directions.T @ gradient
     step = directions[:, curved] @ (along[curved] / eigenvalues[curved, None])
     bend = directions * np.abs(eigenvalues) @ directions.T
-    return np.asarray(step), float(np.linalg.norm(along[~curved])), np.asarray(bend)
+    return np.asarray(step), np.asarray(directions[:, ~curved]), np.asarray(bend)
+
+
+def _level(
+    function: FunctionObjective,
+    point: Floats,
+    gradient: Floats,
+    flat: Floats,
+    noise: float,
+    scale: float,
+) -> bool:
+    """Return whether the slope in the directions that do not curve is zero up to rounding.
+
+    Beside a steep direction a gentle slope is as small as rounding and yet a slope: one that is
+    all of the gradient must at least be small beside the slopes farther along its own direction.
+    """
+    slopes = flat.T @ gradient
+    rest = length(slopes)
+    if rest <= 0.5 * length(gradient):
+        return rest <= noise
+    way = flat @ (slopes / rest) * scale
+    reaches = np.concatenate([_REACHES, -_REACHES])
+    farther = np.abs((function.gradient(point + reaches[:, None, None] * way) * way).sum(axis=1))
+    most = float(np.max(farther, initial=0.0, where=np.isfinite(farther))) / scale
+    return rest <= noise and rest <= _SMALL * most
 
 
 def _same_valley(function: FunctionObjective, point: Floats, step: Floats, bend: Floats) -> bool:
@@ -232,9 +265,11 @@ def _same_valley(function: FunctionObjective, point: Floats, step: Floats, bend:
 
 
 def _typical(function: FunctionObjective, point: Floats, scale: float) -> float:
-    """Return the largest length of the gradient at the distance ``scale`` along the axes."""
-    moves = scale * np.concatenate([np.eye(len(point)), -np.eye(len(point))])
-    norms = np.linalg.norm(function.gradient(point + moves[:, :, None])[..., 0], axis=-1)
+    """Return the largest length of the gradient around, along the axes and one way between."""
+    between = np.sqrt(1.0 + np.arange(len(point)))
+    ways = np.concatenate([np.eye(len(point)), between[None] / np.linalg.norm(between)])
+    moves = scale * np.concatenate([_REACHES, -_REACHES])[:, None, None] * ways
+    norms = np.hypot.reduce(np.abs(function.gradient(point + moves[..., None])[..., 0]), axis=-1)
     return float(np.max(norms, initial=0.0, where=np.isfinite(norms)))
 
 
@@ -261,7 +296,7 @@ def _around(function: FunctionObjective, point: Floats, value: float, directions
     scale = max(1.0, float(np.linalg.norm(point)))
     for radius in _RADII:
         change = function.value(point + radius * scale * ways[:, :, None]) - value
-        seen = _SEEN * abs(value)
+        seen = max(_SEEN * abs(value), _LEAST)
         rising, falling = int((change > seen).sum()), int((change < -seen).sum())
         if rising or falling:
             break

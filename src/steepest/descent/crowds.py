@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals_at, stream_key
-from steepest.descent.checks import check_numbers, check_options, first_point
+from steepest.descent.checks import check_numbers, check_options, start_of_function
 from steepest.descent.critical import CriticalPoint, critical_point
 from steepest.descent.function_engine import ARMIJO, GROWTH, LEAP, TINY
 from steepest.descent.functional import UNBOUNDED, minimize_function, objective_of
+from steepest.descent.rules import RULES, Rule
+from steepest.descent.schedules import rate_factors
 from steepest.objective.function import FunctionObjective
 from steepest.trace.record import Trace
 from steepest.words.catalogue import sentence
@@ -243,8 +245,8 @@ class Escapes:
     share, low, high : float
         Of runs that left, and its 95 % confidence interval (Wilson, 1927).
     facts : dict
-        The numbers of the sentence: runs, escaped, median, noise, rate, epochs, depth, level, and
-        the ending of descent without noise.
+        The numbers of the sentence: runs, escaped, median, noise, rate (and whether it was found
+        automatically), rule, schedule, epochs, depth, level, and the ending without noise.
 
     Examples
     --------
@@ -262,7 +264,10 @@ class Escapes:
     def sentence(self, language: str = "en") -> str:
         """Return what was found, in one paragraph."""
         name = "escapes" if self.facts["escaped"] else "escapes_none"
-        return sentence(name, self.facts, language)
+        said = sentence(name, self.facts, language)
+        if not self.facts["automatic_rate"]:
+            return said
+        return f"{said} {sentence('escapes_constant', self.facts, language)}"
 
 
 def escapes(
@@ -271,6 +276,8 @@ def escapes(
     *,
     noise: float,
     learning_rate: float | str = "auto",
+    rule: str = "plain",
+    schedule: str = "constant",
     epochs: int = 1000,
     runs: int = 1000,
     seed: int = 0,
@@ -291,6 +298,8 @@ def escapes(
     learning_rate : float or "auto"
         A constant rate; ``auto`` takes the last one that backtracking without noise accepts, or
         1/L, L being the largest curvature, where it ends at once.
+    rule, schedule
+        As for ``minimize``, for a given rate.
     epochs : int
         Updates of each run.
     runs : int
@@ -322,14 +331,17 @@ def escapes(
         raise InputError("function_seeds", seeds=runs)
     if runs < 1:
         raise InputError("option_too_small", option="runs", value=runs, least=1)
-    first = first_point(start, objective.shape)
-    plain = minimize_function(objective, start=first, learning_rate=learning_rate)
+    first = start_of_function(start, objective.names)
+    plain = minimize_function(
+        objective, start=first, learning_rate=learning_rate, rule=rule, schedule=schedule
+    )
     rate = _rate_after(plain) if learning_rate == "auto" else float(learning_rate)
     level = float(plain.metadata["critical"]["value"])
     above = float(plain["loss"][0]) - level
     wanted = (above if above > 0.0 else 1.0) if depth is None else depth
     seeds = range(seed, seed + runs)
-    updates = _left(objective, first, rate, noise, epochs, seeds, level - wanted)
+    rates = rate * rate_factors(schedule, 0, epochs, epochs)
+    updates = _left(objective, first, rates, RULES[rule], noise, seeds, level - wanted)
     escaped = int((updates >= 0).sum())
     low, high = wilson(escaped, runs)
     facts: dict[str, object] = {
@@ -341,6 +353,9 @@ def escapes(
         "median": float(np.median(updates[updates >= 0])) if escaped else None,
         "noise": noise,
         "rate": rate,
+        "automatic_rate": learning_rate == "auto",
+        "rule": rule,
+        "schedule": schedule,
         "epochs": epochs,
         "depth": wanted,
         "level": level,
@@ -363,9 +378,9 @@ def _rate_after(plain: Trace) -> float:
 def _left(
     objective: FunctionObjective,
     start: Floats,
-    rate: float,
+    rates: Floats,
+    rule: Rule,
     noise: float,
-    epochs: int,
     seeds: Sequence[int],
     bound: float,
 ) -> Ints:
@@ -376,18 +391,21 @@ def _left(
     lanes = np.arange(len(keys))
     left = np.full(len(keys), -1, dtype=np.int64)
     drawn = np.zeros((0, 0))
+    memory = rule.begin(x)
     with np.errstate(all="ignore"):
-        for update in range(epochs):
+        for update, rate in enumerate(rates.tolist()):
             if update % _DRAWN == 0:
                 drawn = normals_at(keys[lanes], update * size, _DRAWN * size)
             place = (update % _DRAWN) * size
             gradient = np.asarray(objective.gradient(x[..., None]))[..., 0]
-            x = x - rate * (gradient + noise * drawn[:, place : place + size])
+            noisy = gradient + noise * drawn[:, place : place + size]
+            x, memory = rule.apply(x, noisy, memory, rate, update + 1)
             value = np.asarray(objective.value(x[..., None]))
             gone = value < bound
             left[lanes[gone]] = update + 1
             stays = ~gone & np.isfinite(value)
             x, lanes, drawn = x[stays], lanes[stays], drawn[stays]
+            memory = tuple(one[stays] for one in memory)
             if not len(lanes):
                 break
     return left

@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 # How far polishing may lead from where a run stopped for another reason than its gradient.
 _NEARBY = 1e-2
 _KINK = 1e-6
+# At a tenth of the distance the slope jumps a tenth as far in a smooth valley, as far at a kink.
+_NEARER, _LASTS = 0.1, 0.5
 # A slope this many times that of the start or zero is the wall of a pole or of the domain's edge.
 _STEEP = 1e3
 # Updates from which a fall that does not slow down is spoken of.
@@ -38,9 +40,10 @@ def judged(trace: Trace, objective: FunctionObjective) -> Trace:
     ran_away = float(np.abs(trace.parameters).max(initial=0.0)) > RUNAWAY
     if name == "stalled" and ran_away:
         name = "unbounded"
-    polish = 0.0 if name in ("unbounded", "diverged") else _NEARBY
+    noisy = float(trace.metadata["noise"]) > 0.0  # its end is where it is, not the valley's bottom
+    polish = 0.0 if noisy or name in ("unbounded", "diverged") else _NEARBY
     found = critical_point(
-        objective, trace.parameters, polish=POLISH if name in _SETTLED else polish
+        objective, trace.parameters, polish=POLISH if name in _SETTLED and not noisy else polish
     )
     if name in ("unbounded", "diverged"):
         found = replace(found, kind="not_critical", around=None)
@@ -103,11 +106,7 @@ def _facts(trace: Trace, objective: FunctionObjective, found: CriticalPoint) -> 
 def _kink(objective: FunctionObjective, point: Floats) -> dict[str, Any]:
     """Return the slopes a little to both sides, along the way of the steepest difference."""
     reach = _KINK * max(1.0, float(np.linalg.norm(point)))
-    ways = np.eye(len(point))
-    moves = reach * np.stack([-ways, ways])
-    with np.errstate(all="ignore"):
-        gradients = objective.gradient((point + moves)[..., None])[..., 0]
-    slopes = np.einsum("swp,wp->sw", gradients, ways)
+    slopes, nearer = (_slopes(objective, point, d) for d in (reach, _NEARER * reach))
     jumps = np.abs(slopes[1] - slopes[0])
     place = int(np.argmax(np.where(np.isfinite(jumps), jumps, -1.0)))
     return {
@@ -115,7 +114,17 @@ def _kink(objective: FunctionObjective, point: Floats) -> dict[str, Any]:
         "kink_name": objective.names[place],
         "slope_before": float(slopes[0, place]),
         "slope_after": float(slopes[1, place]),
+        "jump_nearer": float(nearer[1, place] - nearer[0, place]),
     }
+
+
+def _slopes(objective: FunctionObjective, point: Floats, distance: float) -> Floats:
+    """Return the slope along each variable at a distance before and after, shape (2, P)."""
+    ways = np.eye(len(point))
+    moves = distance * np.stack([-ways, ways])
+    with np.errstate(all="ignore"):
+        gradients = objective.gradient((point + moves)[..., None])[..., 0]
+    return np.asarray(np.einsum("swp,wp->sw", gradients, ways))
 
 
 def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
@@ -157,7 +166,9 @@ def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace
 
 def _kinked(found: CriticalPoint, facts: dict[str, Any]) -> bool:
     before, after = facts["slope_before"], facts["slope_after"]
-    return bool(before < 0.0 < after and min(-before, after) > 0.01 * found.gradient_norm)
+    lasts = facts["jump_nearer"] >= _LASTS * (after - before)
+    steep = min(-before, after) > 0.01 * found.gradient_norm
+    return bool(before < 0.0 < after and lasts and steep)
 
 
 def _falls(trace: Trace) -> dict[str, float]:

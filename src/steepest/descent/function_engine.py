@@ -19,7 +19,7 @@ from steepest.data.draws import normals_at, stream_key
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
-from steepest.objective.function import FunctionObjective
+from steepest.objective.function import FunctionObjective, length
 from steepest.trace.recorder import Stretch
 
 Floats = npt.NDArray[np.float64]
@@ -99,9 +99,9 @@ class FunctionEngine:
         """Return the state before the first update."""
         with np.errstate(all="ignore"):
             value, gradient = self.objective.value_and_gradient(self.start)
-            norm = float(np.linalg.norm(gradient))
+            norm = length(gradient)
         first = min(1.0, 1.0 / norm) if norm > 0.0 else 1.0
-        still = not np.isfinite(norm)  # without a gradient there is no way to go
+        still = not np.isfinite(gradient).all()  # without a gradient there is no way to go
         memory = self.rule.begin(self.start)
         return FunctionState(0, self.start, value, gradient, first, 1, TINY * first, still, memory)
 
@@ -145,13 +145,15 @@ class FunctionEngine:
         value, gradient = self.objective.value_and_gradient(after)
         pairs = zip((after, *memory), (state.parameters, *state.memory), strict=True)
         still = self.noise == 0.0 and all((new == old).all() for new, old in pairs)
+        hit = np.isfinite(value) and not np.isfinite(gradient).all()  # a kink, without a way on
+        still = bool(still or hit)
         count = state.evaluations + 1
         return FunctionState(update, after, value, gradient, rate, count, 0.0, still, memory), rate
 
     def _rows(self, states: list[FunctionState], rates: list[float]) -> Stretch:
         path = np.array([one.parameters for one in states])
         away = np.abs(path).max(axis=(1, 2)) > RUNAWAY * max(1.0, float(np.abs(self.start).max()))
-        norms = np.array([np.linalg.norm(one.gradient) for one in states])
+        norms = np.array([length(one.gradient) for one in states])
         columns = {
             "epoch": np.array([float(one.epoch) for one in states]),
             "updates": np.array([float(one.epoch) for one in states]),
@@ -173,19 +175,20 @@ def backtracked(
     gradient of the update itself. Where no step is left that changes a bit, the state is ``still``.
     """
     x, gradient = state.parameters, state.gradient
-    square = float((gradient * gradient).sum())
+    norm, square = length(gradient), float((gradient * gradient).sum())
     step, count = state.step, state.evaluations
     for _ in range(_HALVINGS):
         after = x - step * gradient
         unmoved = bool((after == x).all())
-        if unmoved and square > 0.0 and count == state.evaluations:
+        if unmoved and norm > 0.0 and count == state.evaluations:
             step *= 2.0  # nothing was tried yet: on a plateau the last step is too short to move
             continue
         if (unmoved and not noise.any()) or step < state.least:
             break
         value = float(objective.value(after))
         count += 1
-        found = _accepted(objective, state, after, value, step * square, square)
+        promised = step * square if 0.0 < square < np.inf else step * norm * norm
+        found = _accepted(objective, state, after, value, promised)
         if found is not None:
             grown = _next_step(x, after, gradient, found, step)
             if noise.any():
@@ -218,7 +221,6 @@ def _accepted(
     after: Floats,
     value: float,
     promised: float,
-    square: float,
 ) -> Floats | None:
     """Return the gradient at an accepted point, None if the step is refused."""
     if not np.isfinite(value):
@@ -230,6 +232,12 @@ def _accepted(
     gradient = objective.value_and_gradient(after)[1]
     if not np.isfinite(gradient).all():
         return None
-    if lost and float((gradient * state.gradient).sum()) < -(1.0 - 2.0 * ARMIJO) * square:
+    if lost and _turned(gradient, state.gradient):
         return None
     return gradient
+
+
+def _turned(after: Floats, before: Floats) -> bool:
+    """Return whether the slope along the step has turned round too far (Hager & Zhang)."""
+    way = before / (length(before) or 1.0)
+    return float((after * way).sum()) < -(1.0 - 2.0 * ARMIJO) * length(before)

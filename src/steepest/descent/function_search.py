@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from steepest.descent.checks import first_point
+from steepest.descent.checks import check_target, start_of_function
 from steepest.descent.critical import critical_point
 from steepest.descent.function_endings import critical_facts
 from steepest.descent.functional import objective_of
@@ -75,7 +75,8 @@ def search_function(
     if method not in POINTS:
         known = list(POINTS)
         raise InputError("unknown_choice", option="method", value=method, known=known)
-    base = first_point(documented if start is None else start, objective.shape)
+    check_target(target_loss)
+    base = start_of_function(documented if start is None else start, objective.names)
     trace = search(
         lambda many: np.asarray(objective.value(many[..., None])),
         base[:, 0],

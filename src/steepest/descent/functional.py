@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.writing import atomic_folder
-from steepest.descent.checks import check_numbers, check_options, first_point
+from steepest.descent.checks import check_numbers, check_options, check_target, start_of_function
 from steepest.descent.function_endings import judged, shown_point
 from steepest.descent.function_engine import FunctionEngine
 from steepest.descent.loop import Stopping, Watch, descend
 from steepest.descent.rules import RULES
 from steepest.functions.formula import Formula
 from steepest.functions.library import formula_of, start_of
-from steepest.objective.function import FunctionObjective
+from steepest.objective.function import FunctionObjective, length
 from steepest.trace.record import Trace, strict
 from steepest.words.errors import InputError
 
@@ -32,6 +32,8 @@ UNBOUNDED = 1e30
 # A run with a tolerance of at most this whose gradient became small on a mere slope goes on: far
 # out on -log(x), or where the start's gradient was enormous, a small gradient proves nothing.
 _STRICT = 1e-8
+# Gradients and curvatures below this are what is left of a slope before float64 ends.
+_VANISHED = 1e-290
 # Answers of `steepest minimize --json`, always all of them.
 ANSWER = (
     *("ending", "sentence", "kind", "point", "value", "gradient_norm", "hessian_eigenvalues"),
@@ -134,13 +136,14 @@ def minimize_function(
     )
     limit = EPOCHS if epochs is None else epochs
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=None, seed=seed)
+    check_target(target_loss)
     if not (math.isfinite(noise) and noise >= 0.0):
         raise InputError("noise_negative", value=noise)
     if learning_rate == "auto" and schedule != "constant":
         raise InputError("schedule_needs_rate", schedule=schedule)
     if learning_rate == "auto" and rule != "plain":
         raise InputError("rule_needs_rate", rule=rule, usual=RULES[rule].usual_rate)
-    first = first_point(documented if start is None else start, objective.shape)
+    first = start_of_function(documented if start is None else start, objective.names)
     engine = FunctionEngine(
         objective=objective,
         start=first,
@@ -152,11 +155,11 @@ def minimize_function(
         rule=RULES[rule],
     )
     stopping = _stopping(objective, first, 0.0 if noise > 0.0 else tolerance, target_loss)
-    trace = _run(engine, stopping, text, watch, record_all=record_all)
+    first_end = trace = _run(engine, stopping, text, watch, record_all=record_all)
     while _flat_slope(trace) and 0.0 < stopping.tolerance <= _STRICT:
         stopping = replace(stopping, tolerance=_tighter(stopping.tolerance))
         trace = _run(engine, stopping, text, watch, record_all=record_all)
-    return trace
+    return first_end if _vanished(trace, objective) else trace
 
 
 def _run(
@@ -186,6 +189,23 @@ def _flat_slope(trace: Trace) -> bool:
     return trace.ending.name == "converged" and kind == "not_critical"
 
 
+def _vanished(trace: Trace, objective: FunctionObjective) -> bool:
+    """Return whether the gradient is zero only because numbers so small vanish in float64.
+
+    Around a flat minimum the value rises to both sides of every variable; beyond a slope it does
+    not.
+    """
+    found = trace.metadata["critical"]
+    if not found["gradient_norm"] < _VANISHED or trace.ending.name not in ("degenerate", "stalled"):
+        return False
+    if min(map(abs, found["hessian_eigenvalues"])) >= _VANISHED:
+        return False
+    point = np.array(list(found["point"].values()))
+    ways = max(1.0, float(np.abs(point).max())) * np.eye(len(point))
+    sides = objective.value((point + np.concatenate([ways, -ways]))[..., None])
+    return not bool((sides - found["value"] > _VANISHED).all())
+
+
 def _tighter(tolerance: float) -> float:
     return tolerance * 1e-4 if tolerance > 1e-22 else 0.0
 
@@ -200,7 +220,7 @@ def _stopping(
         raise InputError("start_outside_domain", point=shown)
     at_zero, gradient_at_zero = objective.value_and_gradient(np.zeros_like(start))
     with np.errstate(all="ignore"):
-        norms = [float(np.linalg.norm(one)) for one in (gradient, gradient_at_zero)]
+        norms = [length(one) for one in (gradient, gradient_at_zero)]
     values = [abs(float(one)) for one in (value, at_zero)]
     scale = max([1.0, *(one for one in values if math.isfinite(one))])
     slope = max([0.0, *(one for one in norms if math.isfinite(one))])

@@ -8,8 +8,8 @@ to evaluate them exactly, which for exp(99999999*log(3)) has 47 million digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from fractions import Fraction
 from functools import cache
 from typing import Any, cast
@@ -19,6 +19,9 @@ from steepest.words.errors import InputError
 
 # Nodes of all first derivatives beyond which the second are not attempted.
 LARGEST_GRADIENT = 10_000
+
+# A divisor beyond this is no float64; the number is then written whole.
+_LARGEST_DIVISOR = 10**300
 
 # Function -> its derivative at u, as a function of (sympy, the functions, u).
 _SLOPES: dict[str, Callable[[Any, dict[str, Any], Any], Any]] = {
@@ -76,6 +79,15 @@ def _not_multiplied_out() -> AbstractContextManager[Any]:
     return cast(AbstractContextManager[Any], distribute(False))
 
 
+@contextmanager
+def _within_the_stack() -> Iterator[None]:
+    """Refuse what SymPy would nest deeper than Python's stack reaches."""
+    try:
+        yield
+    except RecursionError:
+        raise InputError("formula_nested") from None
+
+
 class Derivatives:
     """The gradient and the Hessian of a tree, as trees.
 
@@ -93,16 +105,21 @@ class Derivatives:
         self._back: dict[Any, Node] = {}
         self._fixed: dict[Node, Any] = {}
         self._trees: dict[Any, Node] = {}
-        with _not_multiplied_out():
-            whole = self._there(tree)
-            self._first = [sympy.diff(whole, one) for one in self._symbols.values()]
-        self.gradient = [self._here(one) for one in self._first]
+        with _within_the_stack():
+            with _not_multiplied_out():
+                whole = self._there(tree)
+                self._first = [sympy.diff(whole, one) for one in self._symbols.values()]
+            self.gradient = [self._here(one) for one in self._first]
         count = sum(sum(1 for _ in nodes_of(one)) for one in self.gradient)
         if count > LARGEST_GRADIENT:
             raise InputError("formula_too_heavy", count=count, most=LARGEST_GRADIENT)
 
     def hessian(self) -> list[list[Node]]:
         """Return the second derivatives; the matrix is symmetric by construction."""
+        with _within_the_stack():
+            return self._second()
+
+    def _second(self) -> list[list[Node]]:
         symbols = list(self._symbols.values())
         rows: list[list[Node]] = []
         for i, one in enumerate(self._first):
@@ -226,6 +243,8 @@ def _handy(value: Fraction) -> Fraction:
 def _decimal(value: Fraction) -> bool:
     """Return whether a number has few decimal digits."""
     left = value.denominator
+    if left > _LARGEST_DIVISOR:
+        return True  # rounded to float64's digits before, which are decimal
     for prime in (2, 5):
         while left % prime == 0:
             left //= prime

@@ -28,3 +28,19 @@ class FunctionObjective(Objective, Protocol):
 
     def hessian(self, parameters: Floats) -> Floats:
         """Return the second derivatives at parameters (..., P, 1), shape (..., P, P)."""
+
+
+def length(vector: npt.NDArray[np.float64]) -> float:
+    """Return the length of a vector (P, 1), also where its squares overflow or vanish.
+
+    >>> length(np.array([[1e200], [0.0]]))
+    1e+200
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        plain = float(np.linalg.norm(vector))
+    if 1e-150 < plain < np.inf:
+        return plain
+    largest = float(np.abs(vector).max(initial=0.0))
+    if not 0.0 < largest < np.inf:
+        return plain if np.isnan(largest) else largest
+    return largest * float(np.linalg.norm(vector / largest))

@@ -10,9 +10,9 @@ SENTENCES: dict[str, str] = {
     ),
     "function_converged_not_critical": (
         "Converged by its gradient after {updates:,} updates ({evaluations:,} evaluations): the gradient norm "
-        "is {slope:.3g}, at most {tolerance:g} of {gradient_scale:.3g}. But no critical point lies near "
-        "{point:plain}: Newton steps lead away or nowhere, so this is a slope that has become flat, not a minimum. "
-        "Pass a smaller --tolerance, or start elsewhere."
+        "is {slope:.3g}, at most {tolerance:g} of {gradient_scale:.3g}. But nothing shows a critical point near "
+        "{point:plain}: Newton steps lead away or nowhere, so that this may be a slope that only becomes flatter. "
+        "Follow it with a smaller --tolerance, or start elsewhere."
     ),
     "function_saddle": (
         "Ended at a saddle after {updates:,} updates ({evaluations:,} evaluations), {moved:.2g} from {point:plain}: "
@@ -36,13 +36,15 @@ SENTENCES: dict[str, str] = {
         "Ended at a degenerate critical point after {updates:,} updates ({evaluations:,} evaluations), "
         "{moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
         "curvatures decide nothing (from {least:.3g} to {most:.3g}). At the distance {distance:g} the value "
-        "falls in none of {directions} directions and rises in {rising}: as far as that shows a minimum, "
-        "flatter than a square, near which descent crawls."
+        "falls in none of {directions} directions and rises in {rising}: as far as that shows a minimum. Its "
+        "curvature does not prove it, as on the level floor of a valley, or where a function is flatter or sharper "
+        "than a square."
     ),
     "function_degenerate_flat": (
         "Ended on a plateau after {updates:,} updates at {point:plain}: the gradient norm is {slope:.3g}, "
         "no curvature counts ({variables} in all), and up to the distance {distance:g} the value "
-        "{value:.6g} changes in none of {directions} directions. That is no minimum: start elsewhere."
+        "{value:.6g} changes in none of {directions} directions. The function is level here, as far as float64 shows; only "
+        "a start elsewhere shows whether it is lower there."
     ),
     "function_stalled_minimum": (
         "Stalled at a minimum after {updates:,} updates ({evaluations:,} evaluations): no step changes a bit "
@@ -171,14 +173,17 @@ SENTENCES: dict[str, str] = {
     "point_kind_degenerate": "degenerate critical point",
     "point_kind_not_critical": "no critical point",
     "escapes": (
-        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g}, {escaped:,} of the runs left within "
-        "{epochs:,} updates: a share of {share:.4f}, between {low:.4f} and {high:.4f} with 95 % confidence "
+        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g} ({rule}, {schedule}), {escaped:,} of the "
+        "runs left within {epochs:,} updates: a share of {share:.4f}, between {low:.4f} and {high:.4f} with 95 % confidence "
         "(Wilson). They took {median:g} updates in the median. Left means {depth:.3g} below the value "
         "{level:.6g} at which descent without noise ends ({plain_ending})."
     ),
+    "escapes_constant": (
+        "Each of these runs keeps the one rate {rate:.4g}, unlike a single run at auto, which backtracks in every update."
+    ),
     "escapes_none": (
-        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g}, none of the runs left within {epochs:,} "
-        "updates: a share between {low:.4f} and {high:.4f} with 95 % confidence (Wilson). Left means "
+        "Over {runs:,} seeds of noise {noise:g} at the rate {rate:.4g} ({rule}, {schedule}), none of the runs "
+        "left within {epochs:,} updates: a share between {low:.4f} and {high:.4f} with 95 % confidence (Wilson). Left means "
         "{depth:.3g} below the value {level:.6g} at which descent without noise ends ({plain_ending})."
     ),
 }
@@ -278,6 +283,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The formula's first derivatives have {count:,} parts; at most {most:,} are worked with.",
         "Write products as powers or sums, or the function as a program.",
     ),
+    "formula_nested": (
+        "The formula's parts are nested so deep that its derivatives cannot be worked out.",
+        "Use fewer brackets inside each other, or write the function as a program.",
+    ),
     "formula_nowhere": (
         "The formula divides by something that is zero everywhere.",
         "Correct the divisor.",
@@ -345,6 +354,18 @@ ERRORS: dict[str, tuple[str, str]] = {
     "function_seeds": (
         "{seeds:,} seeds need noise; without it every run is the same.",
         "Pass --noise with a standard deviation such as 0.01.",
+    ),
+    "start_numbers": (
+        "The start has {given} numbers, and the function {wanted} variables ({names:plain}).",
+        "Give one number for each variable, in this order.",
+    ),
+    "target_no_number": (
+        "The target loss is {value}, which no value reaches.",
+        "Pass a number, or leave it out.",
+    ),
+    "range_twice": (
+        "--range is given {count} times for '{name}'.",
+        "Give one range for each variable.",
     ),
     "starts_shape": (
         "Starts have the shape (S, {variables}); got {shape}.",

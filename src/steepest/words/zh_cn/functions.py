@@ -8,8 +8,8 @@ SENTENCES: dict[str, str] = {
     ),
     "function_converged_not_critical": (
         "按梯度判断在 {updates:,} 次更新（{evaluations:,} 次求值）后收敛：梯度范数为 {slope:.3g}，不超过 {gradient_scale:.3g} 的 "
-        "{tolerance:g}。但 {point:plain} 附近没有临界点：牛顿步走远或无处可走，所以这只是变平的斜坡，不是最小值。请减小 --tolerance，"
-        "或换一个起点。"
+        "{tolerance:g}。但没有什么表明 {point:plain} 附近有临界点：牛顿步走远或无处可走，这可能只是越来越平的斜坡。请用更小的 --tolerance "
+        "继续，或换一个起点。"
     ),
     "function_saddle": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于鞍点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
@@ -28,11 +28,11 @@ SENTENCES: dict[str, str] = {
     "function_degenerate_rises": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于退化临界点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
         "{variables} 个曲率中有 {undecided} 个不能说明问题（从 {least:.3g} 到 {most:.3g}）。在距离 {distance:g} 处，{directions} 个"
-        "方向中没有一个下降，{rising} 个上升：就此看来是最小值，比二次函数更平，下降在它附近非常缓慢。"
+        "方向中没有一个下降，{rising} 个上升：就此看来是最小值。曲率不能证明这一点，例如在谷的平底上，或函数比二次函数更平或更尖之处。"
     ),
     "function_degenerate_flat": (
         "经过 {updates:,} 次更新止于 {point:plain} 处的平台：梯度范数为 {slope:.3g}，没有一个曲率有意义（共 {variables} 个），直到距离 "
-        "{distance:g}，函数值 {value:.6g} 在 {directions} 个方向上都不变。这不是最小值：请换一个起点。"
+        "{distance:g}，函数值 {value:.6g} 在 {directions} 个方向上都不变。就 float64 所见，函数在此是平的；别处是否更低，只有换一个起点才能知道。"
     ),
     "function_stalled_minimum": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在最小值：任何一步都不再改变一个比特。{point:plain} 处梯度范数为 {slope:.3g}，"
@@ -137,12 +137,15 @@ SENTENCES: dict[str, str] = {
     "point_kind_degenerate": "退化临界点",
     "point_kind_not_critical": "不是临界点",
     "escapes": (
-        "在噪声 {noise:g}、学习率 {rate:.4g} 下运行 {runs:,} 个种子，{escaped:,} 次在 {epochs:,} 次更新内离开：比例为 {share:.4f}，"
+        "在噪声 {noise:g}、学习率 {rate:.4g}（{rule}、{schedule}）下运行 {runs:,} 个种子，{escaped:,} 次在 {epochs:,} 次更新内离开：比例为 {share:.4f}，"
         "95 % 置信区间（Wilson）为 {low:.4f} 到 {high:.4f}。更新次数的中位数为 {median:g}。离开是指函数值比无噪声下降结束处的 "
         "{level:.6g}（{plain_ending}）低 {depth:.3g}。"
     ),
+    "escapes_constant": (
+        "这些运行都始终用同一个学习率 {rate:.4g}，与单次 auto 运行每次更新都回溯不同。"
+    ),
     "escapes_none": (
-        "在噪声 {noise:g}、学习率 {rate:.4g} 下运行 {runs:,} 个种子，没有一次在 {epochs:,} 次更新内离开：比例的 95 % 置信区间"
+        "在噪声 {noise:g}、学习率 {rate:.4g}（{rule}、{schedule}）下运行 {runs:,} 个种子，没有一次在 {epochs:,} 次更新内离开：比例的 95 % 置信区间"
         "（Wilson）为 {low:.4f} 到 {high:.4f}。离开是指函数值比无噪声下降结束处的 {level:.6g}（{plain_ending}）低 {depth:.3g}。"
     ),
 }
@@ -223,6 +226,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "公式的一阶导数有 {count:,} 个部分；最多处理 {most:,} 个。",
         "请把乘积写成幂或和，或把函数写成程序。",
     ),
+    "formula_nested": (
+        "公式的各部分嵌套太深，无法求出它的导数。",
+        "请减少括号的嵌套，或把函数写成程序。",
+    ),
     "formula_nowhere": ("公式除以一个处处为零的东西。", "请改正除数。"),
     "formula_no_variable": ("公式 '{text}' 没有变量，无可最小化。", "请用 x 这样的名字。"),
     "formula_names": (
@@ -275,6 +282,18 @@ ERRORS: dict[str, tuple[str, str]] = {
     "function_seeds": (
         "{seeds:,} 个种子需要噪声；没有噪声每次运行都一样。",
         "请用标准差给出 --noise，例如 0.01。",
+    ),
+    "start_numbers": (
+        "起点有 {given} 个数，而函数有 {wanted} 个变量（{names:plain}）。",
+        "请按此顺序为每个变量给出一个数。",
+    ),
+    "target_no_number": (
+        "目标损失为 {value}，没有函数值能达到。",
+        "请给出一个数，或省略它。",
+    ),
+    "range_twice": (
+        "'{name}' 的 --range 给出了 {count} 次。",
+        "每个变量请只给一个范围。",
     ),
     "starts_shape": (
         "起点的形状应为 (S, {variables})；得到 {shape}。",
