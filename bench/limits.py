@@ -54,7 +54,8 @@ def _median(work, runs):
 
 def limits(*, quick):
     """Return for each case the floor, its parts and what a fit takes."""
-    from contestants import steepest_descent, table
+    from contestants import steepest_descent
+    from tables import table
 
     from steepest.data.draws import epoch_order
 

@@ -224,7 +224,8 @@ def main() -> None:
     """Draw everything anew."""
     from steepest import LANGUAGES
 
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    if FOLDER.exists():
+        shutil.rmtree(FOLDER)
     FOLDER.mkdir()
     lines = [
         "# Gallery",

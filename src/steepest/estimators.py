@@ -41,7 +41,7 @@ _KINDS: dict[type, str] = {
 _GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled")
 
 
-class GradientDescentRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class GradientDescentRegressor(RegressorMixin, BaseEstimator):
     """Linear regression by gradient descent that knows which rates converge.
 
     Parameters

@@ -30,7 +30,7 @@ _GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled")
 _FEW_ROWS = 32
 
 
-class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
+class _NetworkEstimator(BaseEstimator):
     """What regressor and classifier share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -142,7 +142,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
 
-class GradientDescentNetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
+class GradientDescentNetworkRegressor(RegressorMixin, _NetworkEstimator):
     """A fully connected network for numbers, trained by gradient descent; needs JAX.
 
     Parameters
@@ -249,7 +249,7 @@ class GradientDescentNetworkRegressor(RegressorMixin, _NetworkEstimator):  # typ
         return tags
 
 
-class GradientDescentNetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[misc]
+class GradientDescentNetworkClassifier(ClassifierMixin, _NetworkEstimator):
     """A fully connected network for classes, trained on cross-entropy; needs JAX.
 
     Parameters

@@ -263,7 +263,7 @@ def _unzipped(stream: IO[bytes], path: str) -> bytes:
         try:
             with archive.open(members[0]) as packed:
                 return _unpacked(packed, members[0].compress_size, path)
-        except (RuntimeError, NotImplementedError) as error:
+        except RuntimeError as error:  # encrypted, or packed in a way zipfile does not know
             raise FileError("damaged_archive", file=shown(path), reason=str(error)) from None
 
 
