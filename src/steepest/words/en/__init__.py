@@ -8,6 +8,8 @@ from steepest.words.en import (
     forecast,
     function_figures,
     functions,
+    lab,
+    lab_server,
     pictures,
     programs,
     report,
@@ -30,6 +32,8 @@ GROUPS = (
     pictures,
     function_figures,
     programs,
+    lab,
+    lab_server,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

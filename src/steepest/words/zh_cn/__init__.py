@@ -11,6 +11,8 @@ from steepest.words.zh_cn import (
     forecast,
     function_figures,
     functions,
+    lab,
+    lab_server,
     pictures,
     programs,
     report,
@@ -33,6 +35,8 @@ GROUPS = (
     pictures,
     function_figures,
     programs,
+    lab,
+    lab_server,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

@@ -1,0 +1,246 @@
+"""The list of what is answered: routes, the reading of bodies, and errors without a trace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from steepest import LANGUAGES, InputError, SteepestError
+from steepest.lab.answers import run_answer
+from steepest.lab.menu import menu, page_words
+from steepest.lab.runs import Runs
+from steepest.lab.states import State
+from steepest.lab.tables import Tables
+from steepest.lab.work import UnwantedError, Work, Works
+from steepest.words.catalogue import error_text
+
+STATIC = Path(__file__).parent / "static"
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+BINARY = "application/octet-stream"
+_STATUS = {"lab_busy": 503, "lab_closed": 503, "lab_too_long": 503, "lab_superseded": 409}
+_DEEPEST_JSON = 8
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def static_files() -> dict[str, tuple[Path, str]]:
+    """Return the files of the page by path: a fixed table, made once from what lies there."""
+    files = [file for file in sorted(STATIC.rglob("*")) if file.suffix in KINDS and file.is_file()]
+    return {
+        f"/static/{file.relative_to(STATIC).as_posix()}": (file, KINDS[file.suffix])
+        for file in files
+    }
+
+
+class Lab:
+    """One session: its tables, runs and works, and the application that answers for them."""
+
+    def __init__(self, tables: Tables, first: State, change: str) -> None:
+        self.tables, self.first, self.change = tables, first, change
+        self.runs, self.works = Runs(tables), Works()
+
+    def application(self) -> Starlette:
+        """Return the application behind the gate."""
+        files = static_files()
+        routes = [Route(path, _served(*file)) for path, file in files.items()]
+        if "/static/index.html" in files:
+            routes.append(Route("/", _served(*files["/static/index.html"])))
+        routes += [
+            Route("/api/menu", self.get_menu),
+            Route("/api/words", get_words),
+            Route("/api/run", self.post_run, methods=["POST"]),
+            Route("/api/cancel", self.post_cancel, methods=["POST"]),
+            Route("/api/files", self.post_files, methods=["POST"]),
+            Route("/api/open", self.post_open, methods=["POST"]),
+            Route("/api/upload", self.post_upload, methods=["POST"]),
+        ]
+        handlers: dict[Any, Any] = {
+            HTTPException: _not_here,
+            SteepestError: self.refused,
+            UnwantedError: _unwanted,
+            Exception: _failed,
+        }
+        return Starlette(routes=routes, exception_handlers=handlers)
+
+    async def get_menu(self, request: Request) -> Response:
+        """Answer with everything a page can be set to."""
+        return JSONResponse(menu(self.tables, self.change, self.first))
+
+    async def post_run(self, request: Request) -> Response:
+        """Answer with a state's run and its pictures."""
+        body = checked_run(await read_body(request))
+        page, sequence = body["page"], body["sequence"]
+        work = self.works.newest(page, sequence)
+        return await self.worked(request, work, partial(run_answer, body, self.runs, work))
+
+    async def worked(
+        self, request: Request, work: Work, call: Callable[[], bytes], kind: str = BINARY
+    ) -> Response:
+        """Return what ``call`` makes in a thread, called off when the page goes away."""
+        content = await self.works.do(work, call, _gone(request))
+        return Response(content, media_type=kind)
+
+    async def post_cancel(self, request: Request) -> Response:
+        """End a page's work up to a number."""
+        body = await read_body(request)
+        self.works.cancel(_text(body, "page"), _whole(body, "sequence"))
+        return JSONResponse({})
+
+    async def post_files(self, request: Request) -> Response:
+        """Answer with the names in a folder below the root."""
+        body = await read_body(request)
+        return JSONResponse(self.tables.listing(_text(body, "folder")))
+
+    async def post_open(self, request: Request) -> Response:
+        """Read a file below the root as a new table."""
+        body = await read_body(request)
+        target, features = (_names(body, key) for key in ("target", "features"))
+        path = _text(body, "path")
+        return await self._added(request, lambda: self.tables.open(path, target, features))
+
+    async def post_upload(self, request: Request) -> Response:
+        """Read an uploaded file as a new table."""
+        content = await request.body()
+        name = request.query_params.get("name", "")
+        return await self._added(request, lambda: self.tables.upload(name, content))
+
+    async def _added(self, request: Request, read: Callable[[], Any]) -> Response:
+        def told() -> bytes:
+            return json.dumps({"table": read().as_dict()}, ensure_ascii=False).encode(
+                "utf-8", "backslashreplace"
+            )
+
+        return await self.worked(request, Work(), told, "application/json")
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """Tell an error of the library in the page's language, without the server's paths."""
+        assert isinstance(error, SteepestError)
+        language = getattr(request.state, "language", "en")
+        message, remedy = error.in_language(language)
+        for secret in self.tables.hidden:
+            message, remedy = message.replace(secret, ""), remedy.replace(secret, "")
+        return _told(error.name, message, remedy, 422)
+
+
+def _served(file: Path, kind: str) -> Handler:
+    async def serve(request: Request) -> Response:
+        return Response(file.read_bytes(), media_type=kind)
+
+    return serve
+
+
+async def get_words(request: Request) -> Response:
+    """Answer with the page's own sentences in a language."""
+    language = request.query_params.get("lang", "en")
+    if language not in LANGUAGES:
+        raise InputError("unknown_language", language=language, known=list(LANGUAGES))
+    return JSONResponse(page_words(language))
+
+
+async def read_body(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request; the language it names is that of errors."""
+    try:
+        body = json.loads(await request.body(), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict) or not _shallow(body, _DEEPEST_JSON):
+        raise InputError("lab_no_json")
+    state = body.get("state")
+    language = body.get("lang") or (state.get("lang") if isinstance(state, dict) else None)
+    request.state.language = language if language in list(LANGUAGES) else "en"
+    return body
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _shallow(value: Any, depth: int) -> bool:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth > 0 and all(_shallow(one, depth - 1) for one in inside)
+
+
+def checked_run(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a request for a run, each of its type."""
+    state = body.get("state")
+    if not isinstance(state, dict):
+        raise InputError("lab_no_json")
+    return {
+        "state": state,
+        "stage": body.get("stage"),
+        "page": _text(body, "page"),
+        "sequence": _whole(body, "sequence"),
+        "views": _names(body, "views"),
+        "have": _names(body, "have"),
+    }
+
+
+def _text(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key, "")
+    if not isinstance(value, str) or len(value) > 4_096:
+        raise InputError("lab_no_json")
+    return value
+
+
+def _whole(body: Mapping[str, Any], key: str) -> int:
+    value = body.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**53:
+        raise InputError("lab_no_json")
+    return value
+
+
+def _names(body: Mapping[str, Any], key: str) -> list[str]:
+    value = body.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise InputError("lab_no_json")
+    return value
+
+
+async def _gone(request: Request) -> None:
+    """Return when the connection has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _told(name: str, message: str, remedy: str, status: int) -> Response:
+    told = {"error": {"name": name, "message": message, "remedy": remedy}}
+    return Response(
+        json.dumps(told, ensure_ascii=False).encode("utf-8", "backslashreplace"),
+        status_code=status,
+        media_type="application/json",
+    )
+
+
+def _by_name(name: str, request: Request, status: int) -> Response:
+    return _told(name, *error_text(name, {}, getattr(request.state, "language", "en")), status)
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    name = "lab_not_allowed" if error.status_code == 405 else "lab_no_path"
+    return _by_name(name, request, error.status_code)
+
+
+async def _unwanted(request: Request, error: Exception) -> Response:
+    assert isinstance(error, UnwantedError)
+    return _by_name(error.reason, request, _STATUS[error.reason])
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return _by_name("lab_failed", request, 500)

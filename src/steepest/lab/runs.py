@@ -1,0 +1,244 @@
+"""Runs of a page's state: the options of a fit, its rows prepared once, its trace kept a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from steepest import FitOptions, Quadratic, Run, Trace
+from steepest.data.table import Note
+from steepest.displays import recorded
+from steepest.figures.recorded import INTERCEPT, Recorded, Rows
+from steepest.fitting.landscape import sampled
+from steepest.fitting.resolving import check_against_rows
+from steepest.fitting.rows import PreparedRows, prepared
+from steepest.fitting.run import fingerprint
+from steepest.fitting.summary import summary_of
+from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
+from steepest.lab.states import State
+from steepest.lab.tables import Held, Tables
+from steepest.lab.work import Work
+
+T = TypeVar("T")
+# While something is dragged, stochastic runs take at most so many looks at rows (about 30 ms).
+PREVIEW_VISITS = 400_000
+_KEPT_ROWS, _KEPT_RUNS = 6, 24
+# Of the keys of a state, those on which no number of its run depends.
+_SHOWN_ONLY = ("lang", "theme", "smoothing", "plane", "h", "at", "step", "x")
+
+
+class Cache:
+    """The newest results of some calls."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the result of ``key``, made if it is not kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast(T, self._kept[key])
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """Rows made ready for fits: what does not depend on rates, epochs, batches."""
+
+    rows: PreparedRows
+    problem: Any
+    sample: Rows
+
+    @cached_property
+    def validation(self) -> Quadratic | None:
+        """The validation loss at any parameters."""
+        return cast("Quadratic | None", self.problem.validation_objective())
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A run of a state.
+
+    Attributes
+    ----------
+    state : State
+        What was asked for, names of columns made definite.
+    options : FitOptions
+        The same in the words of a fit.
+    shortened : bool
+        Whether a preview ran fewer epochs.
+    """
+
+    state: State
+    options: FitOptions
+    held: Held
+    bench: Bench
+    trace: Trace
+    seconds: float
+    shortened: bool
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What pictures need of it."""
+        rows, options = self.bench.rows, self.options
+        return Recorded(
+            trace=self.trace,
+            names=(*((INTERCEPT,) if options.intercept else ()), *rows.preparation.names),
+            targets=options.target,
+            training=self.bench.problem.quadratic,
+            validation=self.bench.validation,
+            rows=self.bench.sample,
+            count=rows.training.rows,
+            standardized=options.standardize,
+            title=", ".join(self.held.data),
+            provenance={"seed": options.seed, "data": list(self.held.data)},
+        )
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The keys that ``steepest fit --json`` prints."""
+        coefficients, intercept = self.bench.problem.coordinates.to_table(self.trace.parameters)
+        return summary_of(
+            self.bench.problem,
+            self.bench.rows,
+            self.options,
+            self.trace,
+            coefficients,
+            intercept,
+            self.seconds,
+        )
+
+    @cached_property
+    def run(self) -> Run:
+        """The run as a fit returns it: with what its rows say, and its story."""
+        prints = fingerprint(self.bench.rows.table.files)
+        about = about_run(self.held.data, self.options, None, prints, self.bench.rows)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return run_of(
+                self.bench.problem, self.bench.rows, self.options, self.trace, about, self.seconds
+            )
+
+
+class Runs:
+    """Runs on the tables of a session."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._rows, self._benches = Cache(_KEPT_ROWS), Cache(_KEPT_ROWS)
+        self._runs = Cache(_KEPT_RUNS)
+
+    def definite(self, state: State) -> tuple[State, list[Note]]:
+        """Return the state with columns that its table has."""
+        held = self.tables[state.data]
+        known, notices = held.table.columns, []
+        lost = [name for name in (*state.target, *state.features) if name not in known]
+        if lost:
+            notices.append(Note("lab_no_column", {"columns": lost, "table": held.table.name}))
+        target = tuple(name for name in state.target if name in known) or held.target
+        features = tuple(n for n in state.features if n in known and n not in target)
+        state = replace(state, target=target, features=features or held.features)
+        return self._fitting(state, notices), notices
+
+    def _fitting(self, state: State, notices: list[Note]) -> State:
+        """Return the state with a batch and a start that fit its rows."""
+        quadratic, count = self._parts(replace(state, batch="all", start="zero"))
+        if state.batch != "all" and int(state.batch) >= count:
+            if int(state.batch) > count:
+                facts = {"key": "batch", "kept": count, "low": 1, "high": count}
+                notices.append(Note("lab_clamped", facts))
+            state = replace(state, batch="all")
+        wanted = quadratic.shape[0] * quadratic.shape[1]
+        if isinstance(state.start, tuple) and len(state.start) != wanted:
+            notices.append(Note("lab_start", {"given": len(state.start), "wanted": wanted}))
+            state = replace(state, start="zero")
+        return state
+
+    def _parts(self, state: State) -> tuple[Quadratic, int]:
+        bench = self.bench(state)
+        return bench.problem.quadratic, bench.rows.training.rows
+
+    def bench(self, state: State) -> Bench:
+        """Return the rows of a definite state, with their moments."""
+        options = options_of(state)
+        split = (state.validation, state.seed if self._drawn(state) else 0)
+        shape = (state.data, state.target, state.features, state.intercept, *split)
+        shape = (*shape, state.missing, state.dates)
+        held = self.tables[state.data]
+        rows = self._rows.get(shape, lambda: prepared(held.table, held.own, options))
+
+        def make() -> Bench:
+            sample = sampled(rows.training, rows.validation, options.seed)
+            shown = Rows(sample.features, sample.targets, sample.validation)
+            return Bench(rows, linear_of(rows, options), shown)
+
+        return self._benches.get((shape, state.loss, state.standardize), make)
+
+    def _drawn(self, state: State) -> bool:
+        """Whether the validation rows depend on the seed."""
+        return self.tables[state.data].own is None or state.validation is not None
+
+    def made(self, state: State, work: Work, *, preview: bool = False) -> Made:
+        """Return the run of a definite state."""
+        key = tuple((k, v) for k, v in vars(state).items() if k not in _SHOWN_ONLY)
+        kept = self._runs.get((key, preview), lambda: self._made(state, work, preview))
+        return kept if kept.state == state else replace(kept, state=state)
+
+    def _made(self, state: State, work: Work, preview: bool) -> Made:
+        options = options_of(state).checked()
+        bench = self.bench(state)
+        check_against_rows(options, bench.rows)
+        work.look()
+        most = max(1, PREVIEW_VISITS // max(1, bench.rows.training.rows))
+        sweeps = options.batch_size is not None and not state.searched
+        short = preview and sweeps and options.epochs > most
+        asked = replace(options, epochs=most) if short else options
+        started = time.perf_counter()
+        trace = trained(bench.problem, bench.rows, asked, work.look)
+        seconds = time.perf_counter() - started
+        return Made(state, asked, self.tables[state.data], bench, trace, seconds, short)
+
+
+def options_of(state: State) -> FitOptions:
+    """Return the options of a fit that a definite state of a table asks for."""
+    searched = state.searched
+    return FitOptions(
+        target=state.target,
+        features=state.features or None,
+        loss=state.loss,
+        method=state.method if searched else "auto",
+        batch_size=None if searched or state.batch == "all" else int(state.batch),
+        order="random" if searched else state.order,
+        learning_rates=("auto",) if searched else (state.rate,),
+        rule="plain" if searched else state.rule,
+        schedule="constant" if searched else state.schedule,
+        epochs=state.epochs,
+        tolerance=state.tolerance,
+        standardize=state.standardize,
+        intercept=state.intercept,
+        validation=state.validation,
+        missing=state.missing,
+        dates=state.dates,
+        start=state.start,
+        seed=state.seed,
+        points=state.points if searched else None,
+    )
+
+
+def reported(made: Made) -> Recorded:
+    """Return what pictures need of a run with the facts of its rows."""
+    return recorded(made.run)

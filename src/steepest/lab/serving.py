@@ -1,0 +1,257 @@
+"""The door of the page: sockets of our own, one address with its token, a browser, an end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from steepest import LANGUAGES, FileError, InputError
+from steepest.lab.application import Lab
+from steepest.lab.gate import Gate, Pass
+from steepest.lab.states import State
+from steepest.lab.tables import Tables
+from steepest.words.catalogue import sentence
+from steepest.words.errors import reason_of
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# In none of the usual lists of ports.
+PORT = 8737
+_TRIES = 20
+_HEADER_BYTES, _HEADER_SECONDS = 32 << 10, 10.0
+_CONNECTIONS, _CONCURRENT = 200, 64
+Say = Callable[[str], None]
+
+
+class Door(H11Protocol):
+    """Cuts off who is slow to say what he wants, and the many."""
+
+    def connection_made(self, transport: Any) -> None:
+        """Start the clock of the first request."""
+        super().connection_made(transport)
+        self._clock = self.loop.call_later(_HEADER_SECONDS, self._too_slow)
+        if len(self.connections) > _CONNECTIONS:
+            transport.abort()
+
+    def _too_slow(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Read; the clock starts again for a request that is not whole yet."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
+            self._clock.cancel()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock."""
+        self._clock.cancel()
+        super().connection_lost(exc)
+
+
+def open_lab(
+    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    *,
+    target: str | Sequence[str] = (),
+    features: Sequence[str] = (),
+    missing: str = "error",
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    browser: bool = True,
+    language: str = "en",
+    root: str | os.PathLike[str] | None = None,
+    say: Say = print,
+) -> None:
+    """Serve the page on which one takes hold of gradient descent, until Ctrl-C.
+
+    Parameters
+    ----------
+    data : str, path or sequence of them, optional
+        What the page shows first, as for ``fit``: a table of the notes (``example:...``), files;
+        the salary table else.
+    target, features : str or sequence of str
+        Columns to predict, and to predict from.
+    missing : {"error", "drop", "mean"}
+        What to do with missing values.
+    host : str
+        Where to listen. Another address than the loopback's is reached by the whole network.
+    port : int
+        The next free one is taken if it is in use.
+    browser : bool
+        Whether to open the browser.
+    language : str
+        A key of ``LANGUAGES``.
+    root : path, optional
+        A folder below which the page may choose files; none else.
+    say : function
+        Called with every line for the person who started it.
+
+    Raises
+    ------
+    InputError
+        If data or an option cannot be used.
+    FileError
+        If data cannot be read, or no port can be listened at.
+
+    Examples
+    --------
+    >>> open_lab(language="fr")
+    Traceback (most recent call last):
+    steepest.words.errors.InputError: There is no catalogue for language 'fr'. ...
+    """
+    if language not in LANGUAGES:
+        raise InputError("unknown_language", language=language, known=list(LANGUAGES))
+    if not 0 <= port <= 65_535:
+        raise InputError("lab_bad_port", port=port)
+    tables = Tables(_root(root))
+    first = replace(_first(tables, data, target, features), missing=missing, lang=language)
+    sockets = listening(host, port)
+    bound = int(sockets[0].getsockname()[1])
+    entry = Pass(hosts=hosts_of(host, bound), port=bound)
+    lab = Lab(tables, first, entry.change)
+    address = address_of(host, bound)
+    if host not in LOOPBACK:
+        say(sentence("lab_open_to_all", {"host": host}, language))
+    if bound != port and port:
+        say(sentence("lab_other_port", {"port": port, "other": bound}, language))
+    say(sentence("lab_address", {}, language))
+    say(f"{address}/?token={entry.token}")
+    say(sentence("lab_leave", {}, language))
+    if browser:
+        opened = (f"{address}/?token={entry.token}",)
+        threading.Thread(target=webbrowser.open, args=opened, daemon=True).start()
+    try:
+        _server(Gate(lab.application(), entry)).run(sockets)
+    finally:
+        lab.works.close()
+
+
+def _root(root: str | os.PathLike[str] | None) -> Path | None:
+    if root is None:
+        return None
+    if not Path(root).is_dir():
+        raise InputError("lab_no_folder", folder=os.fspath(root))
+    return Path(root)
+
+
+def _first(
+    tables: Tables,
+    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None,
+    target: str | Sequence[str],
+    features: Sequence[str],
+) -> State:
+    """Return the state that a page begins with."""
+    targets = (target,) if isinstance(target, str) else tuple(target)
+    chosen = State(target=targets, features=tuple(features))
+    if data is None:
+        return chosen
+    paths = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    if len(paths) == 1 and paths[0].startswith("example:"):
+        return replace(chosen, data=tables[paths[0].removeprefix("example:")].name)
+    return replace(chosen, data=tables.add(paths, targets, features).name)
+
+
+def _server(app: Any) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        http=Door,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        limit_concurrency=_CONCURRENT,
+        h11_max_incomplete_event_size=_HEADER_BYTES,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=2,
+    )
+    return uvicorn.Server(config)
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """Return listening sockets of our own, at the first free port from ``port`` on.
+
+    On the loopback both families listen at one port, so that no other program can take the place
+    that a browser may try first.
+    """
+    tried = [*range(port, min(port + _TRIES, 65_536)), 0] if port else [0] * _TRIES
+    failed: OSError | None = None
+    for number in tried:
+        try:
+            return _bound(host, number)
+        except OSError as error:
+            failed = error
+            if error.errno != errno.EADDRINUSE:
+                break
+    assert failed is not None
+    raise FileError("lab_cannot_listen", host=host, port=port, reason=reason_of(failed))
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    if host not in LOOPBACK:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return [_socket(family, host, port)]
+    first = _socket(socket.AF_INET, "127.0.0.1", port)
+    try:
+        return [first, _socket(socket.AF_INET6, "::1", first.getsockname()[1])]
+    except OSError as error:
+        if error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
+            return [first]
+        first.close()
+        raise
+
+
+def _socket(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind((host, port))
+        made.listen(_CONNECTIONS)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def hosts_of(host: str, port: int) -> frozenset[str]:
+    """Return what the Host header of a browser at this address may say."""
+    names = {"127.0.0.1", "localhost", "[::1]"}
+    if host not in LOOPBACK:
+        names.add(f"[{host}]" if ":" in host else host)
+    if host in ("0.0.0.0", "::"):
+        names |= {socket.gethostname(), *_own_addresses()}
+    return frozenset(f"{name}:{port}" for name in names)
+
+
+def _own_addresses() -> set[str]:
+    """Return the addresses that this machine's name stands for."""
+    try:
+        found = socket.getaddrinfo(socket.gethostname(), None, type=socket.SOCK_STREAM)
+    except OSError:
+        return set()
+    addresses = {str(one[4][0]).partition("%")[0] for one in found}
+    return {f"[{one}]" if ":" in one else one for one in addresses}
+
+
+def address_of(host: str, port: int) -> str:
+    """Return the address to open in a browser on this machine."""
+    shown = "127.0.0.1" if host in (*LOOPBACK, "0.0.0.0", "::") else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
