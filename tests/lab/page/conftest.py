@@ -1,4 +1,4 @@
-"""One server and one browser for all tests of the page; both are left out where no browser exists."""
+"""One server and one browser for all tests of the page; left out where no browser exists."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def address(own_folder: Path) -> Iterator[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert server.stdout is not None and server.stderr is not None
+    assert server.stdout is not None
+    assert server.stderr is not None
     # whatever it writes later is read, so that it never waits for us
     errors: list[str] = []
     reader = threading.Thread(target=lambda: errors.extend(server.stderr), daemon=True)
@@ -89,11 +90,16 @@ class Opened:
         self.requests: list[str] = []
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("response", self._answered)
         page.on("request", lambda request: self.requests.append(request.url))
+
+    def _answered(self, response: Any) -> None:
+        if response.status >= 400:
+            self.console.append(f"{response.status} {response.url}")
 
     def _said(self, message: Any) -> None:
         if message.type in ("error", "warning"):
-            self.console.append(message.text)
+            self.console.append(f"{message.text} {message.location.get('url')}")
 
     def go(self, state: str = "") -> Opened:
         """Open the page at a state; a new document, not only a new hash."""
@@ -144,5 +150,6 @@ def shared(open_page: Callable[..., Opened]) -> Opened:
 
 @pytest.fixture
 def lab(shared: Opened) -> Iterator[Opened]:
+    shared.console.clear()
     yield shared.go()
     assert shared.console == []

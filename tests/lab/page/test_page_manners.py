@@ -1,0 +1,179 @@
+"""How the page behaves: first story, words, state, requests, weight, newest wins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+STATIC = Path(__file__).parents[3] / "src" / "steepest" / "lab" / "static"
+
+
+def test_untouched_it_tells_a_finished_story(open_page: Callable[..., Any]) -> None:
+    lab = open_page().go()
+    assert lab("__lab.answer.verdict.ending") == "converged"
+    assert lab("['fit', 'contour', 'loss'].every(v => __lab.figures[v])")
+    assert lab("document.querySelectorAll('#first path.course').length") >= 4
+    verdict = lab("document.getElementById('verdict').textContent")
+    assert verdict.endswith(".")
+    assert len(verdict) > 40
+    # generous: tests share the machine; bench/lab_latency.py measures
+    assert lab("__lab.firstPaint") < 10_000
+    own = urlsplit(lab.address).netloc
+    assert {urlsplit(url).netloc for url in lab.requests if not url.startswith("about:")} == {own}
+    assert lab.console == []
+
+
+def test_the_page_is_light() -> None:
+    files = [file for file in STATIC.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) <= 700_000
+    for file in files:
+        text = file.read_text()
+        assert file.suffix != ".js" or "d3-" in file.name or "innerHTML" not in text
+        if "d3-" not in file.name:
+            places = text.replace("http://www.w3.org/2000/svg", "")
+            assert "http://" not in places, file.name
+            assert "https://" not in places, file.name
+            assert len(text.splitlines()) <= 500, file.name
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_no_word_is_missing(lab: Any, language: str) -> None:
+    lab.go(f"lang={language}")
+    for tab in lab("[...document.querySelectorAll('[role=tab]')].map(t => t.id.slice(4))"):
+        lab.change(tab=tab)
+        lab("document.getElementById('closer').scrollIntoView()")
+        lab.settle()
+    for name in lab("Object.keys(__lab.cards)"):
+        lab(f"document.querySelector('[data-card={name}] button').click()")
+        lab.settle()
+        assert lab("__lab.error") is None, name
+        assert "?" not in lab("document.getElementById('lesson').textContent"), name
+    for dialog in ("choose-data", "keep"):
+        lab.page.click(f"#{dialog}")
+        lab.page.keyboard.press("Escape")
+    assert lab("__lab.missingWords()") == []
+
+
+def test_the_language_changes_on_the_page(lab: Any) -> None:
+    lab.page.select_option("#lang", "zh-CN")
+    lab.settle()
+    assert lab("document.documentElement.lang") == "zh-CN"
+    assert lab("document.querySelector('[data-view=loss] h2').textContent").startswith("salary 的")
+    left = lab(
+        """[...document.querySelectorAll('[data-word]')].map(one => one.textContent)
+        .filter(text => text && !/[\\u4e00-\\u9fff]/.test(text))"""
+    )
+    assert left == []
+
+
+def test_the_address_holds_the_whole_state(lab: Any) -> None:
+    lab.go("data=salary&standardize=false")
+    lab.change(rate=0.31, batch=16, epochs=33, seed=5, start=[0.5, -1])
+    numbers = lab("__lab.answer.numbers")
+    address = lab("location.hash.slice(1)")
+    lab.go(address)
+    again = lab("__lab.answer.numbers")
+    for name in ("train_loss", "validation_loss", "coefficients", "intercept", "updates"):
+        assert again[name] == numbers[name]
+
+
+def test_nonsense_in_the_address_is_said_and_survived(lab: Any) -> None:
+    lab.go("rate=-3&epochs=0&batch=no&colour=red&%E0%A4%A&start=1,2,3,4,5")
+    assert lab("__lab.error") is None
+    assert lab("__lab.answer.numbers.epochs") >= 0
+    assert lab("document.querySelectorAll('#notices li').length") >= 2
+
+
+def test_undo_and_reset(lab: Any) -> None:
+    first = lab("__lab.answer.numbers.train_loss")
+    lab.change(rate=0.01)
+    lab.change(rate=0.02)
+    lab.page.click("#undo")
+    lab.settle()
+    assert lab("__lab.answer.numbers.learning_rate") == 0.01
+    lab.page.click("#reset")
+    lab.settle()
+    assert lab("__lab.answer.numbers.train_loss") == first
+    lab.page.click("#undo")
+    lab.settle()
+    assert lab("__lab.answer.numbers.learning_rate") == 0.01
+
+
+def test_the_newest_wins_and_labels_keep_up(lab: Any) -> None:
+    """Sixty rates in a burst: what is drawn at last is the last one, and labels say so always."""
+    lab.go("data=salary&standardize=false&epochs=200")
+    asked = len([url for url in lab.requests if url.endswith("/api/run")])
+    stale = lab(
+        """async () => {
+          const slider = document.getElementById('rate-slider');
+          let stale = 0;
+          for (let at = 300; at < 360; at += 1) {
+            slider.value = String(at);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            const label = document.getElementById('rate-value').textContent;
+            const { powerText } = await import('./static/numbers.js');
+            if (label !== powerText(__lab.answer.numbers.learning_rate, 4)) stale += 1;
+          }
+          slider.dispatchEvent(new Event('change', { bubbles: true }));
+          return stale; }"""
+    )
+    lab.settle()
+    assert stale == 0
+    assert lab("__lab.answer.numbers.learning_rate") == lab("__lab.state.rate")
+    assert lab("document.getElementById('undo').disabled") is False
+    sent = len([url for url in lab.requests if url.endswith("/api/run")]) - asked
+    assert 2 <= sent <= 62
+
+
+def test_kept_surfaces_are_not_sent_again(lab: Any) -> None:
+    lab.go("data=salary&standardize=false&epochs=100")
+    sizes: list[int] = []
+    lab.page.on(
+        "response",
+        lambda r: sizes.append(len(r.body())) if r.url.endswith("/api/run") else None,
+    )
+    lab.change(rate=0.21)
+    lab.change(rate=0.22)
+    time.sleep(0.1)
+    assert sizes
+    # a grid of 61 by 61 heights alone is 29,768 bytes
+    assert sizes[-1] < 61 * 61 * 8
+
+
+def test_kept_runs_are_compared(lab: Any) -> None:
+    lab.go("data=salary&standardize=false&epochs=60")
+    for rate in (0.1, 0.3, 0.7):
+        lab.change(rate=rate)
+        lab.page.click("#keep-run")
+    lab.change(tab="compare")
+    for _ in range(200):
+        if lab("(__lab.compared || []).length === 3"):
+            break
+        lab.page.wait_for_timeout(50)
+    assert lab("__lab.compared.length") == 3
+    assert lab("document.querySelectorAll('[data-view=compare_loss] path.course').length") >= 3
+
+
+def test_text_from_data_stays_text(lab: Any) -> None:
+    """A file whose names are markup: nothing of it runs, all of it is seen."""
+    evil = "<img src=x onerror=window.__evil=1>"
+    table = f"{evil},b\n" + "".join(f"{k},{2 * k + k % 3}\n" for k in range(30))
+    lab.page.click("#choose-data")
+    name = "<b>x</b>.csv"
+    lab.page.set_input_files(
+        "dialog input[type=file]",
+        {"name": name, "mimeType": "text/csv", "buffer": table.encode()},
+    )
+    lab.page.wait_for_selector("dialog .features")
+    lab.page.select_option("dialog select", "b")
+    lab.page.click("dialog button.main >> nth=0")
+    lab.settle()
+    assert lab("window.__evil") is None
+    assert lab("document.querySelectorAll('main img').length") == 0
+    assert evil in lab("document.querySelector('[data-view=fit] h2').textContent")
