@@ -1,7 +1,7 @@
 """Cards: what is often believed of descent, and the state of the page that corrects it.
 
 A card changes some keys of the state, shows one view, and may keep other runs beside (``compare``:
-changes of the same state). Its words are the page's: ``lab_card_ID_title`` and ``lab_card_ID_text``.
+changes of the same state). Its words are the page's: ``lab_card_ID_title``, ``lab_card_ID_text``.
 """
 
 from __future__ import annotations
