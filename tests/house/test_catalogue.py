@@ -235,6 +235,7 @@ KEPT_WORDS = {
     "values of options": "error skip drop mean empty days tab",
     "kinds and files of pictures": "scaling loss boxes svg png pdf",
     "a parameter of several targets": "TARGET",
+    "the lab's command, its key and its bodies": "lab Ctrl FOLDER application octet stream",
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example",
     "people who are cited": "Bengio Glorot",

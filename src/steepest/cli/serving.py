@@ -8,6 +8,7 @@ import typer
 
 from steepest.cli.app import check_language, names
 from steepest.cli.options import OUTPUT, ROWS, WHAT, Features, Language, option
+from steepest.cli.training import SIGNAL_CODES
 
 SERVER = "The server"
 
@@ -51,7 +52,7 @@ def lab(
     check_language(lang)
     from steepest import open_lab
 
-    open_lab(
+    ended = open_lab(
         data or None,
         target=() if target is None else names(target, "--target"),
         features=() if features is None else names(features, "--features"),
@@ -63,6 +64,7 @@ def lab(
         root=root,
         say=_address if quiet else _line,
     )
+    raise typer.Exit(SIGNAL_CODES.get(ended or "", 0))
 
 
 def _line(text: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import threading
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -15,7 +17,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from steepest import LANGUAGES, InputError, SteepestError
-from steepest.lab.answers import run_answer
+from steepest.lab.answers import (
+    Makers,
+    compare_answer,
+    map_answer,
+    picture,
+    report_answer,
+    run_answer,
+)
+from steepest.lab.function_runs import FunctionRuns
 from steepest.lab.menu import menu, page_words
 from steepest.lab.runs import Runs
 from steepest.lab.states import State
@@ -35,7 +45,7 @@ KINDS = {
 }
 BINARY = "application/octet-stream"
 _STATUS = {"lab_busy": 503, "lab_closed": 503, "lab_too_long": 503, "lab_superseded": 409}
-_DEEPEST_JSON = 8
+_DEEPEST_JSON, _MOST_NUMBERS = 8, 32
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -53,7 +63,8 @@ class Lab:
 
     def __init__(self, tables: Tables, first: State, change: str) -> None:
         self.tables, self.first, self.change = tables, first, change
-        self.runs, self.works = Runs(tables), Works()
+        self.makers, self.works = Makers(Runs(tables), FunctionRuns()), Works()
+        self._drawing = threading.Lock()
 
     def application(self) -> Starlette:
         """Return the application behind the gate."""
@@ -67,6 +78,10 @@ class Lab:
             Route("/api/menu", self.get_menu),
             Route("/api/words", get_words),
             Route("/api/run", self.post_run, methods=["POST"]),
+            Route("/api/sweep", self.post_sweep, methods=["POST"]),
+            Route("/api/compare", self.post_compare, methods=["POST"]),
+            Route("/api/export", self.post_export, methods=["POST"]),
+            Route("/api/report", self.post_report, methods=["POST"]),
             Route("/api/cancel", self.post_cancel, methods=["POST"]),
             Route("/api/files", self.post_files, methods=["POST"]),
             Route("/api/open", self.post_open, methods=["POST"]),
@@ -86,10 +101,46 @@ class Lab:
 
     async def post_run(self, request: Request) -> Response:
         """Answer with a state's run and its pictures."""
-        body = checked_run(await read_body(request))
-        page, sequence = body["page"], body["sequence"]
-        work = self.works.newest(page, sequence)
-        return await self.worked(request, work, partial(run_answer, body, self.runs, work))
+        body = checked(await read_body(request))
+        work = self.works.newest(body["page"], body["sequence"])
+        return await self.worked(request, work, partial(run_answer, body, self.makers, work))
+
+    async def post_sweep(self, request: Request) -> Response:
+        """Answer with a map of rates and batch sizes."""
+        body = checked(await read_body(request))
+        work = self.works.newest(f"{body['page']} sweep", body["sequence"])
+        return await self.worked(request, work, partial(map_answer, body, self.makers, work))
+
+    async def post_compare(self, request: Request) -> Response:
+        """Answer with several runs on the same axes."""
+        body = checked(await read_body(request), many=True)
+        work = self.works.newest(f"{body['page']} compare", body["sequence"])
+        return await self.worked(request, work, partial(compare_answer, body, self.makers, work))
+
+    async def post_export(self, request: Request) -> Response:
+        """Answer with one picture as a file."""
+        given = await read_body(request)
+        body = checked(given, many=given.get("view") == "compare")
+        work, svg = Work(), given.get("format") == "svg"
+
+        def draw() -> bytes:
+            shown = picture(body, self.makers, work)
+            with self._drawing, tempfile.TemporaryDirectory(prefix="steepest-") as folder:
+                file = shown.save(Path(folder) / f"picture.{'svg' if svg else 'png'}")
+                return file.read_bytes()
+
+        kind = "image/svg+xml" if svg else "image/png"
+        return _file(await self.worked(request, work, draw, kind))
+
+    async def post_report(self, request: Request) -> Response:
+        """Answer with the report of a run as a file."""
+        body, work = checked(await read_body(request)), Work()
+
+        def write() -> bytes:
+            with self._drawing:
+                return report_answer(body, self.makers, work)
+
+        return _file(await self.worked(request, work, write, "text/html; charset=utf-8"))
 
     async def worked(
         self, request: Request, work: Work, call: Callable[[], bytes], kind: str = BINARY
@@ -178,19 +229,35 @@ def _shallow(value: Any, depth: int) -> bool:
     return depth > 0 and all(_shallow(one, depth - 1) for one in inside)
 
 
-def checked_run(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parts of a request for a run, each of its type."""
-    state = body.get("state")
-    if not isinstance(state, dict):
+def checked(body: Mapping[str, Any], *, many: bool = False) -> dict[str, Any]:
+    """Return the parts of a request for a run or for several, each of its type."""
+    states = body.get("states") if many else [body.get("state")]
+    if not isinstance(states, list) or not all(isinstance(one, dict) for one in states):
         raise InputError("lab_no_json")
+    x = body.get("x", "epoch")
     return {
-        "state": state,
+        "state": None if many else states[0],
+        "states": states,
         "stage": body.get("stage"),
         "page": _text(body, "page"),
         "sequence": _whole(body, "sequence"),
+        "view": _text(body, "view"),
         "views": _names(body, "views"),
         "have": _names(body, "have"),
+        "rates": _numbers(body, "rates"),
+        "batch_sizes": [int(one) for one in _numbers(body, "batch_sizes")],
+        "x": x if x in ("epoch", "update", "rows", "seconds") else "epoch",
     }
+
+
+def _numbers(body: Mapping[str, Any], key: str) -> list[float]:
+    value = body.get(key) or []
+    if not isinstance(value, list) or len(value) > _MOST_NUMBERS:
+        raise InputError("lab_no_json")
+    plain = all(isinstance(one, (int, float)) and 0 < one < 1e15 for one in value)
+    if not plain or any(isinstance(one, bool) for one in value):
+        raise InputError("lab_no_json")
+    return [float(one) for one in value]
 
 
 def _text(body: Mapping[str, Any], key: str) -> str:
@@ -212,6 +279,12 @@ def _names(body: Mapping[str, Any], key: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise InputError("lab_no_json")
     return value
+
+
+def _file(response: Response) -> Response:
+    """Return an answer that a browser keeps as a file and never shows as a page of ours."""
+    response.headers["content-disposition"] = "attachment"
+    return response
 
 
 async def _gone(request: Request) -> None:

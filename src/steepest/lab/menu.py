@@ -7,6 +7,7 @@ from typing import Any
 
 from steepest import FIGURE_KINDS, FUNCTIONS, LANGUAGES, LOSSES, RULES, SCHEDULES, formula_of
 from steepest.fitting.options import LOSSES_OF_TABLES
+from steepest.lab.cards import CARDS
 from steepest.lab.gate import UPLOAD_BYTES
 from steepest.lab.states import MOST_EPOCHS, SEARCHES, State
 from steepest.lab.tables import Tables
@@ -40,6 +41,7 @@ def menu(tables: Tables, change: str, first: State) -> dict[str, Any]:
                 "losses": [name for name in LOSSES if name in LOSSES_OF_TABLES],
                 "languages": list(LANGUAGES),
                 "kinds": list(FIGURE_KINDS),
+                "cards": [{"id": name, **vars(card)} for name, card in CARDS.items()],
                 "limits": {
                     "epochs": MOST_EPOCHS,
                     "upload": UPLOAD_BYTES,

@@ -14,7 +14,6 @@ import numpy as np
 
 from steepest import FitOptions, Quadratic, Run, Trace
 from steepest.data.table import Note
-from steepest.displays import recorded
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
 from steepest.fitting.landscape import sampled
 from steepest.fitting.resolving import check_against_rows
@@ -175,9 +174,9 @@ class Runs:
     def bench(self, state: State) -> Bench:
         """Return the rows of a definite state, with their moments."""
         options = options_of(state)
-        split = (state.validation, state.seed if self._drawn(state) else 0)
-        shape = (state.data, state.target, state.features, state.intercept, *split)
-        shape = (*shape, state.missing, state.dates)
+        seed = state.seed if self._drawn(state) else 0
+        columns = (state.data, state.target, state.features, state.intercept)
+        shape = (*columns, state.validation, seed, state.missing, state.dates)
         held = self.tables[state.data]
         rows = self._rows.get(shape, lambda: prepared(held.table, held.own, options))
 
@@ -199,8 +198,11 @@ class Runs:
         return kept if kept.state == state else replace(kept, state=state)
 
     def _made(self, state: State, work: Work, preview: bool) -> Made:
-        options = options_of(state).checked()
         bench = self.bench(state)
+        options = options_of(state)
+        if state.searched:
+            options = replace(options, ranges=searched_ranges(state, bench))
+        options = options.checked()
         check_against_rows(options, bench.rows)
         work.look()
         most = max(1, PREVIEW_VISITS // max(1, bench.rows.training.rows))
@@ -239,6 +241,22 @@ def options_of(state: State) -> FitOptions:
     )
 
 
-def reported(made: Made) -> Recorded:
-    """Return what pictures need of a run with the facts of its rows."""
-    return recorded(made.run)
+def searched_ranges(state: State, bench: Bench) -> tuple[tuple[str, float, float], ...]:
+    """Return what a search goes through: two parameters, to both sides of the optimum.
+
+    Those of the state's plane, the first two else; half as far again as the start lies away.
+    """
+    quadratic, where = bench.problem.quadratic, bench.problem.coordinates
+    names = (*((INTERCEPT,) if where.intercept else ()), *bench.rows.preparation.names)
+    coefficients, constant = where.to_table(quadratic.optimum)
+    best = np.concatenate([constant[None], coefficients])[1 - int(where.intercept) :, 0]
+    given = isinstance(state.start, tuple)
+    start = np.array(state.start[: len(names)]) if given else np.zeros(len(names))
+    chosen = [name for name in state.plane if name in names] or list(names[:2])
+    ranges = []
+    for name in chosen[:2]:
+        place = names.index(name)
+        way = 1.5 * (abs(best[place] - start[place]) or abs(best[place]) or 1.0)
+        low, high = (float(f"{best[place] + side * way:.3g}") for side in (-1.0, 1.0))
+        ranges.append((name, low, high))
+    return tuple(ranges)

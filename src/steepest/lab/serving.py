@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
-import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -39,25 +41,49 @@ class Door(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """Start the clock of the first request."""
         super().connection_made(transport)
-        self._clock = self.loop.call_later(_HEADER_SECONDS, self._too_slow)
+        self._clock = self.loop.call_later(_HEADER_SECONDS, transport.abort)
         if len(self.connections) > _CONNECTIONS:
             transport.abort()
 
-    def _too_slow(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
-            self.transport.abort()
-
     def data_received(self, data: bytes) -> None:
-        """Read; the clock starts again for a request that is not whole yet."""
-        before = self.cycle
+        """Read; from the first byte of a header on the clock runs until its last."""
+        answered = self.cycle
+        idle = answered is None or answered.response_complete
         super().data_received(data)
-        if self.cycle is not before:
+        if self.cycle is not answered:
             self._clock.cancel()
+        elif idle and answered is not None and self._clock.cancelled():
+            self._clock = self.loop.call_later(_HEADER_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""
         self._clock.cancel()
         super().connection_lost(exc)
+
+
+class Closing(uvicorn.Server):
+    """Ends with the first signal and says which, instead of raising it once more."""
+
+    ended_by: str | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop serving at Ctrl-C and SIGTERM; outside the main thread Python brings none."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Remember the signal and stop."""
+        self.ended_by = signal.Signals(sig).name
+        super().handle_exit(sig, frame)
 
 
 def open_lab(
@@ -72,7 +98,7 @@ def open_lab(
     language: str = "en",
     root: str | os.PathLike[str] | None = None,
     say: Say = print,
-) -> None:
+) -> str | None:
     """Serve the page on which one takes hold of gradient descent, until Ctrl-C.
 
     Parameters
@@ -96,6 +122,11 @@ def open_lab(
         A folder below which the page may choose files; none else.
     say : function
         Called with every line for the person who started it.
+
+    Returns
+    -------
+    str or None
+        Name of the signal that ended it.
 
     Raises
     ------
@@ -131,10 +162,12 @@ def open_lab(
     if browser:
         opened = (f"{address}/?token={entry.token}",)
         threading.Thread(target=webbrowser.open, args=opened, daemon=True).start()
+    server = _server(Gate(lab.application(), entry))
     try:
-        _server(Gate(lab.application(), entry)).run(sockets)
+        server.run(sockets)
     finally:
         lab.works.close()
+    return server.ended_by
 
 
 def _root(root: str | os.PathLike[str] | None) -> Path | None:
@@ -155,14 +188,15 @@ def _first(
     targets = (target,) if isinstance(target, str) else tuple(target)
     chosen = State(target=targets, features=tuple(features))
     if data is None:
-        return chosen
+        # Its one feature as it stands: standardized the bowl is round and one step is all there is.
+        return replace(chosen, standardize=False)
     paths = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     if len(paths) == 1 and paths[0].startswith("example:"):
         return replace(chosen, data=tables[paths[0].removeprefix("example:")].name)
     return replace(chosen, data=tables.add(paths, targets, features).name)
 
 
-def _server(app: Any) -> uvicorn.Server:
+def _server(app: Any) -> Closing:
     config = uvicorn.Config(
         app,
         http=Door,
@@ -178,7 +212,7 @@ def _server(app: Any) -> uvicorn.Server:
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,
     )
-    return uvicorn.Server(config)
+    return Closing(config)
 
 
 def listening(host: str, port: int) -> list[socket.socket]:
@@ -217,10 +251,9 @@ def _bound(host: str, port: int) -> list[socket.socket]:
 def _socket(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
     made = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if sys.platform == "win32":
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows SO_REUSEADDR would let another program listen at the same port.
+        exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+        made.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         made.bind((host, port))

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from steepest import FIGURE_KINDS, RULES, Figure, figure_of
+from steepest import FIGURE_KINDS, RULES, Figure, figure_of, search_cost_figure
+from steepest.lab.function_runs import cost_runs
 from steepest.lab.runs import Made, Runs, options_of
 from steepest.lab.states import State
 from steepest.lab.work import Work
 
+# Grids of a coarse-to-fine search beside a descent: more cannot be told apart.
+_GRIDS = 12
 Options = Callable[[State], dict[str, Any]]
 
 
@@ -29,7 +32,9 @@ OPTIONS: Mapping[str, Options] = {
     "gradient": lambda state: {"x": state.x, "smoothing": state.smoothing},
 }
 # Views that are one figure of one run, by their kind.
-PLAIN = {kind.replace("-", "_"): kind for kind in FIGURE_KINDS if kind not in ("scaling", "search")}
+PLAIN = {kind.replace("-", "_"): kind for kind in FIGURE_KINDS if kind != "scaling"}
+# Pictures of a search, which a descent has done beside it.
+_SEARCHED = {"search": "exhaustive", "boxes": "coarse-to-fine"}
 
 
 def figure(view: str, made: Made, runs: Runs, work: Work, language: str) -> Figure:
@@ -42,11 +47,24 @@ def figure(view: str, made: Made, runs: Runs, work: Work, language: str) -> Figu
     KeyError
         If there is no such view.
     """
+    if view == "search_cost":
+        return search_cost_figure(cost_runs(work), language=language)
     if view == "contour_other":
         made, view = other_scaling(made, runs, work), "contour"
     kind = PLAIN[view]
+    if kind in _SEARCHED:
+        made = searched(made, kind, runs, work)
     options = OPTIONS.get(kind, _nothing)(_shown(made))
     return figure_of(made.recorded, kind, language=language, **options)
+
+
+def searched(made: Made, kind: str, runs: Runs, work: Work) -> Made:
+    """Return the search that a picture shows: the run itself, or one on the same rows."""
+    if made.state.searched and (kind == "search" or made.state.method == _SEARCHED[kind]):
+        return made
+    epochs = min(made.state.epochs, _GRIDS)
+    state = replace(made.state, method=_SEARCHED[kind], epochs=epochs, points=None)
+    return runs.made(state, work)
 
 
 def _shown(made: Made) -> State:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 THREADS, MOST_WAITING, MOST_PAGES = 2, 16, 100
@@ -88,7 +88,7 @@ class Works:
             work.call_off("lab_closed")
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def do(self, work: Work, call: Callable[[], T], gone: Awaitable[None]) -> T:
+    async def do(self, work: Work, call: Callable[[], T], gone: Coroutine[Any, Any, None]) -> T:
         """Return what ``call`` returns, done in a thread; called off when the page is ``gone``."""
         if self.running >= MOST_WAITING:
             raise UnwantedError("lab_busy")
@@ -99,9 +99,10 @@ class Works:
             return call()
 
         job = asyncio.get_running_loop().run_in_executor(self._pool, wanted)
-        leaving = asyncio.ensure_future(gone)
+        leaving = asyncio.create_task(gone)
+        both: list[asyncio.Future[Any]] = [job, leaving]
         try:
-            await asyncio.wait({job, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if not job.done():
                 work.call_off("lab_superseded")
             return await job

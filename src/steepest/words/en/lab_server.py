@@ -13,6 +13,25 @@ SENTENCES: dict[str, str] = {
     "lab_start": "The start has {given} numbers and the model {wanted} parameters; the start is zero.",
     "lab_rate_needed": "{rule} has no automatic rate here; {rate:g}, the usual one to begin with, is used.",
     "lab_unknown_view": "There is no view {views}.",
+    "lab_start_of_function": "The start has {given} numbers and the function {wanted} variables; its usual start is used.",
+    # One step by hand
+    "lab_step": "{name}: {before:.6g} − {rate:.6g} × {gradient:.6g} = {after:.6g}",
+    # The map of rates and batch sizes
+    "figure_outcomes_title": "Where {count} runs end, by learning rate and batch size",
+    "figure_outcomes_caption": "Each run had {epochs:,} epochs from the same start. {arrived} of {count} arrived (at most {share:g} % of the way down is left), {diverged} diverged; the lowest loss, {loss:.6g}, is that of rate {rate:.3g} and batch size {batch:,}.",
+    "figure_outcomes_alt": "A grid of {count} marks: learning rate across, batch size up.",
+    "figure_outcome_arrived": "arrived ({count})",
+    "figure_outcome_under_way": "under way ({count})",
+    "figure_outcome_no_lower": "no lower than at the start ({count})",
+    "figure_outcome_diverged": "diverged ({count})",
+    "figure_outcome_arrived_one": "arrived",
+    "figure_outcome_under_way_one": "under way",
+    "figure_outcome_no_lower_one": "no lower than at the start",
+    "figure_outcome_diverged_one": "diverged",
+    "figure_outcome_bound": "largest rate proven stable",
+    "figure_axis_batch": "batch size",
+    "figure_column_batch": "batch size",
+    "figure_column_outcome": "outcome",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "lab_wrong_host": (
@@ -84,4 +103,25 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Start the lab with --root FOLDER, or upload the file.",
     ),
     "lab_no_folder": ("There is no folder or file '{folder}' here.", "Choose one that is listed."),
+    "lab_map_of_descent": (
+        "A map of rates is one of descents; this is {method}.",
+        "Choose a batch size.",
+    ),
+    "lab_too_many_variables": (
+        "A grid over {variables} variables is too much here; {most} are the most.",
+        "Choose descent.",
+    ),
+    "lab_view_of_rows": (
+        "'{view}' shows rows or a run on rows; a function has none.",
+        "Choose a table, or another view.",
+    ),
+    "lab_no_view": ("There is no view '{view}'.", "Choose one of the page's views."),
+    "lab_compare_alike": (
+        "Runs on rows and runs on functions have no axes in common.",
+        "Compare runs of one kind.",
+    ),
+    "lab_report_of_rows": (
+        "A report is made of a run on rows.",
+        "Choose a table; a function's pictures can be saved one by one.",
+    ),
 }

@@ -13,6 +13,25 @@ SENTENCES: dict[str, str] = {
     "lab_start": "起点有 {given} 个数，而模型有 {wanted} 个参数；现从零开始。",
     "lab_rate_needed": "{rule} 在这里没有自动学习率；现用通常的初始值 {rate:g}。",
     "lab_unknown_view": "没有视图 {views}。",
+    "lab_start_of_function": "起点有 {given} 个数，而函数有 {wanted} 个变量；现用其通常的起点。",
+    # One step by hand
+    "lab_step": "{name}：{before:.6g} − {rate:.6g} × {gradient:.6g} = {after:.6g}",
+    # The map of rates and batch sizes
+    "figure_outcomes_title": "{count} 次运行的结局，按学习率与批量大小",
+    "figure_outcomes_caption": "每次运行从同一起点开始，有 {epochs:,} 轮。{count} 次中有 {arrived} 次到达（下降路程至多还剩 {share:g} %），{diverged} 次发散；最低损失 {loss:.6g} 来自学习率 {rate:.3g}、批量大小 {batch:,}。",
+    "figure_outcomes_alt": "由 {count} 个标记组成的网格：横轴为学习率，纵轴为批量大小。",
+    "figure_outcome_arrived": "到达（{count}）",
+    "figure_outcome_under_way": "途中（{count}）",
+    "figure_outcome_no_lower": "不低于起点（{count}）",
+    "figure_outcome_diverged": "发散（{count}）",
+    "figure_outcome_arrived_one": "到达",
+    "figure_outcome_under_way_one": "途中",
+    "figure_outcome_no_lower_one": "不低于起点",
+    "figure_outcome_diverged_one": "发散",
+    "figure_outcome_bound": "已证明稳定的最大学习率",
+    "figure_axis_batch": "批量大小",
+    "figure_column_batch": "批量大小",
+    "figure_column_outcome": "结局",
 }
 ERRORS: dict[str, tuple[str, str]] = {
     "lab_wrong_host": (
@@ -60,4 +79,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请以 --root FOLDER 启动实验室，或上传文件。",
     ),
     "lab_no_folder": ("这里没有文件夹或文件“{folder}”。", "请选择列出的名称。"),
+    "lab_map_of_descent": ("学习率之图属于梯度下降；这里是 {method}。", "请选择批量大小。"),
+    "lab_too_many_variables": (
+        "{variables} 个变量的网格在这里过大；最多 {most} 个。",
+        "请选择梯度下降。",
+    ),
+    "lab_view_of_rows": (
+        "“{view}”展示行或在行上的运行；函数没有行。",
+        "请选择一个表，或另一个视图。",
+    ),
+    "lab_no_view": ("没有视图“{view}”。", "请选择页面上的视图。"),
+    "lab_compare_alike": ("在行上的运行与在函数上的运行没有共同的坐标轴。", "请比较同类的运行。"),
+    "lab_report_of_rows": ("报告由在行上的运行生成。", "请选择一个表；函数的图可逐张保存。"),
 }
