@@ -189,7 +189,7 @@ def _first(
     chosen = State(target=targets, features=tuple(features))
     if data is None:
         # Its one feature as it stands: standardized the bowl is round and one step is all there is.
-        return replace(chosen, standardize=False)
+        return replace(chosen, standardize=False, epochs=1000)
     paths = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     if len(paths) == 1 and paths[0].startswith("example:"):
         return replace(chosen, data=tables[paths[0].removeprefix("example:")].name)

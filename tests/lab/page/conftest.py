@@ -150,6 +150,7 @@ def shared(open_page: Callable[..., Opened]) -> Opened:
 
 @pytest.fixture
 def lab(shared: Opened) -> Iterator[Opened]:
+    """A page that is still to be opened: ``lab.go(state)``."""
     shared.console.clear()
-    yield shared.go()
+    yield shared
     assert shared.console == []

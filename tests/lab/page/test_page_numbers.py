@@ -121,6 +121,7 @@ def test_ticks_and_limits_are_those_of_files(lab: Any, view: str) -> None:
 
 
 def test_numbers_of_ticks_are_written_as_in_files(lab: Any) -> None:
+    lab.go()
     values = [0.0, 1.0, 0.01, 1e-7, 250000.0, -2.5, 1e6, 3.5e8, 0.00012, 123456.0, 2.5e-5, -1e-12]
     script = """async values => { const { powerText } = await import('./static/numbers.js');
       return values.map(one => powerText(one)); }"""
@@ -128,6 +129,7 @@ def test_numbers_of_ticks_are_written_as_in_files(lab: Any) -> None:
 
 
 def test_styles_are_those_of_files(lab: Any) -> None:
+    lab.go()
     script = """async () => { const { STYLES, styleOf } = await import('./static/styles.js');
       return Object.fromEntries(Object.keys(STYLES).map(name => [name, styleOf(name)])); }"""
     page = lab(script)

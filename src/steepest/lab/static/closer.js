@@ -13,12 +13,15 @@ export const TAB_VIEWS = {
   surface: ["surface"],
   slopes: ["sections", "secant_error"],
   step: ["contour", "steps"],
-  rates: ["regimes", "rates", "spectrum"],
+  rates: ["regimes", "divergence", "rates", "spectrum"],
   compare: [],
   sweep: [],
-  search: ["search", "search_cost"],
+  search: ["search", "boxes", "search_cost"],
   rows: ["residuals", "gradient"],
 };
+
+/** What of this a formula has. */
+export const FORMULA_TABS = ["step", "surface", "slopes", "compare", "search"];
 
 /** Builds a tab of views; contours among them get the handle of their own kind. */
 export function viewTab(name, files, extra = []) {

@@ -6,7 +6,7 @@ import { asked, change, current, decodeHash, encodeHash, replace } from "./state
 import { swatch } from "./layers.js";
 import { called, say } from "./words.js";
 import { View } from "./view.js";
-import { api, page } from "./wire.js";
+import { drawnAnswer } from "./wire.js";
 
 const MOST = 5;
 const AXES = ["epoch", "update", "rows", "seconds"];
@@ -15,7 +15,8 @@ const LEFT_OUT = ["kept", "tab", "theme", "lang", "compare_x", "step", "h", "at"
 /** The kept runs of a state: addresses, parted by a bar. */
 export const keptOf = (state) => (state.kept ? String(state.kept).split("|") : []);
 
-function summary(state) {
+/** A run's address, without what only the page knows. */
+export function summary(state) {
   return encodeHash(Object.fromEntries(Object.entries(state).filter(([name]) => !LEFT_OUT.includes(name))));
 }
 
@@ -60,12 +61,12 @@ export class Compare {
     const key = [state.lang, axis, ...kept].join("|");
     if (key === this.key) return;
     this.key = key;
-    if (!kept.length) return this.fill([], {}, kept);
+    if (!kept.length) return this.fill({ runs: [], figures: {} }, kept);
     this.node.setAttribute("aria-busy", "true");
     try {
       const states = kept.map((one) => asked({ ...decodeHash(one), lang: state.lang, kept: undefined }));
-      const answer = await api("api/compare", { states, x: axis, lang: state.lang, page });
-      if (this.key === key) this.fill(answer.runs, answer.figures, kept);
+      const answer = await drawnAnswer("api/compare", { states, x: axis, lang: state.lang });
+      if (this.key === key) this.fill(answer, kept);
     } catch (error) {
       this.hint.textContent = `${error.message} ${error.remedy ?? ""}`;
     } finally {
@@ -74,26 +75,55 @@ export class Compare {
     return undefined;
   }
 
-  fill(runs, figures, kept) {
+  fill({ runs, figures, missing = {} }, kept) {
     this.runs = runs;
-    this.list.replaceChildren(...runs.map((run, at) => this.entry(run, at, kept)));
-    this.views[0].show(figures.loss, kept.length ? say("compare_no_picture") : "");
-    this.views[1].show(figures.contour, "");
+    const names = namesOf(runs);
+    this.list.replaceChildren(...runs.map((run, at) => this.entry(run, at, kept, names[at])));
+    this.views[0].show(named(figures.loss, names), missing.loss);
+    this.views[1].show(named(figures.contour, names), missing.contour);
   }
 
-  entry(run, at, kept) {
+  entry(run, at, kept, name) {
     const style = { kind: "line", style: `run-${at + 1}`, marks: true };
     const remove = () => change({ kept: kept.filter((_, which) => which !== at).join("|") || undefined });
     const open = () => replace({ ...decodeHash(kept[at]), kept: current().kept });
     return el(
       "li",
-      { "data-ending": run.ending },
+      { "data-ending": run.verdict.ending },
       swatch(style),
-      el("span", {}, el("b", {}, run.name), " ", run.sentence ?? ""),
-      el("button", { type: "button", class: "quiet", click: open, "aria-label": say("compare_open_named", { name: run.name }) }, say("compare_open")),
-      el("button", { type: "button", class: "quiet", click: remove, "aria-label": say("compare_remove_named", { name: run.name }) }, say("compare_remove")),
+      el("span", {}, el("b", {}, `${at + 1}. ${name}`), " ", run.verdict.sentence),
+      el("button", { type: "button", class: "quiet", click: open, "aria-label": say("compare_open_named", { name }) }, say("compare_open")),
+      el("button", { type: "button", class: "quiet", click: remove, "aria-label": say("compare_remove_named", { name }) }, say("compare_remove")),
     );
   }
+}
+
+const TOLD = ["data", "formula", "method", "rule", "rate", "batch", "schedule", "standardize", "epochs", "noise", "start", "seed", "order", "loss"];
+
+/** What tells runs apart: the settings in which they differ, the rate where they differ in none. */
+export function namesOf(runs) {
+  const value = ({ state, numbers }, key) => (key === "rate" ? (numbers.learning_rate ?? state.rate) : state[key]);
+  const differs = (key) => new Set(runs.map((one) => JSON.stringify(value(one, key)))).size > 1;
+  const keys = TOLD.filter(differs);
+  return runs.map((one) => (keys.length ? keys : ["rate"]).map((key) => told(key, value(one, key))).join(", "));
+}
+
+function told(key, value) {
+  if (key === "data" || key === "formula") return short(value);
+  if (key === "batch") return `${say("batch")} ${value === "all" ? say("batch_whole") : short(value)}`;
+  if (key === "start") return `${say("start_word")} ${Array.isArray(value) ? value.map(short).join(", ") : short(value)}`;
+  if (typeof value === "boolean") return `${say(key)}: ${say(value ? "value_yes" : "value_no")}`;
+  return `${say(key)} ${typeof value === "number" ? short(value) : called(key, value)}`;
+}
+
+/** A figure of compared runs, its runs called by what tells them apart. */
+function named(figure, names) {
+  const label = (layer) => {
+    const at = /^run-(\d)/.exec(layer.style);
+    return at && layer.label && names[at[1] - 1] ? `${at[1]}. ${names[at[1] - 1]}` : layer.label;
+  };
+  const panels = figure?.panels.map((panel) => ({ ...panel, layers: panel.layers.map((layer) => ({ ...layer, label: label(layer) })) }));
+  return figure && { ...figure, panels };
 }
 
 /** The tab of the map. */
@@ -111,39 +141,30 @@ export class Sweep {
     this.button.disabled = true;
     this.told.textContent = say("working");
     try {
-      const answer = await api("api/sweep", { state: { ...state, kept: undefined }, lang: state.lang, page });
-      this.told.textContent = answer.sentence ?? "";
-      this.view.show(answer.figure);
-      this.fill(answer.cells);
+      const answer = await drawnAnswer("api/sweep", { state: { ...state, kept: undefined }, lang: state.lang });
+      this.told.textContent = answer.figures.sweep.caption;
+      this.view.show(answer.figures.sweep);
+      this.fill(answer.figures.sweep);
     } catch (error) {
       this.told.textContent = `${error.message} ${error.remedy ?? ""}`;
     } finally {
       this.button.disabled = false;
-      this.button.focus();
     }
   }
 
   /** The same map as a table of buttons: each sets the page to its rate and batch size. */
-  fill(cells = []) {
-    this.answer = cells;
-    const rates = [...new Set(cells.map((one) => one.rate))].sort((a, b) => a - b);
-    const batches = [...new Set(cells.map((one) => one.batch))].sort((a, b) => b - a);
-    const at = (rate, batch) => cells.find((one) => one.rate === rate && one.batch === batch);
-    const head = el("tr", {}, el("th", { scope: "col" }, say("sweep_corner")), ...rates.map((one) => el("th", { scope: "col" }, short(one))));
-    const rows = batches.map((batch) =>
-      el("tr", {}, el("th", { scope: "row" }, short(batch)), ...rates.map((rate) => el("td", {}, cell(at(rate, batch), rate, batch)))),
-    );
+  fill({ table: { columns, rows } }) {
+    const head = el("tr", {}, ...columns.map((one) => el("th", { scope: "col" }, one)));
+    const body = rows.map(([rate, batch, ...rest]) => {
+      const go = () => {
+        change({ rate, batch });
+        byId("story").scrollIntoView({ block: "start" });
+      };
+      const button = el("button", { type: "button", class: "quiet", click: go, "aria-label": say("sweep_set", { rate: short(rate), batch: short(batch) }) }, short(rate));
+      return el("tr", {}, el("th", { scope: "row" }, button), el("td", {}, short(batch)), ...rest.map((one) => el("td", {}, short(one))));
+    });
     const name = say("sweep_table");
-    this.cells.replaceChildren(el("div", { class: "scroll", role: "region", "aria-label": name, tabindex: "0" }, el("table", { class: "map" }, el("thead", {}, head), el("tbody", {}, ...rows))));
+    const made = el("table", { class: "map" }, el("caption", {}, name), el("thead", {}, head), el("tbody", {}, ...body));
+    this.cells.replaceChildren(el("details", {}, el("summary", {}, name), el("div", { class: "scroll", role: "region", "aria-label": name, tabindex: "0" }, made)));
   }
-}
-
-function cell(found, rate, batch) {
-  if (!found) return "–";
-  const ending = say(`ending_${found.ending}`);
-  const go = () => {
-    change({ rate, batch });
-    byId("story").scrollIntoView({ block: "start" });
-  };
-  return el("button", { type: "button", class: `quiet map-${found.ending}`, click: go, title: say("sweep_cell", { ending, loss: short(found.train_loss) }) }, short(found.train_loss));
 }

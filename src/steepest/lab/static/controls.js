@@ -132,7 +132,7 @@ export class Controls {
   /** Where the descent starts, one number for each parameter. */
   start() {
     const boxes = el("div", { class: "starts" });
-    const zero = el("button", { type: "button", class: "quiet", "data-word": "start_zero", click: () => change({ start: "zero" }) });
+    const zero = el("button", { type: "button", class: "quiet", "data-word": "start_zero", click: () => change({ start: "zero" }) }, say("start_zero"));
     const node = group("group_start", boxes, zero);
     let names = "";
     this.fields.push((state, answer, live) => {

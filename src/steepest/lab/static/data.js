@@ -46,7 +46,7 @@ export class DataDialog {
   functions() {
     const state = current();
     const items = this.menu.functions.map((one) =>
-      this.item(called("function", one.id), one.formula, () => this.use({ data: "formula", formula: one.id, start: one.start }), state.data === "formula" && state.formula === one.id),
+      this.item(called("function", one.id), one.formula.replaceAll("**", "^"), () => this.use({ data: "formula", formula: one.id, start: one.start }), state.data === "formula" && state.formula === one.id),
     );
     return el("ul", { class: "choices" }, ...items);
   }

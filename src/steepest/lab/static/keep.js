@@ -3,7 +3,7 @@
 import { byId, el, save } from "./dom.js";
 import { asked, current, encodeHash } from "./state.js";
 import { say } from "./words.js";
-import { bytes } from "./wire.js";
+import { bytes, page } from "./wire.js";
 
 let hiding = 0;
 
@@ -22,7 +22,7 @@ export const complain = (error) => toast([error.message, error.remedy].filter(Bo
 /** A file of a view, drawn by the library. */
 export async function saveView(view, format) {
   try {
-    const { blob, name } = await bytes("api/export", { state: asked(), view, format, lang: current().lang });
+    const { blob, name } = await bytes("api/export", { state: asked(), view, format, lang: current().lang, page: `${page}-export` });
     save(blob, name);
     toast(say("saved", { name }));
   } catch (error) {
@@ -33,7 +33,7 @@ export async function saveView(view, format) {
 async function saveReport(button) {
   button.disabled = true;
   try {
-    const { blob, name } = await bytes("api/report", { state: asked(), lang: current().lang });
+    const { blob, name } = await bytes("api/report", { state: asked(), lang: current().lang, page: `${page}-report` });
     save(blob, name);
     toast(say("saved", { name }));
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Puts the page together: state to question, answer to pictures, everything in one frame. */
 
-import { CARDS, lesson, sayLesson, showCards } from "./cards.js";
-import { ScalingControls, SearchControls, SlopeControls, StepByHand, TAB_VIEWS, viewTab } from "./closer.js";
+import { lesson, sayLesson, showCards } from "./cards.js";
+import { FORMULA_TABS, ScalingControls, SearchControls, SlopeControls, StepByHand, TAB_VIEWS, viewTab } from "./closer.js";
 import { Compare, Sweep, keepRun } from "./compare.js";
 import { Controls } from "./controls.js";
 import { DataDialog, dataName } from "./data.js";
@@ -71,7 +71,7 @@ function build() {
   parts = { rate: new RateControl(byId("rate")), controls: new Controls(byId("controls"), { ...menu, choices }), hand, handle, stale: new Set(), slopes: new SlopeControls(), scaling: new ScalingControls(), search: new SearchControls(), compare: new Compare(files), sweep: new Sweep() };
   for (const name of FIRST) {
     const view = register(new View(name, { files, heading: "h2", tall: 340 }));
-    if (name === "contour") view.options.drawn = (one) => handle.onto(one);
+    if (name === "contour") Object.assign(view.options, { drawn: (one) => handle.onto(one) });
     byId("first").append(view.node);
   }
   byId("story-foot").append(keepButton());
@@ -85,7 +85,7 @@ function build() {
   parts.tabs = new Tabs(entries, (name) => change({ tab: name }));
   parts.tabs.show(TAB_VIEWS[current().tab] ? current().tab : "scaling");
   parts.data = new DataDialog(menu, async () => Object.assign(menu, { tables: (await api("api/menu")).tables }));
-  showCards(openTab);
+  showCards(menu);
   listen();
 }
 
@@ -139,8 +139,10 @@ let shownTab = "";
 async function changed(state, live) {
   if (!live) history.replaceState(null, "", `#${encodeHash()}`);
   if (state.lang !== spoken()) {
+    lab.speaking = true;
     await loadWords(state.lang);
     sayAll();
+    lab.speaking = false;
   }
   byId("undo").disabled = !canUndo();
   theme(state);
@@ -171,7 +173,7 @@ function sayAll() {
   byId("undo").disabled = !canUndo();
   theme(current());
   parts.controls.build();
-  showCards(openTab);
+  showCards(menu);
   byId("foot").textContent = say("foot");
 }
 
@@ -188,17 +190,17 @@ function failed(error) {
   lab.error = error.message;
 }
 
+/** Drawn at once: the browser paints it with its next frame, and all of it together. */
 function arrived(answer, live, names) {
-  requestAnimationFrame(() => {
-    lab.answer = { ...lab.answer, ...answer, findings: answer.findings ?? lab.answer?.findings };
-    lab.error = null;
-    draw(lab.answer, live, names);
-    if (!lab.ready) {
-      lab.ready = true;
-      lab.firstPaint = performance.now();
-      request(false);
-    }
-  });
+  const began = performance.now();
+  lab.answer = { ...lab.answer, ...answer, findings: answer.findings ?? lab.answer?.findings, snippet: answer.snippet ?? lab.answer?.snippet };
+  lab.error = null;
+  draw(lab.answer, live, names);
+  lab.drawing = performance.now() - began;
+  if (lab.ready) return;
+  lab.ready = true;
+  lab.firstPaint = performance.now();
+  request(false);
 }
 
 /** All that follows from an answer, in one frame. */
@@ -211,10 +213,11 @@ function draw(answer, live, names) {
   parts.slopes.show(state, live);
   parts.scaling.show(state, answer);
   parts.search.show(state);
+  parts.tabs.only(state.data === "formula" ? FORMULA_TABS : Object.keys(TAB_VIEWS));
   for (const name of names) {
     lab.figures[name] = answer.figures[name] ?? null;
     parts.stale.delete(name);
-    for (const view of views.get(name) ?? []) view.show(answer.figures[name], answer.missing?.[name]);
+    for (const view of views.get(name) ?? []) view.show(answer.figures[name], answer.missing?.[name], live);
   }
   for (const name of views.keys()) if (!names.includes(name)) parts.stale.add(name);
   for (const name of ["fit", "contour"]) if (names.includes(name)) views.get(name)[0].node.classList.toggle("gone", !answer.figures[name]);
@@ -236,13 +239,14 @@ globalThis.__lab = {
   get answer() { return lab.answer; },
   get figures() { return lab.figures; },
   get state() { return current(); },
-  get busy() { return busy() || !lab.ready; },
+  get busy() { return busy() || !lab.ready || Boolean(lab.speaking); },
   get error() { return lab.error; },
+  get drawing() { return lab.drawing; },
   get firstPaint() { return lab.firstPaint; },
   get drawn() { return (name) => views.get(name)?.[0].plots.map((plot) => plot.drawn); },
   get compared() { return parts.compare.runs; },
   get menu() { return menu; },
-  missingWords, change, replace, encodeHash, cards: CARDS,
+  missingWords, change, replace, encodeHash,
 };
 
 start().catch((error) => {

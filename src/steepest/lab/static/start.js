@@ -17,10 +17,11 @@ const COARSE = 10;
 export class StartHandle {
   constructor(current) {
     this.current = current;
-    this.held = null;
+    this.held = false;
     this.node = el("button", { type: "button", class: "start-handle" });
     this.node.addEventListener("keydown", (event) => this.key(event));
-    this.node.addEventListener("keyup", (event) => KEYS[event.key] && this.place && this.send(this.place, false));
+    this.node.addEventListener("keyup", (event) => KEYS[event.key] && this.release());
+    this.node.addEventListener("blur", () => this.release());
     this.node.addEventListener("pointerdown", (event) => this.down(event));
     this.node.addEventListener("pointermove", (event) => this.move(event));
     for (const end of ["pointerup", "pointercancel"]) this.node.addEventListener(end, () => this.up());
@@ -78,11 +79,17 @@ export class StartHandle {
   }
 
   up() {
-    if (!this.held) return;
-    this.held = null;
     this.node.classList.remove("held");
-    if (this.moved) this.send(this.place, false);
+    if (this.moved) this.release();
+    this.held = false;
     this.moved = false;
+  }
+
+  /** The hand is off: axes may follow again. */
+  release() {
+    if (!this.held) return;
+    this.held = false;
+    this.send(this.place, false);
   }
 
   key(event) {
@@ -93,6 +100,7 @@ export class StartHandle {
     const { limits } = this.plot.drawn;
     const share = event.shiftKey ? COARSE : FINE;
     const [x, y] = this.place;
+    this.held = true;
     this.place = [x + (move[0] * (limits.x[1] - limits.x[0])) / share, y + (move[1] * (limits.y[1] - limits.y[0])) / share];
     this.stand(this.place);
     this.send(this.place, true);

@@ -21,7 +21,7 @@ export class StepByHand {
     this.node = el(
       "section",
       { class: "card by-hand" },
-      el("div", { class: "row" }, el("label", { for: id, "data-word": "step" }, say("step")), this.back, this.slider, this.next, this.box),
+      el("div", { class: "row" }, el("label", { for: id, "data-word": "step_name" }, say("step_name")), this.back, this.slider, this.next, this.box),
       this.formula,
       this.rows,
       this.told,
@@ -37,14 +37,23 @@ export class StepByHand {
     this.node.hidden = !steps;
     this.steps = steps ?? null;
     if (!steps) return;
-    this.slider.max = String(Math.max(0, steps.count - 1));
-    if (!live) this.slider.value = String(steps.step);
-    this.box.textContent = say("step_of", { step: count(steps.step + 1), count: count(steps.count) });
+    this.slider.max = String(Math.max(0, steps.last));
+    if (!live) this.slider.value = String(steps.number);
+    this.box.textContent = say("step_of", { step: count(steps.number + 1), count: count(steps.last + 1) });
     this.slider.setAttribute("aria-valuetext", this.box.textContent);
-    this.formula.textContent = say("step_formula", { rate: short(steps.rate) });
-    const rows = steps.rows.slice(0, 12).map((one) => [one.name, short(one.before), short(one.gradient), `${short(one.before)} − ${short(steps.rate)} × (${short(one.gradient)})`, short(one.after)]);
-    this.rows.replaceChildren(table(["parameter", "before", "gradient", "sum", "after"].map((one) => say(`step_${one}`)), rows, say("step_table", { step: count(steps.step + 1) })));
-    this.told.textContent = say("step_told", { before: short(steps.loss_before), after: short(steps.loss_after) });
+    const plain = (current().rule ?? "plain") === "plain";
+    this.formula.textContent = plain ? say("step_formula", { rate: short(steps.rate) }) : steps.formula;
+    const sum = (one) => (plain ? `${short(one.before)} − ${short(steps.rate)} × ${signed(one.gradient)}` : "–");
+    const rows = steps.parameters.slice(0, 12).map((one) => [one.name, short(one.before), short(one.gradient), sum(one), short(one.after)]);
+    this.rows.replaceChildren(table(["parameter", "before", "gradient", "sum", "after"].map((one) => say(`step_${one}`)), rows, say("step_table", { step: count(steps.number + 1) })));
+    this.told.textContent = this.sentences(steps).join(" ");
+  }
+
+  sentences(steps) {
+    const told = [say("step_told", { before: short(steps.loss_before), after: short(steps.loss_after) })];
+    if (steps.angle !== null && steps.angle !== undefined) told.push(say("step_angle", { angle: short(Number(steps.angle.toFixed(1))) }));
+    if (steps.batch) told.push(say("step_batch", { batch: count(steps.batch) }));
+    return told;
   }
 
   /** The step that is looked at, ringed on a contour. */
@@ -62,3 +71,5 @@ export class StepByHand {
     );
   }
 }
+
+const signed = (value) => (value < 0 ? `(${short(value)})` : short(value));

@@ -7,6 +7,8 @@ import { say } from "./words.js";
 const CHIPS = [
   ["epochs", count],
   ["updates", count],
+  ["evaluations", count],
+  ["value", short],
   ["train_loss", short],
   ["validation_loss", short],
   ["optimum_loss", short],

@@ -23,19 +23,26 @@ export class Tabs {
   }
 
   key(event) {
-    const at = this.entries.findIndex(({ name }) => name === this.name);
-    const last = this.entries.length - 1;
+    const open = this.entries.filter((_, which) => !this.buttons[which].hidden);
+    const at = open.findIndex(({ name }) => name === this.name);
+    const last = open.length - 1;
     const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at ? at - 1 : last, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    this.pick(this.entries[to].name);
-    this.buttons[to].focus();
+    this.pick(open[to].name);
+    byId(`tab-${open[to].name}`).focus();
   }
 
   pick(name) {
     if (name === this.name || !this.entries.some((one) => one.name === name)) return;
     this.show(name);
     this.chosen(name);
+  }
+
+  /** Leaves only these tabs to choose from: a formula has no rows to standardize. */
+  only(names) {
+    this.entries.forEach(({ name }, at) => (this.buttons[at].hidden = !names.includes(name)));
+    if (!names.includes(this.name)) this.show(names[0]);
   }
 
   /** Shows a tab without telling. */

@@ -34,7 +34,7 @@ export class View {
     this.missing = el("p", { class: "soft", hidden: true });
     this.node = el(
       "section",
-      { class: `view view-${name}`, "aria-labelledby": this.heading.id, "data-view": name },
+      { class: `view view-${name}`, "data-view": name },
       el("header", {}, this.heading),
       this.missing,
       this.body,
@@ -52,7 +52,9 @@ export class View {
   }
 
   /** Takes a newer figure, or the sentence that says why there is none. */
-  show(figure, missing = "") {
+  show(given, missing = "", live = false) {
+    this.held = live ? (this.held ?? this.figure) : null;
+    const figure = given && this.held ? still(given, this.held) : given;
     this.missing.hidden = Boolean(figure) || !missing;
     this.missing.textContent = missing;
     this.body.hidden = !figure;
@@ -60,6 +62,8 @@ export class View {
     this.figure = figure ?? null;
     if (!figure) return;
     if (this.heading.textContent !== figure.title) this.heading.textContent = figure.title;
+    // only now it has a name
+    this.node.setAttribute("aria-labelledby", this.heading.id);
     this.fit(figure);
     this.draw();
     this.fillDetails();
@@ -94,6 +98,20 @@ export class View {
     const cells = rows.slice(0, 60).map((row) => row.map((one) => short(one)));
     this.numbers.replaceChildren(table(columns, cells, say("view_table", { title: this.figure.title })));
   }
+}
+
+/**
+ * While something is dragged the ground of a contour stands still under it: axes that followed would
+ * run away from the hand. Only paths and points are the newest.
+ */
+function still(figure, held) {
+  const [now, ...more] = figure.panels;
+  const [old] = held.panels;
+  const heights = old.layers.filter((one) => one.kind === "contours");
+  const same = old.x.label === now.x.label && old.y.label === now.y.label;
+  if (!heights.length || more.length || !same || !now.layers.some((one) => one.kind === "contours")) return figure;
+  const layers = [...heights, ...now.layers.filter((one) => one.kind !== "contours")];
+  return { ...figure, panels: [{ ...now, layers, x: old.x, y: old.y, equal: old.equal }] };
 }
 
 /** How tall a plot of some width is. */

@@ -37,6 +37,12 @@ export async function api(path, body, options = {}) {
   return (await checked(await asked(path, body, options))).json();
 }
 
+/** A question besides the runs (a map, a comparison) that is answered with arrays. */
+export async function drawnAnswer(path, body) {
+  const given = { ...body, page: `${page}-${path}`, sequence: (sequence += 1), have: [...kept.keys()] };
+  return decode(await (await checked(await asked(path, given))).arrayBuffer());
+}
+
 /** The bytes of an answer and the name that the server gives them. */
 export async function bytes(path, body) {
   const response = await checked(await asked(path, body));
