@@ -181,3 +181,24 @@ def test_text_from_data_stays_text(lab: Any) -> None:
     assert lab("document.querySelectorAll('main img').length") == 0
     # long names are cut, not changed
     assert "<img src=x" in lab("document.querySelector('[data-view=fit] h2').textContent")
+
+
+def test_from_rows_to_a_formula_and_back(lab: Any) -> None:
+    lab.go("data=salary&epochs=20")
+    lab.change(data="formula", formula="(x - 1)^2 + 4*(y - 2)^2", start=[0, 0], rate=0.05)
+    assert lab("__lab.answer.verdict.ending") == "epochs_used_up"
+    assert lab("__lab.answer.parameters.map(one => one.name)") == ["x", "y"]
+    assert not lab("document.querySelector('[data-view=fit]').checkVisibility()")
+    lab.change(data="salary", start="zero", rate="auto")
+    assert lab("document.querySelector('[data-view=fit]').checkVisibility()")
+    assert lab("__lab.figures.fit.kind") == "fit"
+
+
+def test_a_formula_that_cannot_be_is_refused_with_a_remedy(lab: Any) -> None:
+    lab.go("data=formula&formula=__import__('os')")
+    assert lab("document.getElementById('verdict').dataset.ending") == "refused"
+    assert len(lab("document.getElementById('verdict').textContent")) > 40
+    # what a browser writes about an answer of 422 is no fault of the page
+    lab.console.clear()
+    lab.change(data="salary", start="zero")
+    assert lab("__lab.error") is None

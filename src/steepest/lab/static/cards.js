@@ -40,7 +40,7 @@ function card({ id, state, view, compare }) {
 /** The numbers of the run that a lesson stands on. */
 function factsOf(answer) {
   const { numbers = {}, parameters = [], state = {} } = answer ?? {};
-  const told = { rate: numbers.learning_rate, limit: numbers.largest_stable_rate, condition: numbers.condition_number, mu: numbers.mu, epochs: numbers.epochs, updates: numbers.updates, loss: numbers.train_loss, optimum: numbers.optimum_loss, evaluations: numbers.evaluations, h: state.h, angle: answer?.steps?.angle, parameters: parameters.length };
+  const told = { rate: numbers.learning_rate, limit: numbers.largest_stable_rate, condition: numbers.condition_number, mu: numbers.mu, epochs: numbers.epochs ?? numbers.updates, updates: numbers.updates, loss: numbers.train_loss ?? numbers.value, optimum: numbers.optimum_loss, evaluations: numbers.evaluations, h: state.h, angle: answer?.steps?.angle, parameters: parameters.length };
   return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, short(value)]));
 }
 

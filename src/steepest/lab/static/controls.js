@@ -195,6 +195,7 @@ export class Controls {
       const node = this.root.querySelector(`.field-${name}`);
       if (node) node.classList.toggle("gone", formula);
     }
+    this.root.querySelector(".field-batch").closest("fieldset").classList.toggle("gone", formula);
     this.root.querySelector(".field-noise")?.classList.toggle("gone", !formula);
   }
 }

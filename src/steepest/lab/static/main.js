@@ -44,7 +44,7 @@ function register(view) {
 function wanted() {
   const seen = [...views].filter(([, all]) => all.some((one) => visible.has(one.node) && !one.node.closest("[hidden]")));
   const names = seen.map(([name]) => name);
-  return lab.ready ? names : FIRST;
+  return lab.ready && !turned ? names : [...new Set([...FIRST, ...names])];
 }
 
 async function start() {
@@ -151,8 +151,21 @@ async function changed(state, live) {
     parts.tabs.show(TAB_VIEWS[state.tab] ? state.tab : "scaling");
   }
   if (state.tab === "compare") parts.compare.show(state);
+  turnKind(state);
   request(live);
 }
+
+let formula = null;
+
+/** Rows and formulas have other views: all of them are asked for anew when the kind changes. */
+function turnKind(state) {
+  if (formula === (state.data === "formula")) return;
+  formula = state.data === "formula";
+  for (const all of views.values()) for (const view of all) view.node.classList.remove("gone");
+  turned = true;
+}
+
+let turned = false;
 
 function theme(state) {
   const root = document.documentElement;
@@ -211,6 +224,7 @@ function draw(answer, live, names) {
   parts.controls.show({ ...state, ...(live ? {} : onlyData(answer.state, state)) }, answer, live);
   parts.hand.show(answer, live);
   parts.slopes.show(state, live);
+  parts.slopes.node.hidden = state.data === "formula";
   parts.scaling.show(state, answer);
   parts.search.show(state);
   parts.tabs.only(state.data === "formula" ? FORMULA_TABS : Object.keys(TAB_VIEWS));
@@ -220,7 +234,8 @@ function draw(answer, live, names) {
     for (const view of views.get(name) ?? []) view.show(answer.figures[name], answer.missing?.[name], live);
   }
   for (const name of views.keys()) if (!names.includes(name)) parts.stale.add(name);
-  for (const name of ["fit", "contour"]) if (names.includes(name)) views.get(name)[0].node.classList.toggle("gone", !answer.figures[name]);
+  turned = false;
+  for (const name of names) for (const view of views.get(name) ?? []) view.node.classList.toggle("gone", !answer.figures[name] && (name === "fit" || state.data === "formula"));
   if (!live) settled(answer);
 }
 
