@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import threading
@@ -26,6 +27,7 @@ from steepest.lab.answers import (
     run_answer,
 )
 from steepest.lab.function_runs import FunctionRuns
+from steepest.lab.gate import RefusalError
 from steepest.lab.menu import menu, page_words
 from steepest.lab.runs import Runs
 from steepest.lab.states import State
@@ -64,7 +66,19 @@ class Lab:
     def __init__(self, tables: Tables, first: State, change: str) -> None:
         self.tables, self.first, self.change = tables, first, change
         self.makers, self.works = Makers(Runs(tables), FunctionRuns()), Works()
+        self.warming = Work()
         self._drawing = threading.Lock()
+
+    def warm(self) -> None:
+        """Make what a page asks for first, while the browser is still starting."""
+        body = {"state": self.first.as_dict(), "stage": "full", "have": [], "sequence": 0}
+        with contextlib.suppress(SteepestError, UnwantedError):  # told when the page asks
+            run_answer({**body, "views": ["fit", "contour", "loss"]}, self.makers, self.warming)
+
+    def close(self) -> None:
+        """Call all work off."""
+        self.warming.call_off("lab_closed")
+        self.works.close()
 
     def application(self) -> Starlette:
         """Return the application behind the gate."""
@@ -91,6 +105,7 @@ class Lab:
             HTTPException: _not_here,
             SteepestError: self.refused,
             UnwantedError: _unwanted,
+            RefusalError: _cut_off,
             Exception: _failed,
         }
         return Starlette(routes=routes, exception_handlers=handlers)
@@ -315,6 +330,14 @@ async def _not_here(request: Request, error: Exception) -> Response:
 async def _unwanted(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnwantedError)
     return _by_name(error.reason, request, _STATUS[error.reason])
+
+
+async def _cut_off(request: Request, error: Exception) -> Response:
+    """Answer a body that the gate ended half way."""
+    assert isinstance(error, RefusalError)
+    response = _by_name(error.name, request, error.status)
+    response.headers["connection"] = "close"
+    return response
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest import FitOptions, Quadratic, Run, Trace
 from steepest.data.table import Note
+from steepest.descent.plan import PLAIN_VISITS
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
 from steepest.fitting.landscape import sampled
 from steepest.fitting.resolving import check_against_rows
@@ -21,38 +22,46 @@ from steepest.fitting.rows import PreparedRows, prepared
 from steepest.fitting.run import fingerprint
 from steepest.fitting.summary import summary_of
 from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
-from steepest.lab.states import State
+from steepest.lab.states import SEARCHES, State
 from steepest.lab.tables import Held, Tables
 from steepest.lab.work import Work
 
 T = TypeVar("T")
-# While something is dragged, stochastic runs take at most so many looks at rows (about 30 ms).
-PREVIEW_VISITS = 400_000
+# While something is dragged, stochastic runs take at most so many looks at rows, and so many epochs
+# of a compiled sweep; or updates, where the plan sweeps in plain numpy. Each is about 25 ms.
+PREVIEW_VISITS, PREVIEW_EPOCHS, PREVIEW_UPDATES = 400_000, 1_000, 1_500
 _KEPT_ROWS, _KEPT_RUNS = 6, 24
 # Of the keys of a state, those on which no number of its run depends.
 _SHOWN_ONLY = ("lang", "theme", "smoothing", "plane", "h", "at", "step", "x")
 
 
 class Cache:
-    """The newest results of some calls."""
+    """The newest results of some calls; what two threads ask for is made once."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Entry] = OrderedDict()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the result of ``key``, made if it is not kept."""
+        """Return the result of ``key``, made if it is not kept; a failure is not kept."""
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return cast(T, self._kept[key])
-        made = make()
-        with self._lock:
-            self._kept[key] = made
+            entry = self._kept.setdefault(key, _Entry())
+            self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return made
+        with entry.making:
+            if not entry.made:
+                entry.made.append(make())
+        return cast(T, entry.made[0])
+
+
+class _Entry:
+    """A result, in a list once there is one, and the lock of who makes it."""
+
+    def __init__(self) -> None:
+        self.making = threading.Lock()
+        self.made: list[Any] = []
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +119,7 @@ class Made:
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """The keys that ``steepest fit --json`` prints."""
+        """The keys that ``steepest fit --json`` prints, but for the findings."""
         coefficients, intercept = self.bench.problem.coordinates.to_table(self.trace.parameters)
         return summary_of(
             self.bench.problem,
@@ -120,6 +129,7 @@ class Made:
             coefficients,
             intercept,
             self.seconds,
+            diagnosed=False,
         )
 
     @cached_property
@@ -205,14 +215,23 @@ class Runs:
         options = options.checked()
         check_against_rows(options, bench.rows)
         work.look()
-        most = max(1, PREVIEW_VISITS // max(1, bench.rows.training.rows))
-        sweeps = options.batch_size is not None and not state.searched
-        short = preview and sweeps and options.epochs > most
+        most = preview_epochs(options, bench.rows.training.rows)
+        short = preview and most < options.epochs
         asked = replace(options, epochs=most) if short else options
         started = time.perf_counter()
         trace = trained(bench.problem, bench.rows, asked, work.look)
         seconds = time.perf_counter() - started
         return Made(state, asked, self.tables[state.data], bench, trace, seconds, short)
+
+
+def preview_epochs(options: FitOptions, rows: int) -> int:
+    """Return how many epochs are run while something is dragged."""
+    if options.batch_size is None or options.method in SEARCHES:
+        return options.epochs
+    if rows * options.epochs <= PLAIN_VISITS:
+        return min(options.epochs, max(1, PREVIEW_UPDATES * options.batch_size // rows))
+    most = min(PREVIEW_EPOCHS, PREVIEW_VISITS // rows)
+    return min(options.epochs, max(1, most, PLAIN_VISITS // rows + 1))
 
 
 def options_of(state: State) -> FitOptions:

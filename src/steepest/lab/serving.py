@@ -31,7 +31,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8737
 _TRIES = 20
 _HEADER_BYTES, _HEADER_SECONDS = 32 << 10, 10.0
-_CONNECTIONS, _CONCURRENT = 200, 64
+# A browser holds six for every page.
+_CONNECTIONS = 200
 Say = Callable[[str], None]
 
 
@@ -137,9 +138,9 @@ def open_lab(
 
     Examples
     --------
-    >>> open_lab(language="fr")
+    >>> open_lab(port=70_000)
     Traceback (most recent call last):
-    steepest.words.errors.InputError: There is no catalogue for language 'fr'. ...
+    steepest.words.errors.InputError: 70000 is no port. Choose one of 0 to 65535 with --port.
     """
     if language not in LANGUAGES:
         raise InputError("unknown_language", language=language, known=list(LANGUAGES))
@@ -162,11 +163,12 @@ def open_lab(
     if browser:
         opened = (f"{address}/?token={entry.token}",)
         threading.Thread(target=webbrowser.open, args=opened, daemon=True).start()
+    threading.Thread(target=lab.warm, daemon=True).start()
     server = _server(Gate(lab.application(), entry))
     try:
         server.run(sockets)
     finally:
-        lab.works.close()
+        lab.close()
     return server.ended_by
 
 
@@ -207,7 +209,7 @@ def _server(app: Any) -> Closing:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        limit_concurrency=_CONCURRENT,
+        limit_concurrency=_CONNECTIONS,
         h11_max_incomplete_event_size=_HEADER_BYTES,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,

@@ -87,7 +87,7 @@ def snippet_of_function(made: FunctionMade) -> dict[str, str]:
     state = made.state
     assert isinstance(state.start, tuple)
     start = list(state.start)
-    parts = ["steepest", "minimize"]
+    parts = ["steepest", "minimize", state.formula]
     given: dict[str, Any] = {"start": start}
     if state.searched:
         ranges = function_ranges(state)
@@ -114,7 +114,7 @@ def snippet_of_function(made: FunctionMade) -> dict[str, str]:
         for name, value in given.items():
             if name != "start":
                 parts += [f"--{name.replace('_', '-')}", str(value)]
-    parts += [f"--start={','.join(map(repr, start))}", "--", state.formula]
+    parts.append(f"--start={','.join(map(repr, start))}")
     lines = [f"    {name}={value!r},\n" for name, value in given.items()]
     name = call.partition("(")[0]
     python = (

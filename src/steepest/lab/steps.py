@@ -24,7 +24,7 @@ def step_of_table(made: Made) -> dict[str, Any] | None:
         return None
     updates = trace.updates
     if "gradient" in updates and len(updates["update"]):
-        numbers = updates["update"]
+        numbers = updates["update"] - 1  # updates are counted from 1, steps from 0
         row = int(np.argmin(np.abs(numbers - made.state.step)))
         before, gradient = updates["parameters"][row], updates["gradient"][row]
         whole = row + 1 < len(numbers) and numbers[row + 1] == numbers[row] + 1

@@ -81,7 +81,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The lab has failed at this; the terminal it runs in says why.",
         "Change something and try again, or reload the page.",
     ),
-    "lab_bad_port": ("{port} is no port; ports are 0 to 65535.", "Choose another with --port."),
+    "lab_bad_port": ("{port} is no port.", "Choose one of 0 to 65535 with --port."),
     "lab_cannot_listen": (
         "The lab cannot listen at {host}, port {port}: {reason}.",
         "Choose another --host or --port.",

@@ -63,7 +63,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "实验室未能完成此事；原因写在运行它的终端里。",
         "请改动设置再试，或重新载入页面。",
     ),
-    "lab_bad_port": ("{port} 不是端口；端口为 0 到 65535。", "请用 --port 另选一个。"),
+    "lab_bad_port": ("{port} 不是端口。", "请用 --port 在 0 到 65535 中选择。"),
     "lab_cannot_listen": (
         "实验室无法监听 {host} 的端口 {port}：{reason}。",
         "请另选 --host 或 --port。",
