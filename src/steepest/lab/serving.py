@@ -251,7 +251,9 @@ def _bound(host: str, port: int) -> list[socket.socket]:
 
 
 def _socket(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # TCP named outright: only then asyncio sets TCP_NODELAY, without which the end of every answer
+    # waits 40 ms for the reader's acknowledgement
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # On Windows SO_REUSEADDR would let another program listen at the same port.
         exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)

@@ -200,5 +200,6 @@ def test_a_formula_that_cannot_be_is_refused_with_a_remedy(lab: Any) -> None:
     assert len(lab("document.getElementById('verdict').textContent")) > 40
     # what a browser writes about an answer of 422 is no fault of the page
     lab.console.clear()
-    lab.change(data="salary", start="zero")
+    lab.change(data="salary", formula="bowl", start="zero")
     assert lab("__lab.error") is None
+    assert lab("__lab.figures.fit.kind") == "fit"

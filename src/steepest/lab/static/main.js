@@ -201,6 +201,8 @@ function failed(error) {
   byId("verdict").dataset.good = "false";
   byId("verdict").dataset.ending = "refused";
   lab.error = error.message;
+  lab.ready = true;
+  turned = true;
 }
 
 /** Drawn at once: the browser paints it with its next frame, and all of it together. */
