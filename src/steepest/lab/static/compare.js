@@ -20,11 +20,10 @@ export function summary(state) {
   return encodeHash(Object.fromEntries(Object.entries(state).filter(([name]) => !LEFT_OUT.includes(name))));
 }
 
-/** Keeps the present run for comparison. */
+/** Keeps the run that is drawn for comparison: its own state, not one that is still on its way. */
 export function keepRun(answer) {
   const kept = keptOf(current());
-  const rate = answer.numbers.learning_rate;
-  const mine = summary({ ...current(), rate: rate ?? current().rate });
+  const mine = summary({ ...answer.state, rate: answer.numbers.learning_rate ?? answer.state.rate, kept: undefined });
   if (kept.includes(mine)) return "compare_there";
   if (kept.length >= MOST) return "compare_full";
   change({ kept: [...kept, mine].join("|") });
@@ -62,6 +61,13 @@ export class Compare {
     if (key === this.key) return;
     this.key = key;
     if (!kept.length) return this.fill({ runs: [], figures: {} }, kept);
+    if (this.flying) {
+      // one question at a time: the newest wish is asked when the answer is here
+      this.key = null;
+      this.wish = state;
+      return undefined;
+    }
+    this.flying = true;
     this.node.setAttribute("aria-busy", "true");
     try {
       const states = kept.map((one) => asked({ ...decodeHash(one), lang: state.lang, kept: undefined }));
@@ -70,9 +76,12 @@ export class Compare {
     } catch (error) {
       this.hint.textContent = `${error.message} ${error.remedy ?? ""}`;
     } finally {
+      this.flying = false;
       this.node.setAttribute("aria-busy", "false");
     }
-    return undefined;
+    const { wish } = this;
+    this.wish = null;
+    return wish ? this.show(wish) : undefined;
   }
 
   fill({ runs, figures, missing = {} }, kept) {
