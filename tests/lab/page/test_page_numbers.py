@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from steepest import Figure, figure_of, fit
 from steepest.figures.painting import power_text
@@ -118,6 +119,31 @@ def test_ticks_and_limits_are_those_of_files(lab: Any, view: str) -> None:
                 one for one in theirs if low - 1e-9 * abs(low) <= one <= high + 1e-9 * abs(high)
             ]
             np.testing.assert_allclose(ticks, inside, rtol=1e-9, atol=1e-12 * (high - low))
+
+
+def test_ticks_of_many_axes_are_those_of_matplotlib(lab: Any) -> None:
+    lab.go()
+    random = np.random.default_rng(0)
+    low = random.normal(size=300) * 10.0 ** random.integers(-6, 7, 300)
+    high = low + np.abs(low) * 10.0 ** random.uniform(-1.5, 2.0, 300)
+    steep = 10.0 ** random.uniform(-9.0, 3.0, 100)
+    logs = np.stack([steep, steep * 10.0 ** random.uniform(0.55, 14.0, 100)], axis=1)
+    script = """async ([lines, logs]) => {
+      const { linearTicks, logTicks } = await import('./static/ticks.js');
+      return [lines.map(ends => linearTicks(...ends)), logs.map(ends => logTicks(...ends))]; }"""
+    found, powers = lab(script, [np.stack([low, high], axis=1).tolist(), logs.tolist()])
+    locator = MaxNLocator(6, steps=[1, 2, 2.5, 5, 10])
+    for ticks, a, b in zip(found, low, high, strict=True):
+        theirs = locator.tick_values(a, b)
+        inside = theirs[(theirs >= a - 1e-9 * (b - a)) & (theirs <= b + 1e-9 * (b - a))]
+        np.testing.assert_allclose(ticks, inside, atol=1e-9 * (b - a))
+    for ticks, (a, b) in zip(powers, logs, strict=True):
+        decades = np.log10(b / a)
+        subs = (1.0, 2.0, 5.0) if decades < 1.6 else (1.0, 3.0) if decades < 2.6 else (1.0,)
+        theirs = LogLocator(subs=subs, numticks=9).tick_values(a, b)
+        inside = theirs[(theirs >= a) & (theirs <= b)]
+        if len(inside) > 1:  # else matplotlib counts the pixels of its canvas
+            np.testing.assert_allclose(ticks, inside, rtol=1e-9)
 
 
 def test_numbers_of_ticks_are_written_as_in_files(lab: Any) -> None:

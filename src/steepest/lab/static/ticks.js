@@ -38,15 +38,33 @@ export function logTicks(low, high, most = 9) {
   const decades = Math.log10(high / low);
   if (decades < 0.5) return linearTicks(low, high, 5, SHORT).filter((one) => one > 0);
   const subs = decades < 1.6 ? [1, 2, 5] : decades < 2.6 ? [1, 3] : [1];
-  const first = Math.floor(Math.log10(low));
-  const last = Math.ceil(Math.log10(high));
-  const whole = Math.floor(Math.log10(high)) - Math.ceil(Math.log10(low));
-  const stride = Math.floor(whole / most) + 1;
+  const first = Math.ceil(Math.log10(low));
+  const last = Math.floor(Math.log10(high));
+  const powers = subs.length > 1 ? span(first - 1, last, 1) : chosenPowers(low, high, first, last, most);
+  const made = powers.flatMap((power) => subs.map((sub) => Number(`${sub}e${power}`)));
+  const inside = made.filter((one) => one >= low * (1 - 1e-12) && one <= high * (1 + 1e-12));
+  return inside.length > 1 ? inside : linearTicks(low, high, 9).filter((one) => one > 0);
+}
+
+function span(first, last, stride) {
   const made = [];
-  for (let power = first - stride; power <= last + stride; power += stride) {
-    for (const sub of subs) made.push(Number(`${sub}e${power}`));
-  }
-  return made.filter((one) => one >= low * (1 - 1e-12) && one <= high * (1 + 1e-12));
+  for (let power = first; power <= last; power += stride) made.push(power);
+  return made;
+}
+
+/** Which decades get a tick: as many as are wanted, evenly, on multiples of the stride if it can be. */
+function chosenPowers(low, high, first, last, most) {
+  const there = last - first + 1;
+  const least = Math.floor(there / (most + 1)) + 1;
+  const wanted = Math.min(Math.ceil(there / least), most);
+  if (wanted < 2) return there > 0 ? [Math.round((Math.log10(low) + Math.log10(high)) / 2)] : [];
+  let stride = Math.floor((there - 1) / (wanted - 1));
+  if (stride < there / wanted) stride = Math.floor(there / wanted);
+  const lowest = Math.max(there - stride * wanted, 0);
+  const highest = Math.min(there - stride * (wanted - 1), stride);
+  const even = ((-first % stride) + stride) % stride;
+  const offset = even >= lowest && even < highest ? even : lowest;
+  return span(first + offset, last, stride);
 }
 
 /** The ticks of an axis of a figure: its own, or by rule. `[value, text|null]`. */
