@@ -12,6 +12,9 @@ import httpx
 import pytest
 from served import Served, error_of
 
+from steepest.lab import gate
+from steepest.lab.application import static_files
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE")
 PATHS = ("/", "/static/index.html", "/api/menu", "/api/run", "/favicon.ico", "/api/none", "/docs")
 HOSTILE_HOSTS = (
@@ -93,6 +96,59 @@ def test_from_another_site_the_browser_itself_goes_on(
     assert answer.status_code == 200
     assert "refresh" in answer.text
     assert served.token not in answer.text
+
+
+def test_a_ticket_opens_once_and_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = gate.Pass(hosts=("127.0.0.1:1",), port=1)
+    ticket = entry.ticket()
+    assert entry.opens(ticket)
+    assert not entry.opens(ticket)
+    late = entry.ticket()
+    now = time.monotonic()
+    monkeypatch.setattr(gate.time, "monotonic", lambda: now + gate.TICKET_SECONDS + 1.0)
+    assert not entry.opens(late)
+    assert entry.opens(entry.token)
+    for secret in (entry.token, entry.cookie, entry.change, ticket):
+        assert secret not in repr(entry)
+
+
+def test_secrets_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def compared(one: bytes, other: bytes) -> bool:
+        seen.append((one, other))
+        return True
+
+    monkeypatch.setattr(gate.secrets, "compare_digest", compared)
+    assert gate.same("a", "b")
+    assert seen == [(b"a", b"b")]
+
+
+def test_a_person_without_the_token_is_told_what_to_do(stranger: httpx.Client) -> None:
+    answer = stranger.get("/")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "steepest lab" in answer.text
+    assert "令牌" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/menu/", "/api/run/", "/static", "/static/", "/api"])
+def test_nearly_a_path_is_none(served: Served, path: str) -> None:
+    answer = served.client.get(path)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
+LOADED = re.compile(
+    r"(?:src|href|from|import|url|fetch)[\s=(]{1,3}[\"'`]?(?:https?:)?//", re.IGNORECASE
+)
+
+
+def test_the_page_asks_nobody_else() -> None:
+    """Nothing in any file of the page is loaded from another server."""
+    for path, (file, _) in static_files().items():
+        if file.suffix not in (".txt", ".woff2"):
+            assert not LOADED.findall(file.read_text(encoding="utf-8")), path
+    assert LOADED.findall('<script src="https://cdn.example/d3.js">')
 
 
 def test_the_token_opens_the_front_door_only(stranger: httpx.Client, served: Served) -> None:

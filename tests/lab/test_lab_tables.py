@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -135,6 +136,15 @@ def test_an_upload_is_read_whatever_it_is_called(served: Served, name: str) -> N
 @pytest.mark.parametrize("name", ["a.html", "a.svg", "a.py", "a", "", "a.csv.exe", "../../../x"])
 def test_an_upload_that_is_no_data_is_refused(served: Served, name: str) -> None:
     assert error_of(upload(served, name, b"<script>alert(1)</script>")) == "lab_no_data_file"
+
+
+def test_an_archive_is_read_and_never_unpacked(served: Served, tmp_path: Path) -> None:
+    packed = tmp_path / "x.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../../../../../../../../tmp/steepest-escaped.csv", ROWS)
+    answer = upload(served, "rows.csv.zip", packed.read_bytes())
+    assert answer.status_code in (200, 422)
+    assert not Path("/tmp/steepest-escaped.csv").exists()
 
 
 def test_an_upload_has_a_cap(served: Served) -> None:

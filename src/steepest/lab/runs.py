@@ -30,7 +30,7 @@ T = TypeVar("T")
 # While something is dragged, stochastic runs take at most so many looks at rows, and so many epochs
 # of a compiled sweep; or updates, where the plan sweeps in plain numpy. Each is about 25 ms.
 PREVIEW_VISITS, PREVIEW_EPOCHS, PREVIEW_UPDATES = 400_000, 1_000, 1_500
-_KEPT_ROWS, _KEPT_RUNS = 6, 24
+_KEPT_ROWS, _KEPT_RUNS = 6, 12
 # Of the keys of a state, those on which no number of its run depends.
 _SHOWN_ONLY = ("lang", "theme", "smoothing", "plane", "h", "at", "step", "x")
 
