@@ -98,6 +98,14 @@ def test_from_another_site_the_browser_itself_goes_on(
     assert served.token not in answer.text
 
 
+@pytest.mark.parametrize("value", ["x", "", "TOKEN", "{cookie}x", "{cookie}; {name}={cookie}"])
+def test_a_wrong_cookie_opens_nothing(served: Served, stranger: httpx.Client, value: str) -> None:
+    name, _, own = served.cookie.partition("=")
+    told = value.replace("TOKEN", served.token).replace("{cookie}", own).replace("{name}", name)
+    assert stranger.get("/", headers={"Cookie": f"{name}={told}"}).status_code == 403
+    assert stranger.get("/", headers={"Cookie": f"{name}={own}"}).status_code == 200
+
+
 def test_a_ticket_opens_once_and_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = gate.Pass(hosts=("127.0.0.1:1",), port=1)
     ticket = entry.ticket()
@@ -296,7 +304,7 @@ def test_paths_are_names_in_a_table(served: Served, path: str) -> None:
     named = path.replace("PORT", str(served.port))
     own = f"Host: 127.0.0.1:{served.port}\r\nCookie: {served.cookie}\r\n"
     answer = served.raw(f"GET {named} HTTP/1.1\r\n{own}\r\n".encode("latin-1"))
-    assert int(answer.split(b" ")[1]) in (400, 404)
+    assert int(answer.split(b" ")[1]) == 400  # before any route is looked for
     assert b"import " not in answer
 
 
@@ -309,8 +317,8 @@ def test_large_headers_and_bodies_are_refused(served: Served) -> None:
     announced = f"{head}\r\n{kind}\r\nContent-Length: 1073741824\r\n\r\n".encode()
     assert served.status(announced) == 413
     chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
-    endless = f"{head}\r\n{kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + chunk * 20
-    assert served.status(endless) in (0, 413)
+    endless = f"{head}\r\n{kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + chunk * 5
+    assert served.status(endless, whole=False) == 413
     assert served.client.get("/api/menu").status_code == 200
 
 

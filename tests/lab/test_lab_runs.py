@@ -24,7 +24,7 @@ ROUGH: dict[str, Any] = {"data": "salary", "standardize": False, "epochs": 40}
 PASSING = ("seconds", "run", "findings", "sentence", "network")
 STATES: tuple[dict[str, Any], ...] = (
     {**ROUGH, "rate": 3.0},
-    {**ROUGH, "batch": 8, "rate": 0.05, "seed": 3, "rule": "momentum"},
+    {**ROUGH, "batch": 8, "rate": 0.05, "order": "given", "rule": "momentum"},
     {"data": "salary", "method": "exhaustive", "points": 11},
     {},
     ROUGH,
