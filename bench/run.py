@@ -182,6 +182,7 @@ def markdown(results):
     ]
     if results["limits"]:
         lines += limits.markdown(results["limits"])
+        lines += limits.profile_markdown(results["profile"])
     if results["growth"]:
         lines += growth.markdown(results["growth"], f"{results['name']}-growth.png")
     return "\n".join(lines) + "\n"
@@ -222,7 +223,7 @@ def main():
             print(f"    {one}", flush=True)
         results["works"].append(entry)
     results["startup"] = [] if options.only else startup()
-    results["limits"], results["growth"] = [], []
+    results["limits"], results["profile"], results["growth"] = [], [], []
     name = results["about"]["date"][:10] + ("-quick" if options.quick else "")
     results["name"] = name
     if options.only:
@@ -231,6 +232,7 @@ def main():
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
     results["limits"] = limits.limits(quick=options.quick)
+    results["profile"] = limits.profile(quick=options.quick)
     results["growth"] = growth.growth(quick=options.quick)
     growth.draw(results["growth"], folder / f"{name}-growth.png")
     (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
