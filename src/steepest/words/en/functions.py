@@ -62,6 +62,16 @@ SENTENCES: dict[str, str] = {
         "of {slope:.3g} a step no longer changes a bit of {point:plain}, and no critical point is near. Use a larger "
         "--learning-rate, or auto."
     ),
+    "function_stalled_rule": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): under the rule {rule} at the rate {rate:.6g} and with a "
+        "gradient norm of {slope:.3g} a step no longer changes a bit of {point:plain}, and no critical point is near. Use a "
+        "larger --learning-rate."
+    ),
+    "function_stalled_schedule": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): the schedule {schedule} has brought the rate from "
+        "{first_rate:.4g} down to {last_rate:.3g} (rule {rule}), and with a gradient norm of {slope:.3g} a step no longer changes a "
+        "bit of {point:plain}; no critical point is near. Use a larger --learning-rate, or a --schedule that falls later."
+    ),
     "function_wall": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a wall: the gradient norm at {point:plain} is "
         "{slope:.3g}, against {gradient_scale:.3g} at the start or at zero, and every step that changes a bit leads up "
@@ -98,11 +108,61 @@ SENTENCES: dict[str, str] = {
         "norm is {slope:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
         "{gradient_scale:.3g}. Allow more (--epochs), or leave the rate at auto."
     ),
+    "function_epochs_rule": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) under the rule {rule} at the rate {rate:.6g}, at "
+        "{point:plain}: the gradient norm is {slope:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}. From update {step_from:,} to the last one the point moved by {last_step:.2g}. Allow more "
+        "(--epochs), or compare other rates."
+    ),
+    "function_epochs_schedule": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the gradient norm is {slope:.3g}, and a "
+        "tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. By then the schedule {schedule} "
+        "had brought the rate from {first_rate:.4g} down to {last_rate:.3g} (rule {rule}), and from update {step_from:,} to "
+        "the last one the point moved by {last_step:.2g}. Use a larger --learning-rate, or a --schedule that falls later."
+    ),
+    "function_epochs_hovers": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, hovering: since update {since:,} the value "
+        "has swung between {low:.6g} and {high:.6g} and got no lower, because steps at the rate {rate:.6g} (rule {rule}) do "
+        "not shrink enough to settle; the last recorded one was {last_step:.2g} long. More updates at this rate do the same: use a "
+        "smaller --learning-rate, or a falling --schedule."
+    ),
+    "function_epochs_hovers_critical": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations), hovering {moved:.2g} from a critical point, {point:plain}, "
+        "whose curvatures run from {least:.4g} to {most:.4g}: since update {since:,} the value has swung between {low:.6g} and "
+        "{high:.6g} and got no lower, because steps at the rate {rate:.6g} (rule {rule}) do not shrink enough to settle; the last "
+        "recorded one was {last_step:.2g} long. More updates at this rate do the same: use a smaller --learning-rate, or a "
+        "falling --schedule."
+    ),
+    "function_epochs_slow": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
+        "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, because the rate "
+        "{rate:.6g} is small: along the gradient the curvature is {along:.4g}, which puts the bottom about {ahead:.3g} away, and "
+        "from update {step_from:,} to the last one the point moved by {last_step:.2g}. Use a larger --learning-rate, or auto."
+    ),
+    "function_epochs_slow_rule": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
+        "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, because the rate "
+        "{rate:.6g} is small for the rule {rule}: along the gradient the curvature is {along:.4g}, which puts the bottom about "
+        "{ahead:.3g} away, and from update {step_from:,} to the last one the point moved by {last_step:.2g}. Use a larger "
+        "--learning-rate."
+    ),
+    "function_epochs_asked": (
+        "Ran all {updates:,} updates ({evaluations:,} evaluations), as a tolerance of 0 asks, and ended {moved:.2g} from a "
+        "critical point, {point:plain}, whose curvatures run from {least:.4g} to {most:.4g}; the gradient norm is "
+        "{gradient_norm:.3g}. With a --tolerance above 0 a run ends when it is there."
+    ),
+    "function_epochs_critical_falling": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, whose "
+        "curvatures run from {least:.4g} to {most:.4g}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
+        "of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. By then the schedule {schedule} had brought the "
+        "rate from {first_rate:.4g} down to {last_rate:.3g} (rule {rule}). Use a larger --learning-rate, or a --schedule that falls "
+        "later."
+    ),
     "function_epochs_falling": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
         "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, with a "
-        "gradient norm of {slope:.3g}. It may have no lower bound this way; look at the formula, or allow more "
-        "(--epochs)."
+        "gradient norm of {slope:.3g}, and along the gradient it does not curve up (curvature {along:.3g}). It may have no lower "
+        "bound this way; look at the formula, or allow more (--epochs)."
     ),
     "function_epochs_kink": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, crawling along a kink, where no "
@@ -120,6 +180,18 @@ SENTENCES: dict[str, str] = {
         "{point:plain} with the value {value:.6g} and does not settle, because the noise goes on. Make the "
         "rate or the noise smaller, or take a falling --schedule."
     ),
+    "function_noise_epochs_automatic": (
+        "Used up {updates:,} updates with noise of standard deviation {noise:g} on the gradient: the run ends near "
+        "{point:plain} with the value {value:.6g} and does not settle, because the noise goes on and the steps stay as long as "
+        "backtracking finds them (the last was {last_rate:.3g} times the gradient). Pass a small --learning-rate with a falling "
+        "--schedule."
+    ),
+    "function_noise_epochs_falling": (
+        "Used up {updates:,} updates with noise of standard deviation {noise:g} on the gradient: the run ends near "
+        "{point:plain} with the value {value:.6g}. The schedule {schedule} brought the rate from {first_rate:.4g} down to "
+        "{last_rate:.3g} (rule {rule}), which makes the noise weigh less and the steps shorter: from update {step_from:,} to the last "
+        "one the point moved by {last_step:.2g}. No gradient under noise proves that it has arrived."
+    ),
     "function_target_loss_reached": (
         "Target reached after {updates:,} updates ({evaluations:,} evaluations): the value is {loss:.6g}, and "
         "{target_loss:.6g} was asked for."
@@ -133,6 +205,16 @@ SENTENCES: dict[str, str] = {
         "Diverged at update {update:,}: the step at the rate {rate:.6g} led to where the function has no finite "
         "value. The best point so far (update {best_epoch:,}, value {best_loss:.6g}) is kept. Use a smaller "
         "--learning-rate, or auto, which refuses such steps."
+    ),
+    "function_diverged_rule": (
+        "Diverged at update {update:,}: the value passed {loss_limit:.4g}, 1000 times the largest size of those at "
+        "the start and at zero (or 1), under the rule {rule} at the rate {rate:.6g}. The best point so far (update "
+        "{best_epoch:,}, value {best_loss:.6g}) is kept. Use a smaller --learning-rate."
+    ),
+    "function_diverged_outside_rule": (
+        "Diverged at update {update:,}: the step of the rule {rule} at the rate {rate:.6g} led to where the function has no "
+        "finite value. The best point so far (update {best_epoch:,}, value {best_loss:.6g}) is kept. Use a smaller "
+        "--learning-rate."
     ),
     "function_interrupted": (
         "Interrupted by {signal} after {updates:,} updates at the value {value:.6g}. What was done until then is "

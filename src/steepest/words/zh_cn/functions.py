@@ -46,6 +46,14 @@ SENTENCES: dict[str, str] = {
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：学习率 {rate:.6g}、梯度范数 {slope:.3g} 的一步已不再改变 {point:plain} 的"
         "任何比特，而附近没有临界点。请增大 --learning-rate，或用 auto。"
     ),
+    "function_stalled_rule": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：规则 {rule}、学习率 {rate:.6g}、梯度范数 {slope:.3g} 的一步已不再改变 {point:plain} 的"
+        "任何比特，而附近没有临界点。请增大 --learning-rate。"
+    ),
+    "function_stalled_schedule": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：{schedule} 已把学习率从 {first_rate:.4g} 降到 {last_rate:.3g}（规则 {rule}），梯度范数为 "
+        "{slope:.3g} 的一步已不再改变 {point:plain} 的任何比特，而附近没有临界点。请增大 --learning-rate，或取下降较晚的 --schedule。"
+    ),
     "function_wall": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在陡壁：{point:plain} 处梯度范数为 {slope:.3g}，起点或零点处为 "
         "{gradient_scale:.3g}，每一步要么上升，要么走到没有有限值的地方。这是极点或函数定义域的边缘；函数值为 {value:.6g}。"
@@ -76,9 +84,48 @@ SENTENCES: dict[str, str] = {
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），学习率为 {rate:.6g}：梯度范数为 {slope:.3g}，而容差 {tolerance:g} "
         "要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。请允许更多更新（--epochs），或把学习率留给 auto。"
     ),
+    "function_epochs_rule": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），规则为 {rule}，学习率为 {rate:.6g}：梯度范数为 {slope:.3g}，而容差 "
+        "{tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。从第 {step_from:,} 次更新到最后一次，点移动了 {last_step:.2g}。"
+        "请允许更多更新（--epochs），或比较不同的学习率。"
+    ),
+    "function_epochs_schedule": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：梯度范数为 {slope:.3g}，而容差 {tolerance:g} 要求不超过 "
+        "{gradient_scale:.3g} 的 {tolerance:g}。此时 {schedule} 已把学习率从 {first_rate:.4g} 降到 {last_rate:.3g}（规则 {rule}），从第 "
+        "{step_from:,} 次更新到最后一次，点移动了 {last_step:.2g}。请增大 --learning-rate，或取下降较晚的 --schedule。"
+    ),
+    "function_epochs_hovers": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），来回徘徊：自第 {since:,} 次更新起，函数值在 {low:.6g} 与 {high:.6g} "
+        "之间摆动，不再降低，因为学习率 {rate:.6g}（规则 {rule}）的步子没有缩小到能停下；最后记录的一步长 {last_step:.2g}。按这个学习率再多更新也是一样："
+        "请减小 --learning-rate，或取递减的 --schedule。"
+    ),
+    "function_epochs_hovers_critical": (
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），在距临界点 {point:plain} 为 {moved:.2g} 处徘徊，其曲率从 {least:.4g} 到 {most:.4g}：自第 "
+        "{since:,} 次更新起，函数值在 {low:.6g} 与 {high:.6g} 之间摆动，不再降低，因为学习率 {rate:.6g}（规则 {rule}）的步子没有缩小到能停下；"
+        "最后记录的一步长 {last_step:.2g}。按这个学习率再多更新也是一样：请减小 --learning-rate，或取递减的 --schedule。"
+    ),
+    "function_epochs_slow": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，后一半降 "
+        "{second_half:.4g}，因为学习率 {rate:.6g} 太小：沿梯度的曲率为 {along:.4g}，谷底约在 {ahead:.3g} 之外，而从第 {step_from:,} 次更新到最后一次，"
+        "点移动了 {last_step:.2g}。请增大 --learning-rate，或用 auto。"
+    ),
+    "function_epochs_slow_rule": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，后一半降 "
+        "{second_half:.4g}，因为学习率 {rate:.6g} 对规则 {rule} 太小：沿梯度的曲率为 {along:.4g}，谷底约在 {ahead:.3g} 之外，而从第 {step_from:,} "
+        "次更新到最后一次，点移动了 {last_step:.2g}。请增大 --learning-rate。"
+    ),
+    "function_epochs_asked": (
+        "按容差 0 的要求做完全部 {updates:,} 次更新（{evaluations:,} 次求值），止于距临界点 {point:plain} 为 {moved:.2g} 处，其曲率从 {least:.4g} 到 "
+        "{most:.4g}；梯度范数为 {gradient_norm:.3g}。若 --tolerance 大于 0，运行到达后就会结束。"
+    ),
+    "function_epochs_critical_falling": (
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），距临界点 {point:plain} 为 {moved:.2g}，其曲率从 {least:.4g} 到 {most:.4g}；梯度范数为 "
+        "{gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。此时 {schedule} 已把学习率从 {first_rate:.4g} "
+        "降到 {last_rate:.3g}（规则 {rule}）。请增大 --learning-rate，或取下降较晚的 --schedule。"
+    ),
     "function_epochs_falling": (
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，"
-        "后一半降 {second_half:.4g}，梯度范数为 {slope:.3g}。这条路上可能没有下界；请检查公式，或允许更多更新（--epochs）。"
+        "后一半降 {second_half:.4g}，梯度范数为 {slope:.3g}，且沿梯度并不向上弯（曲率 {along:.3g}）。这条路上可能没有下界；请检查公式，或允许更多更新（--epochs）。"
     ),
     "function_epochs_kink": (
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），沿着梯度不存在的折线缓慢前进：两侧 {kink_distance:.1g} 之内沿 "
@@ -93,6 +140,15 @@ SENTENCES: dict[str, str] = {
         "用完 {updates:,} 次更新，梯度上带有标准差为 {noise:g} 的噪声：运行结束于 {point:plain} 附近，函数值为 {value:.6g}；噪声不停，"
         "所以不会稳定下来。请减小学习率或噪声，或取递减的 --schedule。"
     ),
+    "function_noise_epochs_automatic": (
+        "用完 {updates:,} 次更新，梯度上带有标准差为 {noise:g} 的噪声：运行结束于 {point:plain} 附近，函数值为 {value:.6g}；噪声不停，步长又始终是回溯所找到的"
+        "（最后为梯度的 {last_rate:.3g} 倍），所以不会稳定下来。请给出较小的 --learning-rate 并取递减的 --schedule。"
+    ),
+    "function_noise_epochs_falling": (
+        "用完 {updates:,} 次更新，梯度上带有标准差为 {noise:g} 的噪声：运行结束于 {point:plain} 附近，函数值为 {value:.6g}。{schedule} 把学习率从 "
+        "{first_rate:.4g} 降到 {last_rate:.3g}（规则 {rule}），噪声的影响和步子随之变小：从第 {step_from:,} 次更新到最后一次，点移动了 {last_step:.2g}。"
+        "带噪声的梯度不能证明已经到达。"
+    ),
     "function_target_loss_reached": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）达到目标：函数值为 {loss:.6g}，要求为 {target_loss:.6g}。"
     ),
@@ -103,6 +159,14 @@ SENTENCES: dict[str, str] = {
     "function_diverged_outside": (
         "在第 {update:,} 次更新发散：学习率 {rate:.6g} 的一步走到函数没有有限值的地方。保留至今最好的点（第 {best_epoch:,} 次更新，"
         "函数值 {best_loss:.6g}）。请减小 --learning-rate，或用 auto，它会拒绝这样的步子。"
+    ),
+    "function_diverged_rule": (
+        "在第 {update:,} 次更新发散：规则 {rule}、学习率 {rate:.6g} 下函数值超过 {loss_limit:.4g}，即起点与零点处（或 1）最大值的 1000 倍。保留至今"
+        "最好的点（第 {best_epoch:,} 次更新，函数值 {best_loss:.6g}）。请减小 --learning-rate。"
+    ),
+    "function_diverged_outside_rule": (
+        "在第 {update:,} 次更新发散：规则 {rule} 在学习率 {rate:.6g} 下的一步走到函数没有有限值的地方。保留至今最好的点（第 {best_epoch:,} 次更新，"
+        "函数值 {best_loss:.6g}）。请减小 --learning-rate。"
     ),
     "function_interrupted": (
         "经过 {updates:,} 次更新被 {signal} 中断，函数值为 {value:.6g}。此前所做的都已保留；可用 --start 从 {point:plain} 继续。"
