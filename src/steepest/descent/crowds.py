@@ -21,7 +21,7 @@ from steepest.descent.rules import RULES, Rule
 from steepest.descent.schedules import rate_factors
 from steepest.objective.function import FunctionObjective
 from steepest.trace.record import Trace
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import phrase, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -264,7 +264,8 @@ class Escapes:
     def sentence(self, language: str = "en") -> str:
         """Return what was found, in one paragraph."""
         name = "escapes" if self.facts["escaped"] else "escapes_none"
-        said = sentence(name, self.facts, language)
+        ending = phrase(f"ending_{self.facts['plain_ending']}")
+        said = sentence(name, {**self.facts, "plain_ending": ending}, language)
         if not self.facts["automatic_rate"]:
             return said
         return f"{said} {sentence('escapes_constant', self.facts, language)}"

@@ -90,6 +90,11 @@ class Formula:
         return latex(self._tree)
 
     @property
+    def names_latex(self) -> tuple[str, ...]:
+        """The variables as LaTeX."""
+        return tuple(latex(Node("name", name)) for name in self.names)
+
+    @property
     def gradient_text(self) -> tuple[str, ...]:
         """The first derivatives as plain text, one for each variable."""
         return tuple(plain(one) for one in self._derivatives.gradient)

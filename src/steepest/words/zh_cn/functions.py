@@ -190,6 +190,9 @@ SENTENCES: dict[str, str] = {
     "function_heading": "f({names}) = {text}",
     "function_gradient": "df/d{name} = {text}",
     "function_hessian": "d2f/d{name}d{other} = {text}",
+    "basins_counted": "从范围内网格上的 {starts:,} 个起点出发，下降共到达 {places:,} 个不同的地方：",
+    "basins_place": "{count:,} 个起点（{share:.1%}）到达 {point:plain}：函数值 {value:.8g}，{kind}",
+    "basins_unsettled": "{count:,} 个起点没有停在任何地方：无止境地下降、离开定义域，或用完更新（至多 {most:,} 次）。",
     "function_at": "{point:plain}：函数值 {value:.10g}，梯度范数 {slope:.3g}，{kind}",
     "function_curvatures": "曲率（黑塞矩阵的特征值）：{listed:plain}",
     "function_rate": "回溯的最后一步：{rate:.4g}",
@@ -215,91 +218,6 @@ SENTENCES: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
-    "formula_no_text": (
-        "公式应是文本；得到的是 {kind}。",
-        "请给出 'x**2 - y**2' 这样的文本，或数据行 (ArraySource)。",
-    ),
-    "formula_empty": ("公式是空的。", "请输入一个，例如 'x**2 - y**2'。"),
-    "formula_too_long": (
-        "公式有 {length:,} 个字符；最多读 {most:,} 个。",
-        "请缩短它，或写成程序。",
-    ),
-    "formula_too_large": ("公式有 {count:,} 个部分；最多 {most:,} 个。", "请缩短它，或写成程序。"),
-    "formula_too_deep": (
-        "第 {column} 列：括号、符号和幂的嵌套超过 {most} 层。",
-        "请去掉不需要的括号。",
-    ),
-    "formula_variables": ("公式有 {count} 个变量；最多 {most} 个。", "请减少变量，或写成程序。"),
-    "formula_not_ascii": (
-        "第 {column} 列：'{character}'（{name}）不是公式的字符，无论看起来多像。",
-        "请只输入 ASCII 字母、数字和符号。",
-    ),
-    "formula_attribute": (
-        "第 {column} 列：名字后的点是要取其内部的东西，而公式没有内部。",
-        "请直接用函数名，例如 sin(x)。",
-    ),
-    "formula_character": (
-        "第 {column} 列：'{character}'（{name}）不是公式的字符。",
-        "公式由数、名字、+ - * / ** 和圆括号组成。",
-    ),
-    "formula_ends": ("第 {column} 列：公式在应有数、名字或括号的地方结束了。", "请补全它。"),
-    "formula_open": ("第 {column} 列：此处打开的括号没有关闭。", "请用 ')' 关闭它。"),
-    "formula_name_long": (
-        "第 {column} 列：名字 '{name}' 超过 {most} 个字符。",
-        "请取短一些的名字。",
-    ),
-    "formula_name": (
-        "第 {column} 列：'{name}' 不能作变量名。",
-        "变量可叫 x、y、x1、rate；名字不以下划线开头，也不用程序语言的词。",
-    ),
-    "formula_function": (
-        "第 {column} 列：'{name}' 不是公式的函数；可用的有 {known:plain}。",
-        "请用其中之一；乘积要写 *，max(a, b) 就是 (a + b + abs(a - b))/2。",
-    ),
-    "formula_no_argument": ("第 {column} 列：函数 {name} 需要括号中的内容。", "请写 {name}(x)。"),
-    "formula_no_sign": (
-        "第 {column} 列：'{before}' 与 '{after}' 之间没有符号。",
-        "乘积要写 *，例如 2*x。",
-    ),
-    "formula_surprise": ("第 {column} 列：'{text}' 不能出现在这里。", "请检查它前面的符号和括号。"),
-    "formula_digits": (
-        "第 {column} 列：一个数有 {count:,} 个字符；最多读 {most} 个。",
-        "请舍入它：float64 保留 17 位数字。",
-    ),
-    "formula_number": (
-        "第 {column} 列：数 {text} 超出公式的范围 {most:g} 及其倒数。",
-        "请换单位。",
-    ),
-    "formula_fixed": (
-        "第 {column} 列：'{part}' 不是大小至多 {most:g} 的有限数。",
-        "请改正：可能除以零、离开了函数的定义域，或太大。",
-    ),
-    "formula_degree": (
-        "第 {column} 列：'{part}' 的次数为 {degree:.3g}；最多 {most}。",
-        "请用较小的指数。",
-    ),
-    "formula_exact": (
-        "第 {column} 列：展开后 '{part}' 含有数千位的数。",
-        "请减少数字位数或减小指数。",
-    ),
-    "formula_coefficient": (
-        "公式的导数含有 {digits:,} 位的数，超出 float64 的范围。",
-        "请用较小的数或指数。",
-    ),
-    "formula_too_heavy": (
-        "公式的一阶导数有 {count:,} 个部分；最多处理 {most:,} 个。",
-        "请把乘积写成幂或和，或把函数写成程序。",
-    ),
-    "formula_nested": (
-        "公式的各部分嵌套太深，无法求出它的导数。",
-        "请减少括号的嵌套，或把函数写成程序。",
-    ),
-    "formula_nowhere": ("公式除以一个处处为零的东西。", "请改正除数。"),
-    "formula_no_variable": ("公式 '{text}' 没有变量，无可最小化。", "请用 x 这样的名字。"),
-    "formula_names": (
-        "名字 {given:plain} 与公式的变量 {known:plain} 不符。",
-        "请把每个变量各写一次。",
-    ),
     "function_unknown": (
         "没有叫 '{name}' 的函数；有 {known:plain}。",
         "请改正名字，或写公式，例如 'x**2 - y**2'；单独的变量叫 x 或 x1。",
@@ -354,6 +272,27 @@ ERRORS: dict[str, tuple[str, str]] = {
     "target_no_number": (
         "目标损失为 {value}，没有函数值能达到。",
         "请给出一个数，或省略它。",
+    ),
+    "option_beside": ("{option} 不能与 {other} 同用。", "请去掉其中一个。"),
+    "basins_need_ranges": (
+        "起点网格需要每个变量的范围；{missing:plain} 没有。",
+        "请为每个变量给出 --range NAME=LOW:HIGH。",
+    ),
+    "basins_too_many": (
+        "{variables} 个变量各 {points:,} 个点的网格超过 {most:,} 个起点。",
+        "请减少 --points，或在公式中以数代替变量。",
+    ),
+    "function_no_report": (
+        "{folder} 保存的是函数的运行，而报告讲述的是对表格的拟合。",
+        "可用 steepest show 再次查看，用 steepest plot 绘图。",
+    ),
+    "run_of_function": (
+        "{folder} 保存的是函数的运行，不是对表格的拟合。",
+        "请用 load_trace 读取；在命令行可用 steepest show 和 steepest plot。",
+    ),
+    "functions_beside_fits": (
+        "这些运行中有 {functions} 个最小化函数，{fits} 个拟合表格；它们不能画在一张图里。",
+        "请分开绘制。",
     ),
     "range_twice": (
         "'{name}' 的 --range 给出了 {count} 次。",
