@@ -225,7 +225,8 @@ KEPT_WORDS = {
     "activations, rules and schedules": "tanh relu softmax adam plain",
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
-    "Python, of functions": "ArraySource Formula names value gradient hessian search_function load_trace plot",
+    "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
+    "of kept runs": "load_trace plot",
     "options and their values": "schedule stochastic",
     "the author of an interval": "Wilson",
 }

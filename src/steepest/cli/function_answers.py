@@ -110,7 +110,11 @@ def _lines(formula: Formula, language: str, *, latex: bool) -> list[str]:
             first, second = called[names[i]], called[names[j]]
             facts = {"name": first, "other": second, "text": shown["hessian"][i][j]}
             lines.append(_SECOND.format(**facts) if latex else _said("hessian", facts, language))
-    return [line for line in lines if len(line) <= _LONGEST]
+    lines = [line for line in lines if len(line) <= _LONGEST]
+    if shown["hessian"] is None:
+        which = "second" if shown["gradient"] is not None else "both"
+        lines.append(sentence(f"function_unwritten_{which}", {"count": len(formula)}, language))
+    return lines
 
 
 def _said(what: str, facts: dict[str, str], language: str) -> str:
@@ -118,17 +122,20 @@ def _said(what: str, facts: dict[str, str], language: str) -> str:
 
 
 def formula_json(formula: Formula) -> dict[str, Any]:
-    """Return a formula and its derivatives as plain text and as LaTeX."""
+    """Return a formula and its derivatives as plain text and as LaTeX, None where too long."""
+    first, second = formula.written
     return {
         "names": list(formula.names),
         "text": formula.text,
-        "gradient": dict(zip(formula.names, formula.gradient_text, strict=True)),
-        "hessian": [list(row) for row in formula.hessian_text],
+        "gradient": dict(zip(formula.names, formula.gradient_text, strict=True)) if first else None,
+        "hessian": [list(row) for row in formula.hessian_text] if second else None,
         "latex": {
             "names": list(formula.names_latex),
             "text": formula.latex,
-            "gradient": dict(zip(formula.names, formula.gradient_latex, strict=True)),
-            "hessian": [list(row) for row in formula.hessian_latex],
+            "gradient": dict(zip(formula.names, formula.gradient_latex, strict=True))
+            if first
+            else None,
+            "hessian": [list(row) for row in formula.hessian_latex] if second else None,
         },
     }
 

@@ -12,10 +12,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The formula has {length:,} characters; at most {most:,} are read.",
         "Shorten it, or write it as a program.",
     ),
-    "formula_too_large": (
-        "The formula has {count:,} parts; at most {most:,} are taken.",
-        "Shorten it, or write it as a program.",
-    ),
     "formula_too_deep": (
         "Column {column}: brackets, signs and powers are nested more than {most} deep.",
         "Take brackets away that are not needed.",
@@ -94,8 +90,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Use smaller numbers or exponents.",
     ),
     "formula_too_heavy": (
-        "The formula's first derivatives have {count:,} parts; at most {most:,} are worked with.",
-        "Write products as powers or sums, or the function as a program.",
+        "Written out, these derivatives of the formula would have about {count:,.0f} parts; at most {most:,} are written.",
+        "Use their numbers (gradient, hessian), which are computed by sweeps over the formula.",
     ),
     "formula_nested": (
         "The formula's parts are nested so deep that its derivatives cannot be worked out.",

@@ -249,6 +249,12 @@ SENTENCES: dict[str, str] = {
     "basins_unsettled": (
         "{count:,} starts settled nowhere: they fell without end, left the domain, or used up their updates (at most {most:,})."
     ),
+    "function_unwritten_both": (
+        "Its derivatives are too long to be written out; sweeps over its {count:,} operations compute them, as exactly."
+    ),
+    "function_unwritten_second": (
+        "Its second derivatives are too long to be written out; sweeps over its {count:,} operations compute them, as exactly."
+    ),
     "function_at": "{point:plain}: value {value:.10g}, gradient norm {slope:.3g}, {kind}",
     "function_curvatures": "curvatures (eigenvalues of the Hessian): {listed:plain}",
     "function_rate": "last step of backtracking: {rate:.4g}",

@@ -12,7 +12,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "公式有 {length:,} 个字符；最多读 {most:,} 个。",
         "请缩短它，或写成程序。",
     ),
-    "formula_too_large": ("公式有 {count:,} 个部分；最多 {most:,} 个。", "请缩短它，或写成程序。"),
     "formula_too_deep": (
         "第 {column} 列：括号、符号和幂的嵌套超过 {most} 层。",
         "请去掉不需要的括号。",
@@ -75,8 +74,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请用较小的数或指数。",
     ),
     "formula_too_heavy": (
-        "公式的一阶导数有 {count:,} 个部分；最多处理 {most:,} 个。",
-        "请把乘积写成幂或和，或把函数写成程序。",
+        "写出来的话，公式的这些导数约有 {count:,.0f} 个部分；最多写出 {most:,} 个。",
+        "请使用它们的数值（gradient、hessian），由在公式上前后扫过得到。",
     ),
     "formula_nested": (
         "公式的各部分嵌套太深，无法求出它的导数。",

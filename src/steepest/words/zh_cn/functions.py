@@ -193,6 +193,8 @@ SENTENCES: dict[str, str] = {
     "basins_counted": "从范围内网格上的 {starts:,} 个起点出发，下降共到达 {places:,} 个不同的地方：",
     "basins_place": "{count:,} 个起点（{share:.1%}）到达 {point:plain}：函数值 {value:.8g}，{kind}",
     "basins_unsettled": "{count:,} 个起点没有停在任何地方：无止境地下降、离开定义域，或用完更新（至多 {most:,} 次）。",
+    "function_unwritten_both": "导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
+    "function_unwritten_second": "二阶导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
     "function_at": "{point:plain}：函数值 {value:.10g}，梯度范数 {slope:.3g}，{kind}",
     "function_curvatures": "曲率（黑塞矩阵的特征值）：{listed:plain}",
     "function_rate": "回溯的最后一步：{rate:.4g}",
