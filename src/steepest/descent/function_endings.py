@@ -24,6 +24,8 @@ _NEARBY = 1e-2
 _KINK = 1e-6
 # At a tenth of the distance the slope jumps a tenth as far in a smooth valley, as far at a kink.
 _NEARER, _LASTS = 0.1, 0.5
+# ... and at a cusp more than that far; ten times as far beside a pole.
+_SHARPER, _POLE = 1.2, 9.5
 # A slope this many times that of the start or zero is the wall of a pole or of the domain's edge.
 _STEEP = 1e3
 # A bottom this many times the point's size away is none that a parabola can foretell.
@@ -171,6 +173,8 @@ def _stalled(found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
         return "function_stalled_minimum"
     if not math.isfinite(found.gradient_norm):
         return "function_no_gradient"
+    if _cusp(facts):
+        return "function_cusp"
     if _kinked(found, facts):
         return "function_kink"
     if found.gradient_norm > _STEEP * facts["gradient_scale"]:
@@ -210,6 +214,17 @@ def _used_up(found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
     if automatic:
         return "function_epochs"
     return "function_epochs_constant" if plain else "function_epochs_rule"
+
+
+def _cusp(facts: dict[str, Any]) -> bool:
+    """Return whether the slope grows without bound towards the point, and the value does not.
+
+    Beside |x|^a the slope grows 10^(1 - a) times at a tenth of the distance: ten times only beside
+    a pole or a logarithm, where the value has no bound either.
+    """
+    jump = facts["slope_after"] - facts["slope_before"]
+    turns = facts["slope_before"] < 0.0 < facts["slope_after"]
+    return bool(turns and _SHARPER * jump < facts["jump_nearer"] < _POLE * jump)
 
 
 def _kinked(found: CriticalPoint, facts: dict[str, Any]) -> bool:

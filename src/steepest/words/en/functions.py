@@ -78,6 +78,12 @@ SENTENCES: dict[str, str] = {
         "or to where there is no finite value. It is a pole or the edge of the function's domain; the value is "
         "{value:.6g}. Start elsewhere, or search there."
     ),
+    "function_cusp": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a cusp, where no gradient exists: within "
+        "{kink_distance:.1g} of {point:plain} the slope along {kink_name} jumps from {slope_before:.3g} to {slope_after:.3g}, and "
+        "ten times nearer the jump is {jump_nearer:.3g}, so that it grows without bound towards the point. The value "
+        "{value:.6g} is as low as descent gets here; a gradient cannot prove it to be a minimum, so search around it."
+    ),
     "function_kink": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a kink, where no gradient exists: "
         "at {point:plain} the gradient norm is still {slope:.3g}, and within {kink_distance:.1g} to both sides the "
@@ -366,6 +372,24 @@ ERRORS: dict[str, tuple[str, str]] = {
     "functions_beside_fits": (
         "Of the runs, {functions} minimized functions and {fits} fitted tables; they share no picture.",
         "Draw them apart.",
+    ),
+    "init_no_numbers": (
+        "{name} must be an array of numbers; got {kind}.",
+        "Pass a list of numbers, one for each variable.",
+    ),
+    "option_no_number": ("{option} must be a number; got {value}.", "Pass one."),
+    "option_not_whole": ("{option} must be a whole number; got {value}.", "Pass one."),
+    "range_too_wide": (
+        "The range of '{name}' from {low:g} to {high:g} is wider than float64 can measure.",
+        "Narrow it to at most 1e308.",
+    ),
+    "range_no_pair": (
+        "The range of '{name}' is no pair of two numbers, low and high.",
+        "Pass two numbers.",
+    ),
+    "ranges_no_mapping": (
+        "Ranges must map each name to its low and high; got {kind}.",
+        "Pass a dictionary of names and pairs.",
     ),
     "range_twice": (
         "--range is given {count} times for '{name}'.",

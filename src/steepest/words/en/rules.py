@@ -66,6 +66,7 @@ SENTENCES: dict[str, str] = {
         "recorded points the parameters moved by {last_step:.2g}). More epochs at this rate do the same: use a smaller "
         "--learning-rate, or a falling --schedule."
     ),
+    "plan_rule": "Each update follows the rule {rule} ({formula}); numbers kept for each parameter: {slots}.",
     "story_rule_exact": (
         "Rate {rate:.6g} under the rule {rule}: batch descent converges below {largest:.6g} "
         "({share:.4g}/L) and diverges above."
@@ -116,6 +117,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     "rule_not_forecast": (
         "Only plain descent is forecast; the rule {rule} is not.",
         "Leave the rule out, or fit a few epochs and look.",
+    ),
+    "rule_only_exact": (
+        "Only plain descent is forecast; of the rule {rule} the largest stable rate on these rows is known, {largest:.6g} (batch "
+        "descent converges below and diverges above).",
+        "Fit with --rule {rule}, which takes {auto:g} by itself, or forecast without --rule.",
+    ),
+    "rule_only_proven": (
+        "Only plain descent is forecast; of the rule {rule} a rate is known up to which it is proven stable in batches of "
+        "{batch_size:,} on these rows, {largest:.6g} (sufficient).",
+        "Fit with --rule {rule}, which takes {auto:g} by itself, or forecast without --rule.",
     ),
     "comparison_unfair": (
         "The runs compared must share start and budget; under the rule {rule} they differ.",

@@ -59,6 +59,11 @@ SENTENCES: dict[str, str] = {
         "{gradient_scale:.3g}，每一步要么上升，要么走到没有有限值的地方。这是极点或函数定义域的边缘；函数值为 {value:.6g}。"
         "请换一个起点，或在那里搜索。"
     ),
+    "function_cusp": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在尖点，那里梯度不存在：{point:plain} 两侧 {kink_distance:.1g} 之内沿 {kink_name} 的斜率从 "
+        "{slope_before:.3g} 跳到 {slope_after:.3g}，近十倍时跳跃为 {jump_nearer:.3g}，即越靠近该点越无界地增大。函数值 {value:.6g} 是下降在此能达到的"
+        "最低值；梯度不能证明它是最小值，请在周围搜索。"
+    ),
     "function_kink": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在折点，那里梯度不存在：{point:plain} 处梯度范数仍为 {slope:.3g}，两侧 "
         "{kink_distance:.1g} 之内沿 {kink_name} 的斜率从 {slope_before:.3g} 跳到 {slope_after:.3g}。函数值 {value:.6g} 是下降在此"
@@ -295,6 +300,21 @@ ERRORS: dict[str, tuple[str, str]] = {
     "functions_beside_fits": (
         "这些运行中有 {functions} 个最小化函数，{fits} 个拟合表格；它们不能画在一张图里。",
         "请分开绘制。",
+    ),
+    "init_no_numbers": (
+        "{name} 必须是数的数组；给出的是 {kind}。",
+        "请给出数的列表，每个变量一个。",
+    ),
+    "option_no_number": ("{option} 必须是数；给出的是 {value}。", "请给出一个数。"),
+    "option_not_whole": ("{option} 必须是整数；给出的是 {value}。", "请给出一个整数。"),
+    "range_too_wide": (
+        "“{name}”的范围从 {low:g} 到 {high:g}，宽得超出 float64。",
+        "请缩小这个范围。",
+    ),
+    "range_no_pair": ("“{name}”的范围不是下界和上界两个数。", "请给出两个数。"),
+    "ranges_no_mapping": (
+        "范围必须把每个名字对应到下界和上界；给出的是 {kind}。",
+        "请给出名字到一对数的字典。",
     ),
     "range_twice": (
         "'{name}' 的 --range 给出了 {count} 次。",

@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
         + "损失来回徘徊：自第 {since:,} 次更新起在 {low:.6g} 与 {high:.6g} 之间摆动，不再降低，因为规则 {rule} 在学习率 {rate:.6g} 下的步子没有缩小到"
         "能停下（最后两个记录点之间参数移动了 {last_step:.2g}）。按这个学习率增加轮数也是一样：请减小 --learning-rate，或取递减的 --schedule。"
     ),
+    "plan_rule": "每次更新遵循规则 {rule}（{formula}）；为每个参数另存的数：{slots} 个。",
     "story_rule_exact": (
         "学习率 {rate:.6g}，更新规则 {rule}：批量下降在 {largest:.6g}（{share:.4g}/L）以下收敛，以上发散。"
     ),
@@ -110,6 +111,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "rule_not_forecast": (
         "只能预测普通下降；更新规则 {rule} 不能预测。",
         "请省略更新规则，或先拟合几轮看一看。",
+    ),
+    "rule_only_exact": (
+        "只预测普通下降；规则 {rule} 在这些行上已知最大稳定学习率为 {largest:.6g}（批量梯度下降在其下收敛，在其上发散）。",
+        "请用 --rule {rule} 拟合，它自取 {auto:g}；或去掉 --rule 再预测。",
+    ),
+    "rule_only_proven": (
+        "只预测普通下降；规则 {rule} 在这些行上、批量为 {batch_size:,} 时，已证明稳定的学习率到 {largest:.6g} 为止（充分条件）。",
+        "请用 --rule {rule} 拟合，它自取 {auto:g}；或去掉 --rule 再预测。",
     ),
     "comparison_unfair": (
         "被比较的各次运行必须有相同的起点和预算；更新规则 {rule} 的运行不同。",
