@@ -81,6 +81,12 @@ def test_starts_far_out_are_descended_from_without_overflow() -> None:
     assert found.which[1] == 0
 
 
+def test_a_start_on_a_pole_settles_nowhere() -> None:
+    found = basins("log(x) + 1/x", [[0.0], [2.0]])
+    assert found.which.tolist() == [-1, 0]
+    assert found.places[0].point == pytest.approx([1.0])
+
+
 @pytest.mark.parametrize("text", ["(x**2)**(1/3)", "sqrt(abs(x))", "(x**2)**(1/3) + y**2"])
 def test_a_cusp_is_no_wall(text: str) -> None:
     trace = minimize(text, start=np.ones(len(Formula(text).names)))

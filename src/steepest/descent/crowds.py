@@ -148,8 +148,9 @@ def _descended(
     step = np.minimum(1.0, 1.0 / np.where(norm > 0.0, norm, 1.0))
     least = TINY * step
     updates = np.zeros(len(x), dtype=np.int64)
-    settled = norm <= tolerance * scale
-    going = np.isfinite(value) & np.isfinite(norm) & ~settled
+    exists = np.isfinite(value) & np.isfinite(norm)
+    settled = exists & (norm <= tolerance * scale)  # at a pole both may be infinite
+    going = exists & ~settled
     for _ in range(epochs):
         lanes = np.flatnonzero(going)
         if not len(lanes):

@@ -250,10 +250,10 @@ SENTENCES: dict[str, str] = {
     "function_heading": "f({names}) = {text}",
     "function_gradient": "df/d{name} = {text}",
     "function_hessian": "d2f/d{name}d{other} = {text}",
-    "basins_counted": "Of {starts:,} starts on a grid over the ranges, descent leads to {places:,} different places:",
+    "basins_counted": "Of {starts:,} starts on a grid over the ranges, descent leads to {places:,} places:",
     "basins_place": "{count:,} starts ({share:.1%}) to {point:plain}: value {value:.8g}, {kind}",
     "basins_unsettled": (
-        "{count:,} starts settled nowhere: they fell without end, left the domain, or used up their updates (at most {most:,})."
+        "{count:,} starts settled nowhere: falling without end, outside the domain, or with the updates used up (at most {most:,})."
     ),
     "function_unwritten_both": (
         "Its derivatives are too long to be written out; sweeps over its {count:,} operations compute them, as exactly."
