@@ -226,6 +226,7 @@ KEPT_WORDS = {
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
+    "of kept runs": "load_trace plot",
     "options and their values": "schedule stochastic",
     "the author of an interval": "Wilson",
 }

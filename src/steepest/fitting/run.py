@@ -134,6 +134,8 @@ def load_run(folder: str | Path) -> Run:
     runs = sorted(file.parent.name for file in place.glob("*/run.json"))
     if runs and not (place / "run.json").exists():
         raise FileError("run_holds_runs", folder=str(folder), runs=runs)
+    if (place / "trace.json").exists() and not (place / "run.json").exists():
+        raise FileError("run_of_function", folder=str(folder))
     try:
         about = _checked(place)
         model, trace = load_model(place), load_trace(place)

@@ -6,6 +6,7 @@ from steepest.words.en import (
     figures,
     findings,
     forecast,
+    formulas,
     function_figures,
     functions,
     pictures,
@@ -27,6 +28,7 @@ GROUPS = (
     report,
     rules,
     functions,
+    formulas,
     pictures,
     function_figures,
     programs,
@@ -44,8 +46,8 @@ QUOTES = ("'", "'")
 BETWEEN_SENTENCES = " "
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|point|prediction|row|run"
-    r"|thread|update|value|variable)s\b"
+    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|place|point|prediction|row|run"
+    r"|start|thread|update|value|variable)s\b"
 )
 
 
