@@ -22,8 +22,9 @@ def plot(
         str,
         option(
             SHOWN,
-            "loss, gradient, comparison, rates, divergence, contour, surface, sections, steps, "
-            "secant-error, scaling, regimes, spectrum, search, boxes, fit, residuals.",
+            "loss, gradient, layers, backpropagation, comparison, rates, divergence, contour, "
+            "surface, sections, steps, secant-error, scaling, regimes, spectrum, search, boxes, "
+            "fit, residuals.",
             metavar="NAME",
         ),
     ] = "loss",
@@ -42,7 +43,8 @@ def plot(
         str | None,
         option(
             SHOWN,
-            "Where the other parameters are held: start for sections, optimum for surfaces else.",
+            "Where the other parameters are held: start for sections, optimum for surfaces else. "
+            "Of backpropagation the point: start else.",
             metavar="start|end|optimum",
         ),
     ] = None,

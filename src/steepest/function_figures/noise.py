@@ -134,8 +134,9 @@ def share_left(one: Escapes) -> tuple[Floats, Floats, Floats, Floats]:
     >>> share_left(one)[1][[0, -1]].tolist()
     [0.0, 1.0]
     """
-    runs, epochs = len(one.updates), int(_number(one, "epochs"))
-    at = np.unique(np.linspace(0, epochs, min(epochs, _MOST_POINTS) + 1).round())
+    runs = len(one.updates)
+    most = int(_number(one, "total_updates" if "total_updates" in one.facts else "epochs"))
+    at = np.unique(np.linspace(0, most, min(most, _MOST_POINTS) + 1).round())
     left = np.sort(one.updates[one.updates >= 0])
     counts = np.searchsorted(left, at, side="right")
     bounds = np.array([wilson(int(count), runs) for count in counts])
