@@ -11,29 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.descent.checks import batch_rows, check_numbers, check_options
-from steepest.descent.critical import critical_point
-from steepest.descent.function_endings import critical_facts, shown_point
 from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Stopping, Watch, descend
+from steepest.descent.program_endings import CRITICAL, judged_program
 from steepest.descent.program_engine import ProgramEngine
 from steepest.descent.rules import RULES
 from steepest.descent.sweep import EVALUATE_EVERY
 from steepest.programs.network import Network
 from steepest.programs.program import Program, check_mean, program_of
 from steepest.programs.training import layer_facts, network_program
-from steepest.trace.endings import Ending
 from steepest.trace.record import Trace, strict
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
 EPOCHS = 1000
-# Up to this many parameters a function without rows is treated as formulas are: where descent
-# ends, its Hessian says what the point is.
-_CRITICAL = 100
-# With rows, that is looked at up to so many parameters times rows, in about a second.
-_CRITICAL_WORK = 2_000_000
-_SHOWN = 6
 # Rows of the parts by which a function is checked to be a mean.
 _PARTS = (40, 24)
 
@@ -111,7 +103,7 @@ def minimize_program(
     program = _program(function, start, data, seed)
     size = _size(program, method, batch_size)
     check_rate(learning_rate, rule, schedule)
-    if not program.rows and program.tree.size <= _CRITICAL:
+    if not program.rows and program.tree.size <= CRITICAL:
         trace = minimize_function(
             program,
             start=program.start,
@@ -168,7 +160,7 @@ def minimize_program(
         "facts": facts,
     }
     trace = replace(trace, metadata=strict({**about, **trace.metadata}))
-    return _at_critical_point(_told(trace), program)
+    return judged_program(_told(trace), program)
 
 
 def _program(
@@ -238,36 +230,6 @@ def _about(program: Program) -> dict[str, Any]:
         "dtype": tree.dtype,
         "compilation_seconds": program.compilation_seconds,
     }
-
-
-def _at_critical_point(trace: Trace, program: Program) -> Trace:
-    """Return the trace with its ending called saddle or maximum where that is what it came to.
-
-    Looked at are runs on all rows that settled, of few enough parameters and rows for the second
-    derivatives; not networks, which draw their starts.
-    """
-    size = len(program.start)
-    settled = trace.ending.name in ("converged", "stalled")
-    small = size <= _CRITICAL and size * program.rows <= _CRITICAL_WORK
-    exact = program.network is None and program.tree.dtype == "float64"
-    if not (settled and small and exact and trace.metadata["method"] == "batch"):
-        return trace
-    found = critical_point(program, trace.parameters)
-    about = {**trace.metadata, "critical": strict(critical_facts(found, program.names))}
-    ending = trace.ending
-    if found.kind in ("saddle", "maximum"):
-        facts = {
-            **ending.facts,
-            "point": shown_point(program.names[:_SHOWN], found.point[:_SHOWN]),
-            "slope": found.gradient_norm,
-            "least": float(found.eigenvalues[0]),
-            "most": float(found.eigenvalues[-1]),
-            "negative": int((found.eigenvalues < 0.0).sum()),
-            "variables": size,
-            "moved": found.moved,
-        }
-        ending = Ending(found.kind, f"program_{found.kind}", strict(facts))
-    return replace(trace, ending=ending, metadata=about)
 
 
 def _told(trace: Trace) -> Trace:

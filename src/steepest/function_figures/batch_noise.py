@@ -151,17 +151,17 @@ def _shares(counts: Sequence[BatchEscapes], runs: Sequence[Trace], language: str
     """Return the share that has left by update; a batch size looks as its first path does."""
     sizes = [None if run.metadata["method"] == "batch" else _size(run) for run in runs]
     free = iter(sorted(range(1, 7), key=lambda number: number <= len(runs)))
+    last = max(int(one.updates.max(initial=0)) for one in counts)
+    most = max(float(str(one.facts["total_updates"])) for one in counts)
+    end = min(1.1 * last, most) if last > 0 else most  # beyond, the shares are level
     layers: list[Layer] = []
     for one in counts:
         size = one.facts["batch_size"]
         place = sizes.index(size) + 1 if size in sizes else next(free)
-        at, share, low, high = share_left(one)
+        at, share, low, high = share_left(one, end)
         label = sentence("figure_batch_label", {"size": size}, language)
         layers.append(Line(at, 100.0 * share, style=f"run-{place}", label=label))
         layers += [Line(at, 100.0 * bound, style=f"run-{place} raw") for bound in (low, high)]
-    last = max(int(one.updates.max(initial=0)) for one in counts)
-    most = max(float(str(one.facts["total_updates"])) for one in counts)
-    end = min(1.1 * last, most) if last > 0 else most  # beyond, the shares are level
     stays = sentence("figure_all_rows_stay", {}, language)
     layers.append(Rule(0.0, style="reference", label=stays))
     return Panel(

@@ -63,6 +63,8 @@ SENTENCES: dict[str, str] = {
     "figure_network_fit_caption": "Over the {training:,} of {count:,} training rows shown the loss is {first:.6g} at the start and {last:.6g} at the parameters returned after {progress}. {validation:,} validation rows are shown too.",
     "figure_network_fit_alt": "{training:,} training and {validation:,} validation rows of {target} with the network's predictions: before, loss {first:.4g}, and after, loss {last:.4g}.",
     "figure_network_residuals": "Prediction minus {target} of {count:,} rows. On the training rows shown the mean is {mean:.3g} and the standard deviation {deviation:.4g}; the largest error is {largest:.4g}.",
+    "program_kink_stalled": "Stalled after {updates:,} updates at a kink, where no gradient exists: within {distance:.1g} to both sides of {point:plain} the slope along the gradient jumps from {before:.3g} to {after:.3g}, most of it along {name}. The loss {value:.6g} is as low as descent gets here; a gradient cannot prove it to be a minimum.",
+    "program_kink_epochs": "Used up {updates:,} updates, crawling along a kink, where no gradient exists: within {distance:.1g} to both sides of {point:plain} the slope along the gradient jumps from {before:.3g} to {after:.3g}, most of it along {name}, which lets only tiny steps fall. The loss is {value:.6g}. Take a constant rate with a falling schedule, or a smooth function (a rounded kink).",
     "program_saddle": "Descent on all rows came to a saddle after {updates:,} updates, {moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {negative} of {variables} curvatures are negative (from {least:.4g} to {most:.4g}), so that the loss falls to both sides. This is no minimum: start a little aside, or take batches, whose differences may drive it off (method='mini-batch').",
     "program_maximum": "Descent on all rows stopped on a maximum after {updates:,} updates: the gradient norm at {point:plain} is {slope:.3g}, and every curvature is negative (from {least:.4g} to {most:.4g}). Every way leads down: start a little aside.",
     "batch_escapes": "Over {runs:,} seeds of batches of {batch_size:,} of the {rows:,} rows at the rate {rate:.4g} ({rule}, {schedule}), {escaped:,} of the runs left within {total_updates:,} updates: a share of {share:.4f}, between {low:.4f} and {high:.4f} with 95 % confidence (Wilson). They took {median:g} updates in the median. Left means {depth:.3g} below the loss {level:.6g} at which descent on all rows ends ({plain_ending}, after {plain_updates:,} updates).",
@@ -107,6 +109,18 @@ ERRORS: dict[str, tuple[str, str]] = {
     "program_not_followed": (
         "JAX cannot follow '{function}': {kind}: {text}.",
         "Write it with jax.numpy, without float(), numpy or an if that depends on a parameter.",
+    ),
+    "program_raises": (
+        "'{function}' raises {kind}: {text}.",
+        "It is called as f(parameters), which are here {shapes:plain}; let it take them.",
+    ),
+    "program_raises_with_rows": (
+        "'{function}' raises {kind}: {text}.",
+        "It is called as f(parameters, batch), the parameters being {shapes:plain} and the batch some rows of data=; let it take them.",
+    ),
+    "program_not_pure": (
+        "'{function}' does not compute the same when it is called twice at {point}.",
+        "Let it depend on its arguments alone: no counters, and nothing random (random numbers can be rows of data=).",
     ),
     "program_not_scalar": (
         "'{function}' returns {shapes:plain} and not one number.",

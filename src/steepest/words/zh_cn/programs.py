@@ -63,6 +63,8 @@ SENTENCES: dict[str, str] = {
     "figure_network_fit_caption": "在所示的 {training:,} 行训练集（共 {count:,} 行）上，损失在起点为 {first:.6g}，{progress}后返回的参数为 {last:.6g}。另外画出了 {validation:,} 行验证集。",
     "figure_network_fit_alt": "{target} 的 {training:,} 行训练集和 {validation:,} 行验证集，以及网络的预测：之前的损失 {first:.4g}，之后的损失 {last:.4g}。",
     "figure_network_residuals": "{count:,} 行的预测减去 {target}。在所示的训练集行上，平均值为 {mean:.3g}，标准差为 {deviation:.4g}；最大的误差为 {largest:.4g}。",
+    "program_kink_stalled": "在 {updates:,} 次更新后停滞在一个折点上，那里没有梯度：在 {point:plain} 两侧 {distance:.1g} 以内，沿梯度方向的斜率从 {before:.3g} 跳到 {after:.3g}，其中大部分沿 {name}。损失 {value:.6g} 是下降在这里能达到的最低值；梯度无法证明它是最小值。",
+    "program_kink_epochs": "用完了 {updates:,} 次更新，沿着一个折点爬行，那里没有梯度：在 {point:plain} 两侧 {distance:.1g} 以内，沿梯度方向的斜率从 {before:.3g} 跳到 {after:.3g}，其中大部分沿 {name}，所以只有极小的步长能下降。损失是 {value:.6g}。请用固定学习率加递减的计划，或把函数的折点磨圆。",
     "program_saddle": "用全部行下降，在 {updates:,} 次更新后到达鞍点，距 {point:plain} {moved:.2g}：那里的梯度范数是 {slope:.3g}，{variables} 个曲率中有 {negative} 个为负（从 {least:.4g} 到 {most:.4g}），所以损失向两侧下降。这不是最小值：请从稍偏一点的地方开始，或用小批量，各批量之间的差异可能把它推开（method='mini-batch'）。",
     "program_maximum": "用全部行下降，在 {updates:,} 次更新后停在最大值上：{point:plain} 处的梯度范数是 {slope:.3g}，所有曲率都为负（从 {least:.4g} 到 {most:.4g}）。任何方向都向下：请从稍偏一点的地方开始。",
     "batch_escapes": "在 {runs:,} 个种子下，每批取 {rows:,} 行中的 {batch_size:,} 行，学习率 {rate:.4g}（{rule}，{schedule}），{escaped:,} 次运行在 {total_updates:,} 次更新内离开：比例 {share:.4f}，95 % 置信区间为 {low:.4f} 到 {high:.4f}（Wilson）。中位数为 {median:g} 次更新。离开是指比用全部行下降结束处的损失 {level:.6g} 低 {depth:.3g}（那里的结局是 {plain_ending}，经过 {plain_updates:,} 次更新）。",
@@ -107,6 +109,18 @@ ERRORS: dict[str, tuple[str, str]] = {
     "program_not_followed": (
         "JAX 无法跟踪“{function}”：{kind}：{text}。",
         "请用 jax.numpy 来写，不要用 float()、numpy，也不要用取决于参数的 if。",
+    ),
+    "program_raises": (
+        "“{function}”引发了 {kind}：{text}。",
+        "它以 f(parameters) 的形式被调用，这里的参数是 {shapes:plain}；请让它接受这些参数。",
+    ),
+    "program_raises_with_rows": (
+        "“{function}”引发了 {kind}：{text}。",
+        "它以 f(parameters, batch) 的形式被调用，参数是 {shapes:plain}，batch 是 data= 中的若干行；请让它接受这些参数。",
+    ),
+    "program_not_pure": (
+        "在 {point} 处两次调用“{function}”，计算的内容不同。",
+        "请让它只取决于自己的参数：不要计数器，也不要随机数（随机数可以作为 data= 的行）。",
     ),
     "program_not_scalar": (
         "“{function}”返回的是 {shapes:plain}，不是一个数。",
