@@ -227,7 +227,9 @@ KEPT_WORDS = {
     "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
     "of kept runs": "load_trace plot",
-    "options and their values": "schedule stochastic",
+    "options and their values": "schedule stochastic batch_size",
+    "kinds of pictures of networks": "loss gradient comparison layers backpropagation contour "
+    "surface fit residuals",
     "the author of an interval": "Wilson",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}

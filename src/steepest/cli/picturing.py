@@ -22,9 +22,10 @@ def plot(
         str | None,
         option(
             SHOWN,
-            "Of fits (loss else): loss, gradient, comparison, rates, divergence, contour, surface, "
-            "sections, steps, secant-error, scaling, regimes, spectrum, search, boxes, fit, "
-            "residuals. Of functions (descent else): descent, curvature, search.",
+            "Of fits (loss else): loss, gradient, layers, backpropagation, comparison, rates, "
+            "divergence, contour, surface, sections, steps, secant-error, scaling, regimes, "
+            "spectrum, search, boxes, fit, residuals. Of functions (descent else): descent, "
+            "curvature, search.",
             metavar="NAME",
         ),
     ] = None,
@@ -43,7 +44,8 @@ def plot(
         str | None,
         option(
             SHOWN,
-            "Where the other parameters are held: start for sections, optimum for surfaces else.",
+            "Where the other parameters are held: start for sections, optimum for surfaces else. "
+            "Of backpropagation the point: start else.",
             metavar="start|end|optimum",
         ),
     ] = None,
