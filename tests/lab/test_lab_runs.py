@@ -136,7 +136,7 @@ def test_a_preview_says_what_it_leaves_out(served: Served) -> None:
     told, _ = served.run({**state, "rate": 0.01}, ["loss"], stage="preview")
     assert told["shortened"]
     assert told["numbers"]["epochs"] == PREVIEW_EPOCHS
-    few, _ = served.run({**state, "epochs": 400, "rate": 0.01}, ["loss"], stage="preview")
+    few, _ = served.run({**state, "epochs": 100, "rate": 0.01}, ["loss"], stage="preview")
     assert few["numbers"]["updates"] <= PREVIEW_UPDATES
     assert told["findings"] is None
     assert told["snippet"] is None
