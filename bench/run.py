@@ -13,6 +13,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def measured(work, case, *, repeats):
             print(f"    {one.name}: missing", flush=True)
     for _ in range(repeats):
         for one in contestants:
+            time.sleep(0.1)  # threads of the one before spin for a while when their work is done
             one.run()
     for one in contestants:
         one.close()
@@ -182,6 +184,7 @@ def markdown(results):
     ]
     if results["limits"]:
         lines += limits.markdown(results["limits"])
+        lines += limits.profile_markdown(results["profile"])
     if results["growth"]:
         lines += growth.markdown(results["growth"], f"{results['name']}-growth.png")
     return "\n".join(lines) + "\n"
@@ -222,7 +225,7 @@ def main():
             print(f"    {one}", flush=True)
         results["works"].append(entry)
     results["startup"] = [] if options.only else startup()
-    results["limits"], results["growth"] = [], []
+    results["limits"], results["profile"], results["growth"] = [], [], []
     name = results["about"]["date"][:10] + ("-quick" if options.quick else "")
     results["name"] = name
     if options.only:
@@ -231,6 +234,7 @@ def main():
     folder = HERE / "results"
     folder.mkdir(exist_ok=True)
     results["limits"] = limits.limits(quick=options.quick)
+    results["profile"] = limits.profile(quick=options.quick)
     results["growth"] = growth.growth(quick=options.quick)
     growth.draw(results["growth"], folder / f"{name}-growth.png")
     (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")

@@ -20,6 +20,17 @@ def _stochastic(rows, columns, asked, quick):
     }
 
 
+def _further(rows, columns, asked, quick):
+    """Return the same by the epoch: the difference of a fit of 15 epochs and one of 5."""
+    return {
+        **_stochastic(rows, columns, asked, quick),
+        "name": f"10 further stochastic epochs, {rows:,} x {columns}",
+        "quick": {"rows": quick},
+        "contestants": [("steepest_further", {}), ("sklearn_further", {})],
+        "demands": [("steepest_further", "sklearn_further", "faster", asked)],
+    }
+
+
 def _minibatch(size, torch_asked):
     return {
         "name": f"mini-batch descent of {size}, 200,000 x 20, 10 epochs",
@@ -105,6 +116,8 @@ WORKS = [
     _stochastic(500_000, 10, 8, 200_000),
     _stochastic(200_000, 100, 7, 50_000),
     _stochastic(50_000, 1000, 5, 10_000),
+    _further(200_000, 100, 7, 50_000),
+    _further(50_000, 1000, 5, 10_000),
     {
         **_stochastic(10_000, 20, 2, 10_000),
         "name": "whole stochastic fit, 10,000 x 20, 5 epochs",

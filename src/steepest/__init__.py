@@ -26,6 +26,7 @@ _PUBLIC = {
     "ACTIVATIONS": "steepest.programs.network",
     "ArraySource": "steepest.data.source",
     "Basins": "steepest.descent.crowds",
+    "BatchEscapes": "steepest.descent.batch_crowds",
     "Coordinates": "steepest.data.coordinates",
     "CriticalPoint": "steepest.descent.critical",
     "CrossSectionDisplay": "steepest.displays",
@@ -77,6 +78,8 @@ _PUBLIC = {
     "Unfolding": "steepest.programs.network",
     "basins": "steepest.descent.crowds",
     "basins_figure": "steepest.function_figures.valleys",
+    "batch_escapes": "steepest.descent.batch_crowds",
+    "batch_escapes_figure": "steepest.function_figures.batch_noise",
     "compare_rules": "steepest.descent.comparison",
     "critical_point": "steepest.descent.critical",
     "cross_section": "steepest.objective.landscape",
@@ -143,6 +146,7 @@ __all__ = [
     "SCHEDULES",
     "ArraySource",
     "Basins",
+    "BatchEscapes",
     "Coordinates",
     "CriticalPoint",
     "CrossSectionDisplay",
@@ -185,6 +189,8 @@ __all__ = [
     "__version__",
     "basins",
     "basins_figure",
+    "batch_escapes",
+    "batch_escapes_figure",
     "compare_rules",
     "critical_point",
     "cross_section",
@@ -244,6 +250,7 @@ if TYPE_CHECKING:
     from steepest.data.source import ArraySource
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
+    from steepest.descent.batch_crowds import BatchEscapes, batch_escapes
     from steepest.descent.checks import METHODS
     from steepest.descent.comparison import RuleComparison, compare_rules
     from steepest.descent.critical import CriticalPoint, critical_point
@@ -275,6 +282,7 @@ if TYPE_CHECKING:
     from steepest.fitting.table_fit import fit, fit_rates, plan_table
     from steepest.fitting.table_forecast import forecast
     from steepest.forecasting.record import Forecast
+    from steepest.function_figures.batch_noise import batch_escapes_figure
     from steepest.function_figures.counting import saddle_share_figure
     from steepest.function_figures.descents import descent_figure
     from steepest.function_figures.noise import escapes_figure

@@ -134,16 +134,19 @@ def recorded(shown: Shown) -> Recorded:
     if isinstance(shown, Trace):
         return recorded_trace(shown)
     held = shown.landscape
-    names: tuple[str, ...] = ()  # of a network's parameters no picture asks
-    if isinstance(shown.model, LinearModel):
-        offset = (INTERCEPT,) if shown.model.fit_intercept else ()
-        names = (*offset, *shown.model.preparation.names)
-    sample = None if held is None else held.sample
+    model = shown.model
+    names = tuple(model.preparation.names)
+    layered: dict[str, Any] = {}
+    if isinstance(model, LinearModel):
+        names = (*((INTERCEPT,) if model.fit_intercept else ()), *names)
+    else:
+        layered = {"network": model.network, "scaling": model.scaling, "classes": model.classes}
+    sample = shown.sample if held is None else held.sample
     options = shown.about.get("options", {})
     return Recorded(
         trace=shown.trace,
         names=names,
-        targets=tuple(shown.model.targets),
+        targets=tuple(model.targets),
         training=None if held is None else held.training,
         validation=None if held is None else held.validation,
         rows=None if sample is None else Rows(sample.features, sample.targets, sample.validation),
@@ -157,6 +160,7 @@ def recorded(shown: Shown) -> Recorded:
             "versions": shown.about.get("versions"),
             "target": options.get("target"),
         },
+        **layered,
     )
 
 

@@ -265,7 +265,7 @@ def test_divergence_is_named_at_its_first_update_and_the_best_point_is_kept(
 def test_stochastic_divergence_is_named_at_its_first_update(
     visits: int, size: int, factor: float, order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan, "PLAIN_VISITS", visits)
+    monkeypatch.setattr(plan, "PLAIN_UPDATES", visits)
     for seed in range(4):
         rows = random_rows(seed, 40, 3)
         where = where_of(rows, intercept=True, standardize=True)

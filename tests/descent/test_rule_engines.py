@@ -26,7 +26,7 @@ WITH_MEMORY = [name for name, rule in RULES.items() if rule.slots]
 
 @pytest.fixture(params=["plain", "compiled"])
 def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(plan, "PLAIN_VISITS", -1 if request.param == "compiled" else 10**18)
+    monkeypatch.setattr(plan, "PLAIN_UPDATES", -1 if request.param == "compiled" else 10**18)
     return request.param
 
 

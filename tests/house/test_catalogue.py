@@ -245,7 +245,10 @@ KEPT_WORDS = {
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
-    "options and their values": "schedule stochastic",
+    "of kept runs": "load_trace plot",
+    "options and their values": "schedule stochastic batch_size",
+    "kinds of pictures of networks": "loss gradient comparison layers backpropagation contour "
+    "surface fit residuals",
     "the author of an interval": "Wilson",
     "the page: rules without another name, a language, what a formula may hold": "AdaGrad RMSProp "
     "Adam Python exp log cos",

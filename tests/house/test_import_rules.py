@@ -21,7 +21,7 @@ ROOMS = {
     "descent": {"data", "functions", "objective", "programs", "trace", "words"},
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "programs", "trace", "words"},
-    "figures": {"data", "objective", "trace", "words"},
+    "figures": {"data", "objective", "programs", "trace", "words"},
     "function_figures": {"descent", "figures", "functions", "objective", "trace", "words"},
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),

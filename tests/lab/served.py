@@ -70,20 +70,21 @@ class Served:
         assert answer.status_code == 200, answer.text
         return unpacked(answer.content)
 
-    def raw(self, request: bytes, *, timeout: float = 5.0) -> bytes:
-        """Return what comes back for these very bytes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
+    def raw(self, request: bytes, *, whole: bool = True) -> bytes:
+        """Return what comes back for these very bytes; more may follow if they are not whole."""
+        with socket.create_connection(("127.0.0.1", self.port), 5.0) as connection:
             connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
+            if whole:
+                connection.shutdown(socket.SHUT_WR)
             parts = []
             while part := connection.recv(65_536):
                 parts.append(part)
         return b"".join(parts)
 
-    def status(self, request: bytes) -> int:
+    def status(self, request: bytes, *, whole: bool = True) -> int:
         """Return the status for these very bytes; 0 if the connection is just closed."""
         try:
-            answer = self.raw(request)
+            answer = self.raw(request, whole=whole)
         except OSError:
             return 0
         return int(answer.split(b" ")[1]) if answer else 0

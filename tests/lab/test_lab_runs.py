@@ -24,7 +24,7 @@ ROUGH: dict[str, Any] = {"data": "salary", "standardize": False, "epochs": 40}
 PASSING = ("seconds", "run", "findings", "sentence", "network")
 STATES: tuple[dict[str, Any], ...] = (
     {**ROUGH, "rate": 3.0},
-    {**ROUGH, "batch": 8, "rate": 0.05, "seed": 3, "rule": "momentum"},
+    {**ROUGH, "batch": 8, "rate": 0.05, "order": "given", "rule": "momentum"},
     {"data": "salary", "method": "exhaustive", "points": 11},
     {},
     ROUGH,
@@ -136,7 +136,7 @@ def test_a_preview_says_what_it_leaves_out(served: Served) -> None:
     told, _ = served.run({**state, "rate": 0.01}, ["loss"], stage="preview")
     assert told["shortened"]
     assert told["numbers"]["epochs"] == PREVIEW_EPOCHS
-    few, _ = served.run({**state, "epochs": 400, "rate": 0.01}, ["loss"], stage="preview")
+    few, _ = served.run({**state, "epochs": 100, "rate": 0.01}, ["loss"], stage="preview")
     assert few["numbers"]["updates"] <= PREVIEW_UPDATES
     assert told["findings"] is None
     assert told["snippet"] is None

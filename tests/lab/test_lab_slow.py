@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import pytest
 from served import Served
 
-from steepest.lab import gate, serving
+from steepest import fit
+from steepest.lab import application, gate, serving
 from steepest.lab.application import Lab
 from steepest.lab.states import State
 from steepest.lab.tables import Tables
@@ -51,6 +52,12 @@ class Quick:
         return connection
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """Compile before the clocks run: a run is not looked at while its first stretch is made."""
+    fit("example:salary", target="salary", batch_size=1, epochs=1_000, tolerance=0.0)
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Quick]:
     monkeypatch.setattr(serving, "_HEADER_SECONDS", 0.4)
@@ -69,13 +76,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Quick]:
     assert not thread.is_alive()
 
 
-def closed_after(connection: socket.socket, *, within: float) -> bytes:
+def closed_after(connection: socket.socket, *, within: float, until: bytes = b"") -> bytes:
     """Return what came before the other side closed the connection."""
     connection.settimeout(within)
     parts = []
     try:
         while part := connection.recv(65_536):
             parts.append(part)
+            if until and until in part:
+                break
     except ConnectionError:
         pass
     return b"".join(parts)
@@ -156,6 +165,27 @@ def test_cancel_ends_work(quick: Quick) -> None:
 def test_two_pages_do_not_disturb_each_other(quick: Quick) -> None:
     assert quick.status("/api/run", {"state": {}, "sequence": 9, "page": "a"}) == 200
     assert quick.status("/api/run", {"state": {}, "sequence": 1, "page": "b"}) == 200
+
+
+def test_a_fault_of_ours_tells_no_secrets(
+    quick: Quick, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*arguments: object) -> bytes:
+        raise RuntimeError("/home/someone/secret.csv")
+
+    monkeypatch.setattr(application, "run_answer", broken)
+    with quick.send("/api/run", {"state": {}, "sequence": 1}) as connection:
+        told = closed_after(connection, within=5.0, until=b"}}")
+    assert told.startswith(b"HTTP/1.1 500")
+    assert b"lab_failed" in told
+    for secret in (b"secret", b"RuntimeError", b"Traceback", b"File"):
+        assert secret not in told
+    deadline = time.monotonic() + 5.0
+    while "secret.csv" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert "secret.csv" in caplog.text  # who runs it is told
+    assert quick.entry.token not in caplog.text
+    assert quick.status("/api/cancel", {}) == 200
 
 
 def test_work_that_takes_too_long_is_ended() -> None:

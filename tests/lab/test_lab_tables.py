@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -42,6 +43,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / ".hidden").mkdir()
     for file in ("a.csv", "inner/b.csv", ".hidden/c.csv", "notes.md", ".d.csv"):
         (root / file).write_text(ROWS)
+    (root / "inner" / "bad.csv").write_text("x,y\n1,2\n3\n")
     (root / "link.csv").symlink_to(outside / "secret.csv")
     (root / "away").symlink_to(outside)
     return root
@@ -100,7 +102,7 @@ def test_the_listing_shows_data_and_folders_alone(rooted: Served) -> None:
     assert top["folders"] == ["inner"]
     assert [one["name"] for one in top["files"]] == ["a.csv"]
     inner = rooted.post("/api/files", {"folder": "inner"}).json()
-    assert [one["name"] for one in inner["files"]] == ["b.csv"]
+    assert [one["name"] for one in inner["files"]] == ["b.csv", "bad.csv"]
 
 
 def test_a_file_below_the_root_becomes_a_table(rooted: Served) -> None:
@@ -111,6 +113,14 @@ def test_a_file_below_the_root_becomes_a_table(rooted: Served) -> None:
     told, _ = rooted.run(state, ["fit"])
     assert told["numbers"]["coefficients"]["x"] == pytest.approx(2.0, abs=1e-9)
     assert any(one["id"] == table["id"] for one in rooted.client.get("/api/menu").json()["tables"])
+
+
+def test_a_broken_file_is_told_without_its_place(rooted: Served, place: Path) -> None:
+    answer = rooted.post("/api/open", {"path": "inner/bad.csv"})
+    assert answer.status_code == 422
+    assert "bad.csv" in answer.json()["error"]["message"]
+    assert str(place) not in answer.text
+    assert str(place.resolve()) not in answer.text
 
 
 def test_without_a_root_no_file_is_shown(served: Served) -> None:
@@ -135,6 +145,15 @@ def test_an_upload_is_read_whatever_it_is_called(served: Served, name: str) -> N
 @pytest.mark.parametrize("name", ["a.html", "a.svg", "a.py", "a", "", "a.csv.exe", "../../../x"])
 def test_an_upload_that_is_no_data_is_refused(served: Served, name: str) -> None:
     assert error_of(upload(served, name, b"<script>alert(1)</script>")) == "lab_no_data_file"
+
+
+def test_an_archive_is_read_and_never_unpacked(served: Served, tmp_path: Path) -> None:
+    packed = tmp_path / "x.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../../../../../../../../tmp/steepest-escaped.csv", ROWS)
+    answer = upload(served, "rows.csv.zip", packed.read_bytes())
+    assert answer.status_code in (200, 422)
+    assert not Path("/tmp/steepest-escaped.csv").exists()
 
 
 def test_an_upload_has_a_cap(served: Served) -> None:

@@ -150,11 +150,16 @@ def show(
     quiet: Quiet = False,
     lang: Language = "en",
 ) -> None:
-    """Show a saved run again: the model, the ending, the story."""
+    """Show a saved run again: the model or the point, the ending, the story."""
     from steepest import load_run
+    from steepest.cli.saved_functions import saved_function, show_function
     from steepest.cli.terminal import print_runs
 
     check_language(lang)
+    function = saved_function(run)
+    if function is not None:
+        show_function(function, run, as_json=as_json, quiet=quiet, language=lang)
+        return
     loaded = load_run(run)
     if as_json:
         print_json(loaded.answer(lang))

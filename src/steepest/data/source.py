@@ -218,8 +218,9 @@ class ArraySource:
         """
         size = self._piece_rows()
         parts = self.partial_sums(fill, width, threads=threads, size=size)
-        if size < BLOCK_ROWS:
-            fine, coarse = np.unique(self._cuts(size)), np.unique(self._cuts())
+        cuts = self._cuts()
+        if size < BLOCK_ROWS and len(cuts) > 2:  # of one block the pieces are the whole tree
+            fine, coarse = np.unique(self._cuts(size)), np.unique(cuts)
             stops = np.searchsorted(fine, coarse)
             parts = np.array([_folded(parts[first:stop]) for first, stop in pairwise(stops)])
         return _folded(parts)

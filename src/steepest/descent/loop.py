@@ -271,7 +271,7 @@ def _idle(progress: _Progress, loss: float) -> bool:
 def _note(progress: _Progress, rows: Stretch, used: int) -> None:
     """Remember where the best evaluated loss so far was."""
     loss = _column(rows, "loss")
-    row = int(np.argmin(np.where(np.isfinite(loss), loss, np.inf)))
+    row = int(np.argmin(np.where(np.isfinite(loss), loss, np.inf))) if len(loss) > 1 else 0
     if math.isfinite(loss[row]) and loss[row] < progress.best_loss:
         progress.best_loss = float(loss[row])
         progress.best_epoch = int(rows.columns["epoch"][row])

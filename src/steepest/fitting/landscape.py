@@ -34,6 +34,7 @@ SAMPLE_VALUES = 200_000
 # Moments of 1,000 columns take 8 MB; wider runs are saved without their landscape.
 WIDEST = 1_000
 FILE = "landscape.npz"
+SAMPLE_FILE = "rows.npz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,24 @@ class RowSample:
     targets: Floats
     validation: npt.NDArray[np.bool_]
     position: npt.NDArray[np.int64]
+
+    def save(self, folder: Path) -> None:
+        """Write ``rows.npz`` into an existing folder: of runs that keep no landscape."""
+        arrays = {one.name: getattr(self, one.name) for one in fields(self)}
+        with (folder / SAMPLE_FILE).open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+
+
+def load_sample(folder: Path) -> RowSample:
+    """Return the rows saved in ``folder``.
+
+    Raises
+    ------
+    OSError, ValueError, LookupError, TypeError
+        If they cannot be read.
+    """
+    with np.load(folder / SAMPLE_FILE, allow_pickle=False) as arrays:
+        return RowSample(**{one.name: arrays[one.name] for one in fields(RowSample)})
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from steepest.data.table import Note
 from steepest.descent.loop import Watch
 from steepest.descent.problem import Problem
 from steepest.descent.programs import minimize_program
+from steepest.fitting.landscape import sampled
 from steepest.fitting.network_model import NetworkModel
 from steepest.fitting.options import AUTO, FitOptions
 from steepest.fitting.rows import PreparedRows
@@ -194,7 +195,11 @@ def network_run(
     )
     summary = _summary(rows, options, model, trace, targets, time.perf_counter() - started)
     story = _told(rows, options, model, trace, summary)
-    return Run(model, trace, strict(summary), story, about)
+    sample = sampled(rows.training, rows.validation, options.seed)
+    if names:
+        numbers = np.searchsorted(values, sample.targets).astype(np.float64)
+        sample = replace(sample, targets=numbers)
+    return Run(model, trace, strict(summary), story, about, sample=sample)
 
 
 def _method(options: FitOptions, rows: int) -> tuple[str, int | None]:

@@ -13,7 +13,14 @@ from zipfile import BadZipFile
 from steepest.data.files import shown
 from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
-from steepest.fitting.landscape import FILE, Landscape, load_landscape
+from steepest.fitting.landscape import (
+    FILE,
+    SAMPLE_FILE,
+    Landscape,
+    RowSample,
+    load_landscape,
+    load_sample,
+)
 from steepest.fitting.model import checksum
 from steepest.fitting.network_model import Model, load_model
 from steepest.trace.diagnosis import diagnose
@@ -43,7 +50,11 @@ class Run:
     folder : Path or None
         Where it was saved.
     landscape : Landscape or None
-        The loss at any parameters and a sample of the rows; None above 1,000 columns.
+        The loss at any parameters and a sample of the rows; None above 1,000 columns, and of
+        networks.
+    sample : RowSample or None
+        Of a network: at most 1,000 training and 1,000 validation rows, drawn by the run's seed,
+        classes as their numbers.
 
     Examples
     --------
@@ -60,6 +71,7 @@ class Run:
     about: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = None
     landscape: Landscape | None = None
+    sample: RowSample | None = None
 
     @property
     def ending(self) -> str:
@@ -97,6 +109,8 @@ class Run:
             self.trace.save(place)
             if self.landscape is not None:
                 self.landscape.save(place)
+            if self.sample is not None:
+                self.sample.save(place)
             parts = {file.name: _digest(file) for file in sorted(place.iterdir())}
             self.model.save(place)  # carries checksums of its own
             about: dict[str, Any] = {
@@ -134,13 +148,16 @@ def load_run(folder: str | Path) -> Run:
     runs = sorted(file.parent.name for file in place.glob("*/run.json"))
     if runs and not (place / "run.json").exists():
         raise FileError("run_holds_runs", folder=str(folder), runs=runs)
+    if (place / "trace.json").exists() and not (place / "run.json").exists():
+        raise FileError("run_of_function", folder=str(folder))
     try:
         about = _checked(place)
         model, trace = load_model(place), load_trace(place)
         story = tuple(Note(one["name"], one["facts"]) for one in about["story"])
         summary = {**about["summary"], "run": str(folder)}
         held = load_landscape(place) if FILE in about["sha256"] else None
-        run = Run(model, trace, summary, story, about["about"], place, held)
+        sample = load_sample(place) if SAMPLE_FILE in about["sha256"] else None
+        run = Run(model, trace, summary, story, about["about"], place, held, sample)
         run = replace(run, summary=run.answer())
         run.tell()
     except FileError:

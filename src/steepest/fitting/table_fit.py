@@ -227,6 +227,7 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         batch_size=batch_rows(method, options.batch_size, count),
         epochs=options.epochs,
         automatic_rate=options.learning_rates[0] == AUTO,
+        rule=options.rule,
     )
 
 

@@ -108,7 +108,9 @@ class Lab:
             RefusalError: _cut_off,
             Exception: _failed,
         }
-        return Starlette(routes=routes, exception_handlers=handlers)
+        made = Starlette(routes=routes, exception_handlers=handlers)
+        made.router.redirect_slashes = False  # a path is in the table or it is not
+        return made
 
     async def get_menu(self, request: Request) -> Response:
         """Answer with everything a page can be set to."""

@@ -3,7 +3,8 @@
 Decided on the raw path, before routing, in this order: the host it was sent to, the form of the
 path, where it came from, the token. A page proves itself by a cookie that only this process gave
 out, in exchange for the token in the address that was printed; a change by a second secret that
-only a page of ours can read. The token holds as long as the process.
+only a page of ours can read. The token holds as long as the process; a browser that we open gets
+one that works once, since other users of the machine can read its command line.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import asyncio
 import json
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+
+from steepest import LANGUAGES
+from steepest.words.catalogue import error_text, joined
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,6 +33,7 @@ UPLOAD = "/api/upload"
 BODY_BYTES, UPLOAD_BYTES = 256 << 10, 100 << 20
 # A body of a page on the same machine takes milliseconds; one that trickles in is cut off.
 BODY_SECONDS, UPLOAD_SECONDS = 10.0, 120.0
+TICKET_SECONDS = 60.0
 _PATH = re.compile(r"/[A-Za-z0-9._/-]*")
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -56,6 +62,8 @@ class Pass:
         Part of the cookie's name: cookies do not know ports.
     token, cookie, change : str
         In the printed address; in the browser; in the page, for requests that change something.
+    tickets : dict
+        Tokens that open the page once, and until when.
     """
 
     hosts: Collection[str]
@@ -63,6 +71,20 @@ class Pass:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     change: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    tickets: dict[str, float] = field(default_factory=dict, repr=False)
+
+    def ticket(self) -> str:
+        """Return a token that opens the page once, soon."""
+        made = secrets.token_urlsafe(32)
+        self.tickets[made] = time.monotonic() + TICKET_SECONDS
+        return made
+
+    def opens(self, token: str) -> bool:
+        """Return whether a token opens the page; a ticket is used up by it."""
+        for ticket in list(self.tickets):
+            if same(token, ticket):
+                return self.tickets.pop(ticket) > time.monotonic()
+        return same(token, self.token)
 
     @property
     def cookie_name(self) -> str:
@@ -106,7 +128,7 @@ class Gate:
             await self._app(scope, limited, guarded)
         except RefusalError as refusal:
             if scope["type"] == "http":
-                await answer(guarded, refusal.status, _refused(refusal.name))
+                await _refuse(scope, guarded, refusal)
 
     async def _welcomed(self, scope: Scope, send: Send) -> bool:
         """Exchange the token of the printed address for the cookie."""
@@ -116,7 +138,7 @@ class Gate:
         if scope["raw_path"] != b"/" or not query or scope["method"] != "GET":
             return False
         tokens = [v for k, v in parse_qsl(query.decode("latin-1")) if k == "token"]
-        if len(tokens) != 1 or not same(tokens[0], self._entry.token):
+        if len(tokens) != 1 or not self._entry.opens(tokens[0]):
             raise RefusalError(403, "lab_no_token")
         entry = self._entry
         cookie = f"{entry.cookie_name}={entry.cookie}; HttpOnly; SameSite=Strict; Path=/"
@@ -236,12 +258,17 @@ def _with_headers(send: Send) -> Send:
     return guarded
 
 
-def _refused(name: str) -> bytes:
-    from steepest.words.catalogue import error_text
-
-    message, remedy = error_text(name, {})
-    told = {"error": {"name": name, "message": message, "remedy": remedy}}
-    return json.dumps(told, ensure_ascii=False).encode()
+async def _refuse(scope: Scope, send: Send, refusal: RefusalError) -> None:
+    """Say why not: to a person at the front door in words, to a page as JSON."""
+    texts = {language: error_text(refusal.name, {}, language) for language in LANGUAGES}
+    if scope.get("raw_path") == b"/" and scope["method"] == "GET":
+        lines = [joined(text, language) for language, text in texts.items()]
+        plain = {"content-type": "text/plain; charset=utf-8"}
+        await answer(send, refusal.status, "\n\n".join(lines).encode(), plain)
+        return
+    message, remedy = texts["en"]
+    told = {"error": {"name": refusal.name, "message": message, "remedy": remedy}}
+    await answer(send, refusal.status, json.dumps(told, ensure_ascii=False).encode())
 
 
 async def answer(

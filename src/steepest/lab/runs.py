@@ -14,7 +14,7 @@ import numpy as np
 
 from steepest import FitOptions, Quadratic, Run, Trace
 from steepest.data.table import Note
-from steepest.descent.plan import PLAIN_VISITS
+from steepest.descent.plan import PLAIN_UPDATES
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
 from steepest.fitting.landscape import sampled
 from steepest.fitting.resolving import check_against_rows
@@ -30,7 +30,7 @@ T = TypeVar("T")
 # While something is dragged, stochastic runs take at most so many looks at rows, and so many epochs
 # of a compiled sweep; or updates, where the plan sweeps in plain numpy. Each is about 25 ms.
 PREVIEW_VISITS, PREVIEW_EPOCHS, PREVIEW_UPDATES = 400_000, 1_000, 1_500
-_KEPT_ROWS, _KEPT_RUNS = 6, 24
+_KEPT_ROWS, _KEPT_RUNS = 6, 12
 # Of the keys of a state, those on which no number of its run depends.
 _SHOWN_ONLY = ("lang", "theme", "smoothing", "plane", "h", "at", "step", "x")
 
@@ -228,10 +228,11 @@ def preview_epochs(options: FitOptions, rows: int) -> int:
     """Return how many epochs are run while something is dragged."""
     if options.batch_size is None or options.method in SEARCHES:
         return options.epochs
-    if rows * options.epochs <= PLAIN_VISITS:
-        return min(options.epochs, max(1, PREVIEW_UPDATES * options.batch_size // rows))
-    most = min(PREVIEW_EPOCHS, PREVIEW_VISITS // rows)
-    return min(options.epochs, max(1, most, PLAIN_VISITS // rows + 1))
+    updates = -(-rows // options.batch_size)
+    compiled = PLAIN_UPDATES // updates + 1  # epochs from which the plan compiles for sure
+    if options.epochs < compiled:
+        return min(options.epochs, max(1, PREVIEW_UPDATES // updates))
+    return min(options.epochs, max(compiled, min(PREVIEW_EPOCHS, PREVIEW_VISITS // rows)))
 
 
 def options_of(state: State) -> FitOptions:

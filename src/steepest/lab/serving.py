@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +67,7 @@ class Closing(uvicorn.Server):
     """Ends with the first signal and says which, instead of raising it once more."""
 
     ended_by: str | None = None
+    call_off: Callable[[], None] | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -82,8 +84,10 @@ class Closing(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Remember the signal and stop."""
+        """Remember the signal, call off all work and stop."""
         self.ended_by = signal.Signals(sig).name
+        if self.call_off is not None:
+            self.call_off()
         super().handle_exit(sig, frame)
 
 
@@ -160,16 +164,23 @@ def open_lab(
     say(sentence("lab_address", {}, language))
     say(f"{address}/?token={entry.token}")
     say(sentence("lab_leave", {}, language))
-    if browser:
-        opened = (f"{address}/?token={entry.token}",)
+    if browser and _has_screen():
+        opened = (f"{address}/?token={entry.ticket()}",)
         threading.Thread(target=webbrowser.open, args=opened, daemon=True).start()
     threading.Thread(target=lab.warm, daemon=True).start()
     server = _server(Gate(lab.application(), entry))
+    server.call_off = lab.close
     try:
         server.run(sockets)
     finally:
         lab.close()
     return server.ended_by
+
+
+def _has_screen() -> bool:
+    """Return whether a browser can show itself; one in the terminal would take our place."""
+    told = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    return sys.platform in ("win32", "darwin") or any(os.environ.get(name) for name in told)
 
 
 def _root(root: str | os.PathLike[str] | None) -> Path | None:

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest import RULES, formula_of
-from steepest.figures.fits import predictions
 from steepest.lab.function_runs import FunctionMade
 from steepest.lab.runs import Made
 from steepest.words.catalogue import sentence
@@ -78,7 +77,7 @@ def _rows(made: Made, before: Floats) -> dict[str, Any]:
     rows = made.bench.sample
     first = np.flatnonzero(~rows.validation)[:_MOST_ROWS]
     features, targets = rows.features[first], rows.targets[first]
-    guessed = predictions(made.recorded, before, features)
+    guessed = made.recorded.predicted(before, features)
     return {
         "features": list(made.bench.rows.preparation.names[:_MOST_PARAMETERS]),
         "x": features[:, :_MOST_PARAMETERS].tolist(),

@@ -6,6 +6,7 @@ from steepest.words.en import (
     figures,
     findings,
     forecast,
+    formulas,
     function_figures,
     functions,
     lab,
@@ -29,6 +30,7 @@ GROUPS = (
     report,
     rules,
     functions,
+    formulas,
     pictures,
     function_figures,
     programs,
@@ -48,8 +50,8 @@ QUOTES = ("'", "'")
 BETWEEN_SENTENCES = " "
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|point|prediction|row|run"
-    r"|thread|update|value|variable)s\b"
+    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|place|point|prediction|row|run"
+    r"|start|thread|update|value|variable)s\b"
 )
 
 
