@@ -4,30 +4,38 @@ import { svg } from "./dom.js";
 import { ground } from "./ground.js";
 import { dashes, paint, styleOf } from "./styles.js";
 
-/** The unit shapes of markers, of diameter 2. */
+/** The corners of markers of diameter 2; a circle has none. `x` and `|` are open strokes. */
 const SHAPES = {
-  o: "M-1,0A1,1 0 1,0 1,0A1,1 0 1,0 -1,0Z",
-  s: "M-.9,-.9H.9V.9H-.9Z",
-  "^": "M0,-1.05L1,.85H-1Z",
-  v: "M0,1.05L1,-.85H-1Z",
-  D: "M0,-1.15L1.15,0L0,1.15L-1.15,0Z",
-  "*": star(5, 1.15, 0.45),
-  X: "M-1,-.5L-.5,-1L0,-.5L.5,-1L1,-.5L.5,0L1,.5L.5,1L0,.5L-.5,1L-1,.5L-.5,0Z",
-  P: "M-.35,-1H.35V-.35H1V.35H.35V1H-.35V.35H-1V-.35H-.35Z",
-  x: "M-1,-1L1,1M-1,1L1,-1",
-  "|": "M0,-1V1",
-  h: star(6, 1, 0.87),
+  s: [[[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]]],
+  "^": [[[0, -1.05], [1, 0.85], [-1, 0.85]]],
+  v: [[[0, 1.05], [1, -0.85], [-1, -0.85]]],
+  D: [[[-1.15, 0], [0, -1.15], [1.15, 0], [0, 1.15]]],
+  "*": [star(5, 1.15, 0.45)],
+  X: [[[-1, -0.5], [-0.5, -1], [0, -0.5], [0.5, -1], [1, -0.5], [0.5, 0], [1, 0.5], [0.5, 1], [0, 0.5], [-0.5, 1], [-1, 0.5], [-0.5, 0]]],
+  P: [[[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35], [0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]]],
+  x: [[[-1, -1], [1, 1]], [[-1, 1], [1, -1]]],
+  "|": [[[0, -1], [0, 1]]],
+  h: [star(6, 1, 0.87)],
 };
 
 function star(points, outer, inner) {
-  const corners = Array.from({ length: 2 * points }, (_, at) => {
+  return Array.from({ length: 2 * points }, (_, at) => {
     const turn = (Math.PI * at) / points - Math.PI / 2;
     const reach = at % 2 ? inner : outer;
-    return `${(reach * Math.cos(turn)).toFixed(3)},${(reach * Math.sin(turn)).toFixed(3)}`;
+    return [reach * Math.cos(turn), reach * Math.sin(turn)];
   });
-  return `M${corners.join("L")}Z`;
 }
 
+/** One marker as a part of a path. */
+function shape(marker, x, y, size, end) {
+  const corners = SHAPES[marker];
+  if (!corners) {
+    const arc = `a${size},${size} 0 1,0`;
+    return `M${(x - size).toFixed(1)},${y.toFixed(1)}${arc} ${2 * size},0${arc} ${-2 * size},0Z`;
+  }
+  const part = (points) => points.map(([a, b]) => `${(x + a * size).toFixed(1)},${(y + b * size).toFixed(1)}`).join("L");
+  return corners.map((points) => `M${part(points)}${end}`).join("");
+}
 
 const fixed = (value) => value.toFixed(2);
 const seen = (x, y) => Number.isFinite(x) && Number.isFinite(y);
@@ -69,22 +77,35 @@ function stroke(style) {
   };
 }
 
-/** Markers at pixels, one shape each under one look. */
+/** Markers at pixels, all of them one path: a thousand elements would take longer than a frame. */
 export function markers(points, style) {
-  const size = style.size * 0.62;
+  const size = Number((style.size * 0.62).toFixed(2));
   const open = style.marker === "x" || style.marker === "|";
   const look = {
+    class: "markers",
     fill: open ? "none" : paint(style.color),
     stroke: open ? paint(style.color) : paint(style.edge),
-    "stroke-width": (open ? 1.4 : style.edge === "black" ? 1.3 : 0.6) / size,
+    "stroke-width": open ? 1.4 : style.edge === "black" ? 1.3 : 0.6,
     opacity: style.alpha,
   };
-  const form = SHAPES[style.marker] ?? SHAPES.o;
-  const node = svg("g", look);
+  let d = "";
   for (const [x, y] of points) {
-    if (seen(x, y) && Math.abs(x) < 1e5 && Math.abs(y) < 1e5)
-      node.append(svg("path", { d: form, transform: `translate(${fixed(x)} ${fixed(y)}) scale(${size.toFixed(2)})` }));
+    if (seen(x, y) && Math.abs(x) < 1e5 && Math.abs(y) < 1e5) d += shape(style.marker, x, y, size, open ? "" : "Z");
   }
+  return svg("path", { ...look, d });
+}
+
+const clouds = new WeakMap();
+
+/** Points of rows stay where they are while the model moves: drawn once for each picture and frame. */
+function points(layer, scales, style, frame, home) {
+  const mark = [layer.style, frame.left, frame.top, frame.width, frame.height, ...scales.x.ends, ...scales.y.ends].join();
+  const here = clouds.get(home) ?? new WeakMap();
+  clouds.set(home, here);
+  const held = here.get(layer.y);
+  if (held && held.mark === mark) return held.node;
+  const node = markers(pixels(layer, scales), style);
+  here.set(layer.y, { mark, node });
   return node;
 }
 
@@ -167,7 +188,7 @@ const PAINTERS = {
   rule,
   box,
   bars,
-  points: (layer, scales, style) => markers(pixels(layer, scales), style),
+  points,
   contours: (layer, scales, style, frame, home) => ground(layer, frame, home),
 };
 

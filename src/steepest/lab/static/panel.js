@@ -67,6 +67,7 @@ export function scale(axis, [low, high], from, to) {
   const unbend = axis.scale === "log" ? (value) => 10 ** value : (value) => value;
   const [start, end] = [bend(low), bend(high)];
   const made = (value) => from + ((bend(value) - start) / (end - start)) * (to - from);
+  made.ends = [low, high];
   made.back = (pixel) => unbend(start + ((pixel - from) / (to - from)) * (end - start));
   return made;
 }

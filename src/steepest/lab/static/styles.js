@@ -38,6 +38,8 @@ export const STYLES = {
   before: { color: "grey", dash: [5, 2], marker: "" },
   after: { color: "blue", marker: "", width: 2.2, order: 4 },
   best: { color: "vermillion", marker: "P", size: 7, order: 6 },
+  forward: { color: "blue", marker: "", width: 1.3 },
+  backward: { color: "vermillion", dash: [5, 1.6], marker: "", width: 1.3 },
   range: { color: "grey", marker: "|", width: 2.4, size: 12, edge: "grey" },
   box: { marker: "", width: 1.4, order: 4 },
   crawls: { color: "purple", marker: "D", size: 8 },
