@@ -13,6 +13,7 @@ from steepest.lab.function_runs import VIEWS, FunctionMade, FunctionRuns
 from steepest.lab.function_runs import compared as compared_functions
 from steepest.lab.maps import compared, rate_map
 from steepest.lab.menu import MOST_COMPARED
+from steepest.lab.places import places
 from steepest.lab.runs import Made, Runs
 from steepest.lab.snippets import snippet_of_function, snippet_of_table
 from steepest.lab.states import State, read_state
@@ -90,9 +91,11 @@ def told_of(made: Made | FunctionMade, *, full: bool) -> dict[str, Any]:
     if isinstance(made, FunctionMade):
         told |= {"numbers": made.numbers(made.state.lang), "regimes": None}
         told |= {"steps": step_of_function(made), "findings": [] if full else None}
+        told |= places(made, told["steps"])
         return {**told, "snippet": snippet_of_function(made) if full else None}
     told |= {"numbers": {**_numbers(made), **numbers_of_rates(made)}, "regimes": track(made)}
     told |= {"steps": step_of_table(made), "findings": findings_of(made) if full else None}
+    told |= places(made, told["steps"])
     return {**told, "snippet": snippet_of_table(made) if full else None}
 
 

@@ -86,6 +86,8 @@ class Lab:
         routes = [Route(path, _served(*file)) for path, file in files.items()]
         if "/static/index.html" in files:
             routes.append(Route("/", _served(*files["/static/index.html"])))
+        if "/static/icon.svg" in files:  # browsers ask for it, whatever the page says
+            routes.append(Route("/favicon.ico", _served(*files["/static/icon.svg"])))
         routes += [
             Route("/api/menu", self.get_menu),
             Route("/api/words", get_words),

@@ -33,6 +33,7 @@ def menu(tables: Tables, change: str, first: State) -> dict[str, Any]:
             {
                 "token": change,
                 "state": first.as_dict(),
+                "defaults": State().as_dict(),
                 "tables": [held.as_dict() for held in tables],
                 "functions": [_function(name) for name in FUNCTIONS],
                 "rules": [_rule(name) for name in RULES],

@@ -202,7 +202,7 @@ def _first(
     chosen = State(target=targets, features=tuple(features))
     if data is None:
         # Its one feature as it stands: standardized the bowl is round and one step is all there is.
-        return replace(chosen, standardize=False)
+        return replace(chosen, standardize=False, epochs=1000)
     paths = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     if len(paths) == 1 and paths[0].startswith("example:"):
         return replace(chosen, data=tables[paths[0].removeprefix("example:")].name)
@@ -262,7 +262,9 @@ def _bound(host: str, port: int) -> list[socket.socket]:
 
 
 def _socket(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # TCP named outright: only then asyncio sets TCP_NODELAY, without which the end of every answer
+    # waits 40 ms for the reader's acknowledgement
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # On Windows SO_REUSEADDR would let another program listen at the same port.
         exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)

@@ -75,6 +75,11 @@ def _shown(made: Made) -> State:
     return replace(made.state, plane=())
 
 
+def shown_names(made: Made) -> tuple[str, ...]:
+    """Return the two parameters that pictures of a run show; none: those that moved most."""
+    return _shown(made).plane
+
+
 def other_scaling(made: Made, runs: Runs, work: Work) -> Made:
     """Return the run from the same start with standardization the other way round.
 
