@@ -230,9 +230,10 @@ def preview_epochs(options: FitOptions, rows: int) -> int:
         return options.epochs
     updates = -(-rows // options.batch_size)
     compiled = PLAIN_UPDATES // updates + 1  # epochs from which the plan compiles for sure
-    if options.epochs < compiled:
-        return min(options.epochs, max(1, PREVIEW_UPDATES // updates))
-    return min(options.epochs, max(compiled, min(PREVIEW_EPOCHS, PREVIEW_VISITS // rows)))
+    most = max(1, min(PREVIEW_EPOCHS, PREVIEW_VISITS // rows))
+    if options.epochs < compiled or compiled > most:
+        return min(options.epochs, most, max(1, PREVIEW_UPDATES // updates))
+    return min(options.epochs, most)
 
 
 def options_of(state: State) -> FitOptions:
