@@ -101,6 +101,7 @@ _PUBLIC = {
     "minimize": "steepest.descent.minimize",
     "moments_of": "steepest.objective.moments",
     "network_program": "steepest.programs.training",
+    "open_lab": "steepest.lab.serving",
     "parameter_plane": "steepest.objective.landscape",
     "path_landscape": "steepest.programs.landscape",
     "path_plane": "steepest.objective.landscape",
@@ -211,6 +212,7 @@ __all__ = [
     "minimize",
     "moments_of",
     "network_program",
+    "open_lab",
     "parameter_plane",
     "path_landscape",
     "path_plane",
@@ -291,6 +293,7 @@ if TYPE_CHECKING:
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
     from steepest.functions.random_waves import RandomWaves
+    from steepest.lab.serving import open_lab
     from steepest.network_estimators import (
         GradientDescentNetworkClassifier,
         GradientDescentNetworkRegressor,

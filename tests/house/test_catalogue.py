@@ -14,6 +14,7 @@ from house_sources import FILES, PACKAGE, module_name, tree
 from steepest.trace.endings import ENDINGS
 from steepest.words import en
 from steepest.words.catalogue import LANGUAGES, error_text, fill, phrase, sentence, visible
+from steepest.words.en import lab
 
 # All files but those of a language.
 SOURCES = [file for file in FILES if file.relative_to(PACKAGE).parts[:-2] != ("words",)]
@@ -124,9 +125,26 @@ def used_names() -> tuple[set[str], list[re.Pattern[str]]]:
     return texts, patterns
 
 
+@cache
+def used_by_page() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Return the literals of the page's files, and patterns of the names that they compose."""
+    static = PACKAGE / "lab" / "static"
+    files = [*static.glob("*.html"), *(f for f in static.glob("*.js") if "d3-" not in f.name)]
+    text = "".join(file.read_text() for file in files)
+    composed = re.findall(r"`([a-z_]*\$\{[^`}]+\}[a-z_]*)`", text)
+    patterns = [re.sub(r"\$\{[^}]+\}", ".+", one) for one in composed]
+    patterns += [f"{group}_.+" for group in re.findall(r'called\("([a-z]+)"', text)]
+    patterns += [f"{name}_.+" for name in re.findall(r'this\.choice\("([a-z]+)"', text)]
+    named = [re.compile(one) for one in patterns if re.search("[a-z]", one)]
+    return set(re.findall(r'["\s{]([a-z_]+)["\s:]', text)), named
+
+
 @pytest.mark.parametrize("name", [*en.ERRORS, *en.SENTENCES])
 def test_nothing_is_said_that_nobody_says(name: str) -> None:
     texts, patterns = used_names()
+    if name in lab.SENTENCES:
+        texts, patterns = used_by_page()
+        name = name.removeprefix("lab_")
     assert name in texts or any(pattern.fullmatch(name) for pattern in patterns)
 
 
@@ -217,6 +235,7 @@ KEPT_WORDS = {
     "values of options": "error skip drop mean empty days tab",
     "kinds and files of pictures": "scaling loss boxes svg png pdf",
     "a parameter of several targets": "TARGET",
+    "the lab's command, its key and its bodies": "lab Ctrl FOLDER application octet stream",
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example",
     "people who are cited": "Bengio Glorot",
@@ -231,6 +250,8 @@ KEPT_WORDS = {
     "kinds of pictures of networks": "loss gradient comparison layers backpropagation contour "
     "surface fit residuals",
     "the author of an interval": "Wilson",
+    "the page: rules without another name, a language, what a formula may hold": "AdaGrad RMSProp "
+    "Adam Python exp log cos",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
 

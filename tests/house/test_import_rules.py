@@ -42,6 +42,9 @@ ROOMS = {
 }
 DOORS = {
     "cli": {"words"},
+    "lab": {
+        *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+    },
     "__main__": {"cli"},
 }
 # Outside library -> where it may be imported.
@@ -55,6 +58,8 @@ HOMES = {
     "click": lambda file: file.parent.name == "cli",
     "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
     "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
+    "starlette": lambda file: file.parent.name == "lab",
+    "uvicorn": lambda file: file.parent.name == "lab",
     "jax": lambda file: file.parent.name == "programs",
     "sympy": lambda file: file.name == "symbolic.py",
     "scipy": lambda file: False,
@@ -123,7 +128,7 @@ def test_import_costs_next_to_nothing() -> None:
     loaded = run_python(code).split()
     heavy = {
         *("jax", "numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"),
-        "sympy",
+        *("sympy", "starlette", "uvicorn"),
     }
     assert not heavy & set(loaded)
 

@@ -88,6 +88,7 @@ PUBLIC = [
     "minimize",
     "moments_of",
     "network_program",
+    "open_lab",
     "parameter_plane",
     "path_landscape",
     "path_plane",

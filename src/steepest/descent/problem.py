@@ -9,7 +9,8 @@ import numpy as np
 
 from steepest.data.coordinates import Coordinates
 from steepest.data.source import ArraySource
-from steepest.descent.rates import RateBounds, rate_bounds
+from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
+from steepest.descent.rules import RULES
 from steepest.objective.linear import LinearObjective, Objective
 from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments, moments_of
@@ -91,9 +92,22 @@ class Problem:
         """Return what is known about rates, None without the quadratic."""
         if self.quadratic is None:
             return None
+        random = order == "random" and batch_size < self.rows.rows
         return rate_bounds(
-            self.quadratic, self.loss, self.rows, batch_size=batch_size, order=order, rule=rule
+            self.quadratic,
+            self.loss,
+            self.rows,
+            batch_size=batch_size,
+            order=order,
+            rule=rule,
+            known_moment=self._moment if random and RULES[rule].stable is not None else None,
         )
+
+    @cached_property
+    def _moment(self) -> float:
+        """R2 of the bound for random batches: one pass over the rows, whatever their size."""
+        assert self.quadratic is not None
+        return fourth_moment(self.quadratic, self.rows, self.loss.curvature_bound)
 
     def without_zero_weights(self) -> Problem:
         """Return the problem without rows of weight 0, which are as if they were absent."""

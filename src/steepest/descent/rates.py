@@ -119,6 +119,7 @@ def rate_bounds(
     batch_size: int,
     order: str = "random",
     rule: str = "plain",
+    known_moment: float | None = None,
 ) -> RateBounds:
     """Return the bound on constant learning rates that fits batch size, order and update rule.
 
@@ -136,6 +137,8 @@ def rate_bounds(
         How an epoch walks the rows.
     rule : str
         A key of ``RULES``.
+    known_moment : float, optional
+        What :func:`fourth_moment` returned for these rows, to spare the pass over them.
 
     Examples
     --------
@@ -165,7 +168,7 @@ def rate_bounds(
         bound = stable.given * _over(2.0, steepest)
         auto = rounded_down(0.5 * bound)
         return RateBounds(bound, auto, "sufficient", order, L, mu, steepest, smallest)
-    R2 = _fourth_moment(quadratic, rows, c)
+    R2 = fourth_moment(quadratic, rows, c) if known_moment is None else known_moment
     return random_order_bounds(
         quadratic, loss, R2, rows=rows.rows, batch_size=batch_size, share=stable.random
     )
@@ -211,7 +214,7 @@ def _extended(block: Block, intercept: bool) -> Floats:
     return np.concatenate([np.ones((len(block.X), 1)), block.X], axis=1)
 
 
-def _fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
+def fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
     """Return R2: the largest eigenvalue of E[|a|^2 u u'], with u the whitened rows."""
     rank = quadratic.rank
     if rank == 0:

@@ -89,7 +89,11 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
     InputError
         Naming the file, column or row that cannot be used, and the remedy.
     """
-    table, own = read_data(data, options)
+    return prepared(*read_data(data, options), options)
+
+
+def prepared(table: Table, own: npt.NDArray[np.bool_] | None, options: FitOptions) -> PreparedRows:
+    """Return a table's rows as a fit needs them; ``own`` says which validate, where it knows."""
     if not table.rows:
         raise InputError("no_rows", file=table.name)
     features = _features(table, options)

@@ -28,8 +28,10 @@ def summary_of(
     coefficients: Floats,
     intercept: Floats,
     seconds: float,
+    *,
+    diagnosed: bool = True,
 ) -> dict[str, Any]:
-    """Return every key, None where a value does not apply."""
+    """Return every key, None where a value does not apply; no findings if not ``diagnosed``."""
     quadratic, validation = problem.quadratic, problem.validation_objective()
     assert quadratic is not None
     about, facts = trace.metadata, trace.ending.facts
@@ -57,7 +59,7 @@ def summary_of(
         "optimum_loss": quadratic.floor,
         "gradient_norm": _gradient_norm(quadratic, trace),
         "dependent_columns": named_dependences(quadratic, rows.preparation.names),
-        "findings": [finding.as_dict() for finding in diagnose(trace)],
+        "findings": [one.as_dict() for one in diagnose(trace)] if diagnosed else [],
         "standardized": options.standardize,
         "network": None,
         "rows": {

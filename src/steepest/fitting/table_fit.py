@@ -148,7 +148,7 @@ def fit_rates(
     rows = prepare_rows(names, options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
-    problem = None if options.hidden else _linear(rows, options)
+    problem = None if options.hidden else linear_of(rows, options)
     saving = save if save is not None else out is not None
     place = (Path(out) if out is not None else next_folder(names)) if saving else None
     prints = fingerprint(rows.table.files)
@@ -159,13 +159,13 @@ def fit_rates(
         else:
             tell("descending", {"rate": rate, "epochs": options.epochs})
         one = replace(options, learning_rates=(rate,))
-        about = _about(names, one, command, prints, rows)
+        about = about_run(names, one, command, prints, rows)
         if problem is None:
             run = network_run(rows, one, about, watch=watch, started=started)
         else:
-            trace = _trained(problem, rows, one, watch)
+            trace = trained(problem, rows, one, watch)
             with np.errstate(over="ignore", invalid="ignore"):
-                run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
+                run = run_of(problem, rows, one, trace, about, time.perf_counter() - started)
         if place is not None:
             folder = place if len(options.learning_rates) == 1 else place / f"rate-{rate}"
             run.save(folder)
@@ -176,7 +176,8 @@ def fit_rates(
     return runs
 
 
-def _linear(rows: PreparedRows, options: FitOptions) -> Problem:
+def linear_of(rows: PreparedRows, options: FitOptions) -> Problem:
+    """Return the problem of fitting a linear model to prepared rows, with its moments."""
     return linear_problem(
         rows.training,
         rows.validation,
@@ -230,9 +231,10 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
     )
 
 
-def _trained(
-    problem: Problem, rows: PreparedRows, options: FitOptions, watch: Watch | None
+def trained(
+    problem: Problem, rows: PreparedRows, options: FitOptions, watch: Watch | None = None
 ) -> Trace:
+    """Return the trace of one fit: the descent or the search that the options ask for."""
     where = problem.coordinates
     start = first_parameters(options, where, rows.training.targets)
     if options.method in SEARCHES:
@@ -313,13 +315,14 @@ def _search_ending(
     return Ending(ending.name, ending.phrase, facts)
 
 
-def _about(
+def about_run(
     names: Sequence[str],
     options: FitOptions,
     command: str | None,
     prints: list[dict[str, Any]],
     rows: PreparedRows,
 ) -> dict[str, Any]:
+    """Return what is kept with a run of how it came to be: data, options, versions."""
     from importlib.metadata import version
 
     from steepest import __version__
@@ -341,7 +344,7 @@ def _about(
     }
 
 
-def _run(
+def run_of(
     problem: Problem,
     rows: PreparedRows,
     options: FitOptions,
@@ -349,6 +352,7 @@ def _run(
     about: dict[str, Any],
     seconds: float,
 ) -> Run:
+    """Return the run of a trace: its model, the facts of its rows, summary and story."""
     where = problem.coordinates
     coordinates = {
         "standardized": options.standardize,

@@ -9,6 +9,8 @@ from steepest.words.en import (
     formulas,
     function_figures,
     functions,
+    lab,
+    lab_server,
     pictures,
     programs,
     report,
@@ -32,6 +34,8 @@ GROUPS = (
     pictures,
     function_figures,
     programs,
+    lab,
+    lab_server,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

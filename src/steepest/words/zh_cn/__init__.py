@@ -12,6 +12,8 @@ from steepest.words.zh_cn import (
     formulas,
     function_figures,
     functions,
+    lab,
+    lab_server,
     pictures,
     programs,
     report,
@@ -35,6 +37,8 @@ GROUPS = (
     pictures,
     function_figures,
     programs,
+    lab,
+    lab_server,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
