@@ -6,7 +6,7 @@
 
 import { el } from "./dom.js";
 import { powerText } from "./numbers.js";
-import { change } from "./state.js";
+import { change, current } from "./state.js";
 import { say } from "./words.js";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -40,10 +40,16 @@ export class StartHandle {
       plot.plot.append(this.node);
       plot.plot.addEventListener("dblclick", (event) => this.send(this.at(event), false));
     }
-    if (!this.held) this.stand(answer.start_point);
+    if (!this.held && this.answered(answer)) this.stand(answer.start_point);
     const [x, y] = answer.start_point;
     const { x: across, y: along } = plot.panel;
     this.node.setAttribute("aria-label", say("start_handle", { x_name: across.label, x: powerText(x, 4), y_name: along.label, y: powerText(y, 4) }));
+  }
+
+  /** Whether an answer belongs to the last place sent: an older one would take steps back. */
+  answered(answer) {
+    const newest = String(current().start) !== this.sent;
+    return newest || String(answer.state.start) === this.sent;
   }
 
   stand([x, y]) {
@@ -110,6 +116,7 @@ export class StartHandle {
   send([x, y], live) {
     const { origin, across, along } = this.current().drag;
     const start = origin.map((one, at) => Number((one + x * across[at] + y * along[at]).toPrecision(6)));
+    this.sent = String(start);
     change({ start }, { live });
   }
 }
