@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates, identity
+from steepest.data.file_source import FileSource
 from steepest.data.source import ArraySource
 from steepest.descent.checks import (
     DESCENTS,
@@ -46,7 +47,7 @@ EPOCHS = 1000
 
 
 def minimize(
-    rows: ArraySource | str | FunctionObjective | Callable[..., Any] | Network,
+    rows: ArraySource | FileSource | str | FunctionObjective | Callable[..., Any] | Network,
     *,
     data: Any = None,
     loss: str = "squared_error",
@@ -75,7 +76,7 @@ def minimize(
 
     Parameters
     ----------
-    rows : ArraySource, str, FunctionObjective, function or Network
+    rows : ArraySource, FileSource, str, FunctionObjective, function or Network
         Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
         formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
         start, learning_rate, rule, schedule, epochs, tolerance, target_loss, noise, seed,
@@ -153,7 +154,7 @@ def minimize(
     >>> minimize("x**2 - y**2", start=[1.0, 0.0]).ending.name
     'saddle'
     """
-    if isinstance(rows, ArraySource):
+    if isinstance(rows, (ArraySource, FileSource)):
         if data is not None:
             raise InputError("data_of_programs")
     elif _is_program(rows):
@@ -178,7 +179,7 @@ def minimize(
             record_all=record_all,
             watch=watch,
         )
-    if not isinstance(rows, ArraySource):
+    if not isinstance(rows, (ArraySource, FileSource)):
         _refuse_options_of_rows(
             data=(data, None),
             loss=(loss, "squared_error"),

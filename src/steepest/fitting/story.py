@@ -12,7 +12,7 @@ from steepest.data.table import Note, listed
 from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES
 from steepest.fitting.options import SEARCHES, FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedRows
 from steepest.forecasting.courses import epochs_to_gradient, epochs_to_loss
 from steepest.forecasting.telling import dependent_notes, in_words
 from steepest.trace.record import Trace, strict

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.file_source import FileSource, parts_of_both
 from steepest.data.writing import refuse_taken
 from steepest.descent.checks import batch_rows
 from steepest.descent.facts import problem_facts
@@ -22,14 +23,15 @@ from steepest.descent.minimize import minimize
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
-from steepest.fitting.facts import limit_facts, row_facts
-from steepest.fitting.landscape import landscape_of
+from steepest.fitting.facts import ErrorFacts, limit_facts, row_facts
+from steepest.fitting.landscape import RowSample, Sample, landscape_of, row_sample
 from steepest.fitting.model import LinearModel
 from steepest.fitting.networks import network_run
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
+from steepest.fitting.prepared import PreparedArrays, PreparedRows
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
-from steepest.fitting.rows import PreparedRows, prepare_rows
+from steepest.fitting.rows import prepare_rows
 from steepest.fitting.run import Run, fingerprint, next_folder
 from steepest.fitting.story import told
 from steepest.fitting.summary import roots_of, summary_of
@@ -40,6 +42,9 @@ from steepest.trace.record import Trace, strict
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+# How often a person is told how far a pass over files is.
+_TELL_SECONDS = 1.0
+
 Stage = Callable[[str, Mapping[str, object]], None]
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -145,13 +150,13 @@ def fit_rates(
     if out is not None:
         refuse_taken(Path(out))
     tell("reading", {"data": names})
-    rows = prepare_rows(names, options)
+    rows = prepare_rows(names, options, tell=_telling(tell))
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
     problem = None if options.hidden else _linear(rows, options)
     saving = save if save is not None else out is not None
     place = (Path(out) if out is not None else next_folder(names)) if saving else None
-    prints = fingerprint(rows.table.files)
+    prints = fingerprint(rows.table.files, streamed=isinstance(rows.training, FileSource))
     runs = []
     for rate in options.learning_rates:
         if options.method in SEARCHES:
@@ -160,9 +165,10 @@ def fit_rates(
             tell("descending", {"rate": rate, "epochs": options.epochs})
         one = replace(options, learning_rates=(rate,))
         about = _about(names, one, command, prints, rows)
-        if problem is None:
+        if isinstance(rows, PreparedArrays) and problem is None:
             run = network_run(rows, one, about, watch=watch, started=started)
         else:
+            assert problem is not None
             trace = _trained(problem, rows, one, watch)
             with np.errstate(over="ignore", invalid="ignore"):
                 run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
@@ -176,6 +182,30 @@ def fit_rates(
     return runs
 
 
+def _telling(stage: Stage) -> Callable[[int, int], None]:
+    """Return what tells how fast files are read and how long it will take, once a second."""
+    began = told = time.perf_counter()
+    last = 0
+
+    def tell(done: int, rows: int) -> None:
+        nonlocal began, told, last
+        now = time.perf_counter()
+        if done < last:
+            began = told = now
+        last = done
+        if now - told < _TELL_SECONDS:
+            return
+        told, speed = now, done / (now - began)
+        facts = {"done": done, "speed": speed}
+        if rows:
+            seconds = (rows - done) / speed
+            stage("streaming", {**facts, "rows": rows, "left": seconds})
+        else:
+            stage("parsing", facts)
+
+    return tell
+
+
 def _linear(rows: PreparedRows, options: FitOptions) -> Problem:
     return linear_problem(
         rows.training,
@@ -184,6 +214,7 @@ def _linear(rows: PreparedRows, options: FitOptions) -> Problem:
         intercept=options.intercept,
         standardize=options.standardize,
         names=(*rows.preparation.names, *options.target),
+        made=rows.moments,
     )
 
 
@@ -360,7 +391,10 @@ def _run(
     coefficients, intercept = where.to_table(trace.parameters)
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
-    found = row_facts(rows.training, rows.validation, trace, where, names, walked=walked)
+    errors, sample = _looked(rows, (coefficients, intercept), options)
+    found = row_facts(
+        rows.training, rows.validation, trace, where, names, walked=walked, errors=errors
+    )
     facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
     about_run = {"coordinates": coordinates, "facts": strict(facts)}
     trace = replace(trace, metadata={**trace.metadata, **about_run})
@@ -387,5 +421,20 @@ def _run(
         if isinstance(quadratic, Quadratic)
     }
     story = told(problem, rows, options, trace, {**summary, **roots})
-    landscape = landscape_of(problem, rows, options)
+    landscape = landscape_of(problem, rows, options, sample)
     return Run(model, trace, strict(summary), story, about, landscape=landscape)
+
+
+def _looked(
+    rows: PreparedRows, model: tuple[Floats, Floats], options: FitOptions
+) -> tuple[ErrorFacts, RowSample]:
+    """Return what one last look at all rows shows: their errors, and a sample of them."""
+    sources = (rows.training, rows.validation)
+    errors = ErrorFacts(*model, rows.training.rows)
+    samples = [Sample(one.columns, one.targets, options.seed) for one in sources]
+    with np.errstate(all="ignore"):
+        for part, validation in parts_of_both(*sources):
+            samples[validation].add(part)
+            if not validation:
+                errors.add(part)
+    return errors, row_sample(*samples)

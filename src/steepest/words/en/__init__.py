@@ -13,6 +13,7 @@ from steepest.words.en import (
     report,
     rules,
     story,
+    streams,
     tables,
     training,
 )
@@ -21,6 +22,7 @@ GROUPS = (
     tables,
     training,
     story,
+    streams,
     forecast,
     findings,
     figures,

@@ -1,0 +1,31 @@
+"""Simplified Chinese: what is said about tables that stay in their files."""
+
+SENTENCES: dict[str, str] = {
+    "progress_streaming": (
+        "已读取 {done:,} 行，共 {rows:,} 行；每秒 {speed:,.0f} 行，还需 {left:,.0f} 秒"
+    ),
+    "progress_parsing": "已解析 {done:,} 行，每秒 {speed:,.0f} 行",
+    "story_streamed": (
+        "表格留在文件中：放进内存约需 {need:,.0f} MB，而允许使用 {budget:,.0f} MB (--memory)。"
+        "各项求和与在内存中计算逐位相同。"
+    ),
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "bad_memory": (
+        "--memory {value} 不是内存大小。",
+        "请写成带单位的数，例如 512MB 或 2GB。",
+    ),
+    "file_changed": (
+        "'{file}' 在本次运行开始读取之后被改动了。",
+        "请等到不再有程序写入该文件后重新开始。",
+    ),
+    "too_many_texts": (
+        "列 '{column}' 含有超过 {most:,} 种不同的文本，不能作为类别。",
+        "请用 --features 指定其他列，或事先将其取值归组。",
+    ),
+    "network_in_memory": (
+        "{file} 约需 {need:,.0f} MB，而允许使用 {budget:,.0f} MB；网络只能在内存中的表格上训练。",
+        "请用 --memory 放宽限制，或减少 --features。",
+    ),
+}
