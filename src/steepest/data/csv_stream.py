@@ -96,6 +96,7 @@ class CsvStream:
         named = {shown(path): next(csv_pieces(path, reading)).text.names for path in paths}
         self.wanted = wanted_columns(name, named, columns)
         self._head: Head | None = None
+        self.scans = 0
         self._store = BlockStore()
         self._lookups: dict[str, Values] = {}
 
@@ -105,6 +106,7 @@ class CsvStream:
         if self._head is None:
             texts: set[str] = set()
             while self._head is None:
+                self.scans += 1
                 try:
                     self._head = _Parsing(self, texts).head()
                 except _RestartError as again:
@@ -127,6 +129,7 @@ class CsvStream:
             if self._tell is not None:
                 self._tell(done, self.head.table.rows)
             yield Table(self.name, columns, rows, (), (), 0)
+        self.scans += 1
 
     def pieces(self) -> Iterator[CsvPiece]:
         """Yield the text of all files, each of them unchanged before and after."""

@@ -105,12 +105,15 @@ class FileSource:
         Which of both these are.
     shift, scale : arrays of shape (d,), optional
         Training coordinates: a block's features are ``(x - shift) / scale``.
+    budget : int, optional
+        Bytes that a sweep may hold of the rows; any number where it is None.
     """
 
     prepared: PreparedStream
     validation: bool
     shift: Floats | None = None
     scale: Floats | None = None
+    budget: int | None = None
     weight: None = None
 
     @property
@@ -138,6 +141,22 @@ class FileSource:
     def spilled(self) -> RowSpill:
         """Return the rows in training coordinates, laid down for random access."""
         return spill_of(self.rows, self.columns, self.targets, self.parts())
+
+    @property
+    def fits(self) -> bool:
+        """Whether all rows may be held at once."""
+        return self.budget is None or self.spill_bytes <= self.budget
+
+    @property
+    def spill_bytes(self) -> int:
+        """Size of the rows laid down for random access."""
+        return 8 * self.rows * (self.columns + self.targets + 1)
+
+    @property
+    def buffer_rows(self) -> int:
+        """How many rows a buffer of half the budget holds, at least a block."""
+        budget = self.spill_bytes if self.budget is None else self.budget
+        return max(BLOCK_ROWS, budget // 2 * self.rows // self.spill_bytes)
 
     def gathered(self) -> ArraySource:
         """Return the rows in training coordinates as a memory map of their spill."""

@@ -58,6 +58,10 @@ class TableStream(Protocol):
     def head(self) -> Head:
         """What is known after a pass over the rows, which is made where it was not yet."""
 
+    @property
+    def scans(self) -> int:
+        """How many passes over all rows were made."""
+
     def blocks(self) -> Iterator[Table]:
         """Yield the rows in their order, at most ``BLOCK_ROWS`` at a time, cut at the grid."""
 
@@ -106,6 +110,7 @@ class ArrowStream:
             raise InputError("no_rows", file=name)
         self._tell = tell
         self._head: Head | None = None
+        self.scans = 0
         self._codes: dict[str, dict[str, int]] = {}
         self._converters = [
             {column: converter(schema.field(column).type) for column in self.wanted}
@@ -159,6 +164,7 @@ class ArrowStream:
                         pending = []
         if pending:
             yield _stacked(pending)
+        self.scans += 1
         if survey:
             self._head = self._made_head(seen, levels)
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from steepest.data.coordinates import Coordinates, identity
 from steepest.data.file_source import FileSource
 from steepest.data.source import ArraySource
+from steepest.descent.buffered_sweep import BufferedSweepEngine, buffered_rows
 from steepest.descent.checks import (
     DESCENTS,
     ENGINES,
@@ -269,7 +270,7 @@ def minimize(
     about = {
         "method": method,
         "batch_size": min(size, problem.rows.rows),
-        "order": order,
+        "order": getattr(runner, "order", order),
         "schedule": schedule,
         "learning_rate": rate,
         "rule": rule,
@@ -327,8 +328,14 @@ def _engine(
     if plan.engine == "pass":
         objective = problem.by_rows()
         return PassEngine(objective, start, rate, schedule, epochs, validation, RULES[rule])
-    return SweepEngine(
-        rows=problem.rows.gathered(),
+    kind: type[SweepEngine] = SweepEngine
+    if isinstance(problem.rows, FileSource) and not problem.rows.fits:
+        kind, swept = BufferedSweepEngine, buffered_rows(problem.rows)
+        order = "buffered" if order == "random" else order
+    else:
+        swept = {"rows": problem.rows.gathered()}
+    return kind(
+        **swept,
         loss=problem.loss,
         intercept=problem.coordinates.intercept,
         objective=problem.objective(),

@@ -13,7 +13,7 @@ from steepest.data.source import BLOCK_ROWS, available_cores
 from steepest.objective.factor import compiled_pays
 from steepest.objective.linear import PLAIN_NUMBERS
 from steepest.objective.losses import Loss
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 
 # Visits of a row in plain numpy (10 us each) that are over before numba is loaded.
 PLAIN_VISITS = 40_000
@@ -43,6 +43,10 @@ class Plan:
         Multiplications, roughly.
     reason : str
         Name of the sentence that says why.
+    files_read : int
+        How many times the files are read where the table stays in them, else 0.
+    spill_bytes : int
+        Bytes laid down in a temporary file for sweeps over such a table.
     """
 
     engine: str
@@ -58,6 +62,8 @@ class Plan:
     read_bytes: float
     operations: float
     reason: str
+    files_read: int = 0
+    spill_bytes: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -65,7 +71,12 @@ class Plan:
 
     def sentence(self, language: str = "en") -> str:
         """Return what will be read how often, and why."""
-        return sentence(self.reason, vars(self), language)
+        told = [sentence(self.reason, vars(self), language)]
+        if self.files_read:
+            told.append(sentence("plan_streamed", vars(self), language))
+        if self.spill_bytes:
+            told.append(sentence("plan_spilled", vars(self), language))
+        return joined(told, language)
 
 
 def plan_of(

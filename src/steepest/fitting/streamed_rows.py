@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest.data.csv_stream import CsvStream
 from steepest.data.file_source import FileSource, PreparedStream, ahead
+from steepest.data.memory_budget import memory_budget
 from steepest.data.preparation import (
     Feature,
     Learning,
@@ -92,7 +93,7 @@ def _at_once(stream: ArrowStream, options: FitOptions) -> PreparedRows | None:
     checked_features(stream.head.table, options)
     refuse_missing(stream.head.table, stream.head.missing, options, features)
     prepared = PreparedStream(stream, preparation, options.target, roles, drop=False)
-    return _rows(prepared, stream.head, stream.rows, (), made)
+    return _rows(prepared, stream.head, stream.rows, (), made, options)
 
 
 class _Survey:
@@ -101,6 +102,11 @@ class _Survey:
     def __init__(self, stream: ArrowStream) -> None:
         self._stream = stream
         self.blocks = lambda: stream.blocks(survey=True)
+
+    @property
+    def scans(self) -> int:
+        """See :class:`TableStream`."""
+        return self._stream.scans
 
     @property
     def head(self) -> Head:
@@ -125,7 +131,7 @@ def _prepared(stream: TableStream, options: FitOptions) -> PreparedRows:
     preparation = preparation_of(learnt, table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
     prepared = PreparedStream(stream, preparation, options.target, roles, drop)
-    return _rows(prepared, head, kept.rows, (*filled, *unseen), None)
+    return _rows(prepared, head, kept.rows, (*filled, *unseen), None, options)
 
 
 def _rows(
@@ -134,12 +140,14 @@ def _rows(
     kept: int,
     notes: Sequence[Note],
     made: tuple[Moments, Moments | None] | None,
+    options: FitOptions,
 ) -> PreparedRows:
+    budget = memory_budget(options.memory)
     return PreparedRows(
         head.table,
         prepared.preparation,
-        FileSource(prepared, False),
-        FileSource(prepared, True),
+        FileSource(prepared, False, budget=budget),
+        FileSource(prepared, True, budget=budget),
         head.table.rows - kept,
         False,
         (*head.table.notes, *notes),

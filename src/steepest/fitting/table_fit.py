@@ -248,7 +248,7 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
     rows = prepare_rows(names, options)
     check_against_rows(options, rows)
     method, count = resolved_method(options, rows.training.rows), rows.training.rows
-    return plan_of(
+    plan = plan_of(
         count,
         rows.training.columns,
         targets=rows.training.targets,
@@ -258,6 +258,24 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         epochs=options.epochs,
         automatic_rate=options.learning_rates[0] == AUTO,
     )
+    return _with_files(plan, rows)
+
+
+def _with_files(plan: Plan, rows: PreparedRows) -> Plan:
+    """Return the plan with how often files are read: so far, and by what is to come.
+
+    To come are the moments where they were not made yet, the sweeps' bound on the rate and their
+    spill, the epochs of passes, and the last look at every row.
+    """
+    source = rows.training
+    if not isinstance(source, FileSource):
+        return plan
+    sweep = plan.engine == "sweep"
+    epochs = plan.epochs + 2 if plan.engine == "pass" else 0
+    to_come = (rows.moments is None) + 2 * sweep + epochs + 1
+    spill = source.spill_bytes if sweep else 0
+    scans = source.prepared.stream.scans + to_come
+    return replace(plan, files_read=scans, spill_bytes=spill)
 
 
 def _trained(
