@@ -30,6 +30,7 @@ from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.rule_moments import RuleMomentsEngine
 from steepest.descent.rules import RULES
+from steepest.descent.snapshot import Keeper
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
 from steepest.objective.linear import Objective
@@ -72,6 +73,7 @@ def minimize(
     noise: float = 0.0,
     record_all: bool = False,
     watch: Watch | None = None,
+    keeper: Keeper | None = None,
 ) -> Trace:
     """Minimize the mean loss of a linear model over rows, or a function, by gradient descent.
 
@@ -135,6 +137,9 @@ def minimize(
         Record every epoch and every update, whatever memory it takes.
     watch : function, optional
         Called with the newest trace row (a mapping of column to number) after every stretch.
+    keeper : Keeper, optional
+        Of descents on rows: where to leave the run from time to time, and to take it up again
+        (``fit`` with a checkpoint folder brings one).
 
     Returns
     -------
@@ -266,7 +271,7 @@ def minimize(
         record_all=record_all,
     )
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        trace = descend(runner, stopping, watch=watch, record_all=record_all)
+        trace = descend(runner, stopping, watch=watch, record_all=record_all, keeper=keeper)
     about = {
         "method": method,
         "batch_size": min(size, problem.rows.rows),

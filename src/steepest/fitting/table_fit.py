@@ -16,13 +16,13 @@ import numpy.typing as npt
 
 from steepest.data.file_source import FileSource, parts_of_both
 from steepest.data.writing import refuse_taken
-from steepest.descent.checks import batch_rows
 from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
 from steepest.descent.minimize import minimize
-from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
+from steepest.descent.snapshot import Keeper
+from steepest.fitting.checkpoint import Checkpoint
 from steepest.fitting.facts import ErrorFacts, limit_facts, row_facts
 from steepest.fitting.landscape import RowSample, Sample, landscape_of, row_sample
 from steepest.fitting.model import LinearModel
@@ -32,10 +32,9 @@ from steepest.fitting.prepared import PreparedArrays, PreparedRows
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
 from steepest.fitting.rows import prepare_rows
-from steepest.fitting.run import Run, fingerprint, next_folder
+from steepest.fitting.run import Run, fingerprint, load_run, next_folder
 from steepest.fitting.story import told
 from steepest.fitting.summary import roots_of, summary_of
-from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.endings import Ending
 from steepest.trace.record import Trace, strict
@@ -56,6 +55,8 @@ def fit(
     features: Sequence[str] | None = None,
     learning_rate: float | str = AUTO,
     out: str | Path | None = None,
+    checkpoint: str | Path | None = None,
+    every: int | None = None,
     watch: Watch | None = None,
     **options: Any,
 ) -> Run:
@@ -73,6 +74,10 @@ def fit(
         ``auto`` is proven stable.
     out : path, optional
         Folder to save the run in; nothing is written without it.
+    checkpoint : path, optional
+        Folder in which the run is kept from time to time, so that ``resume`` can go on with it.
+    every : int, optional
+        Epochs after which it is kept; by default after 30 seconds.
     watch : function, optional
         Called with the newest trace row after every stretch.
     **options
@@ -103,7 +108,7 @@ def fit(
         learning_rates=(learning_rate,),
         **options,
     )
-    return fit_rates(data, chosen, out=out, watch=watch)[0]
+    return fit_rates(data, chosen, out=out, watch=watch, checkpoint=checkpoint, every=every)[0]
 
 
 def fit_rates(
@@ -115,6 +120,9 @@ def fit_rates(
     stage: Stage | None = None,
     save: bool | None = None,
     command: str | None = None,
+    checkpoint: str | Path | None = None,
+    every: int | None = None,
+    resumed: Checkpoint | None = None,
 ) -> list[Run]:
     """Fit once for each learning rate of ``options``, on the same prepared rows.
 
@@ -135,6 +143,10 @@ def fit_rates(
         next free ``runs/NAME-1``, ``runs/NAME-2``, ...
     command : str, optional
         The command line that asked for it, kept with the run.
+    checkpoint, every
+        As for ``fit``.
+    resumed : Checkpoint, optional
+        The checkpoint folder of a fit that goes on (``resume``).
 
     Examples
     --------
@@ -143,22 +155,55 @@ def fit_rates(
     >>> [run.ending for run in fit_rates("example:three-points", options)]
     ['converged', 'diverged']
     """
-    started = time.perf_counter()
     options.checked()
+    if every is not None and every < 1:
+        raise InputError("option_too_small", option="every", value=every, least=1)
+    if every is not None and checkpoint is None:
+        raise InputError("every_without_checkpoint", every=every)
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
-    tell: Stage = stage or (lambda name, facts: None)
-    if out is not None:
+    if out is not None and resumed is None:
         refuse_taken(Path(out))
-    tell("reading", {"data": names})
+    saving = save if save is not None else out is not None
+    place = (Path(out) if out is not None else next_folder(names)) if saving else None
+    kept = resumed
+    if checkpoint is not None:
+        kept = Checkpoint(checkpoint, every)
+        names = kept.begin(names, options, place, command)
+    try:
+        return _fitted(names, options, place, watch, stage, command, kept)
+    finally:
+        if checkpoint is not None and kept is not None:
+            kept.close()
+
+
+def _fitted(
+    names: Sequence[str],
+    options: FitOptions,
+    place: Path | None,
+    watch: Watch | None,
+    stage: Stage | None,
+    command: str | None,
+    kept: Checkpoint | None,
+) -> list[Run]:
+    """Prepare the rows once and fit at every rate."""
+    started = time.perf_counter()
+    tell: Stage = stage or (lambda name, facts: None)
+    tell("reading", {"data": list(names)})
     rows = prepare_rows(names, options, tell=_telling(tell))
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
     problem = None if options.hidden else _linear(rows, options)
-    saving = save if save is not None else out is not None
-    place = (Path(out) if out is not None else next_folder(names)) if saving else None
     prints = fingerprint(rows.table.files, streamed=isinstance(rows.training, FileSource))
+    if kept is not None:
+        kept.pin(prints)
     runs = []
-    for rate in options.learning_rates:
+    for number, rate in enumerate(options.learning_rates):
+        folder = place
+        if place is not None and len(options.learning_rates) > 1:
+            folder = place / f"rate-{rate}"
+        if kept is not None and folder is not None and (folder / "run.json").exists():
+            runs.append(load_run(folder))  # it had ended before the process did
+            continue
         if options.method in SEARCHES:
             tell("searching", {"method": options.method})
         else:
@@ -169,11 +214,12 @@ def fit_rates(
             run = network_run(rows, one, about, watch=watch, started=started)
         else:
             assert problem is not None
-            trace = _trained(problem, rows, one, watch)
+            keeper = None if kept is None else kept.keeper(number)
+            trace = _trained(problem, rows, one, watch, keeper)
             with np.errstate(over="ignore", invalid="ignore"):
                 run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
-        if place is not None:
-            folder = place if len(options.learning_rates) == 1 else place / f"rate-{rate}"
+        # What a signal cut off goes on from its checkpoint, and is saved when it has ended.
+        if folder is not None and not (kept is not None and run.ending == "interrupted"):
             run.save(folder)
             run = replace(run, folder=folder, summary={**run.summary, "run": str(folder)})
         runs.append(run)
@@ -218,68 +264,12 @@ def _linear(rows: PreparedRows, options: FitOptions) -> Problem:
     )
 
 
-def plan_table(data: Paths, options: FitOptions) -> Plan:
-    """Return the plan of a fit: which engine, what is read how often, and why.
-
-    Parameters
-    ----------
-    data : str, path or sequence of them
-        As for ``fit``; it is read and prepared, and nothing is trained.
-    options : FitOptions
-        What would be asked for.
-
-    Raises
-    ------
-    InputError, FileError
-        As for ``fit``.
-
-    Examples
-    --------
-    >>> from steepest import FitOptions
-    >>> plan_table("example:salary", FitOptions(target=("salary",))).engine
-    'moments'
-    """
-    options.checked()
-    if options.method in SEARCHES:
-        raise InputError("method_is_search", method=options.method)
-    if options.hidden:
-        raise InputError("network_not_foreseen")
-    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
-    rows = prepare_rows(names, options)
-    check_against_rows(options, rows)
-    method, count = resolved_method(options, rows.training.rows), rows.training.rows
-    plan = plan_of(
-        count,
-        rows.training.columns,
-        targets=rows.training.targets,
-        loss=LOSSES[options.loss],
-        method=method,
-        batch_size=batch_rows(method, options.batch_size, count),
-        epochs=options.epochs,
-        automatic_rate=options.learning_rates[0] == AUTO,
-    )
-    return _with_files(plan, rows)
-
-
-def _with_files(plan: Plan, rows: PreparedRows) -> Plan:
-    """Return the plan with how often files are read: so far, and by what is to come.
-
-    To come are the moments where they were not made yet, the sweeps' bound on the rate and their
-    spill, the epochs of passes, and the last look at every row.
-    """
-    source = rows.training
-    if not isinstance(source, FileSource):
-        return plan
-    sweep = plan.engine == "sweep"
-    epochs = plan.epochs + 2 if plan.engine == "pass" else 0
-    to_come = (rows.moments is None) + 2 * sweep + epochs + 1
-    spill = source.spill_bytes if sweep else 0
-    scans = source.prepared.stream.scans + to_come
-    return replace(plan, files_read=scans, spill_bytes=spill)
-
-
 def _trained(
-    problem: Problem, rows: PreparedRows, options: FitOptions, watch: Watch | None
+    problem: Problem,
+    rows: PreparedRows,
+    options: FitOptions,
+    watch: Watch | None,
+    keeper: Keeper | None,
 ) -> Trace:
     where = problem.coordinates
     start = first_parameters(options, where, rows.training.targets)
@@ -304,6 +294,7 @@ def _trained(
         problem=problem,
         record_all=options.record_all,
         watch=watch,
+        keeper=keeper,
     )
 
 

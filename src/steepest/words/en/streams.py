@@ -30,6 +30,35 @@ SENTENCES: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "every_without_checkpoint": (
+        "--every {every} says how often to keep the run, but not where.",
+        "Name a folder with --checkpoint.",
+    ),
+    "checkpoint_taken": (
+        "'{folder}' is the checkpoint folder of a fit that was begun before.",
+        "Go on with it by: steepest resume {folder}; or name another folder.",
+    ),
+    "checkpoint_locked": (
+        "Another process is training in the checkpoint folder '{folder}'.",
+        "Wait until it has ended, or end it.",
+    ),
+    "checkpoint_unreadable": (
+        "The checkpoint folder '{folder}' cannot be read: {reason}.",
+        "If only its state is damaged, remove that file, and steepest resume begins anew.",
+    ),
+    "checkpoint_version": (
+        "The checkpoint folder '{folder}' was made with {name} {theirs}, and this is {ours}, whose "
+        "bits may differ.",
+        "Resume with the version that began it, or fit again.",
+    ),
+    "checkpoint_data": (
+        "'{file}' is not what it was when the fit of '{folder}' began.",
+        "Bring the old file back, or fit again.",
+    ),
+    "checkpoint_files": (
+        "The data of '{folder}' were {known:,} files when its fit began, and are {count:,} now.",
+        "Bring the old files back, or fit again.",
+    ),
     "bad_memory": (
         "--memory {value} names no amount of memory.",
         "Write a number with a unit, such as 512MB or 2GB.",

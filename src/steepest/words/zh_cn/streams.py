@@ -27,6 +27,34 @@ SENTENCES: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "every_without_checkpoint": (
+        "--every {every} 说明了多久保存一次，却没有说明存到哪里。",
+        "请用 --checkpoint 指定文件夹。",
+    ),
+    "checkpoint_taken": (
+        "'{folder}' 是此前一次训练的检查点文件夹。",
+        "请用 steepest resume {folder} 继续，或指定其他文件夹。",
+    ),
+    "checkpoint_locked": (
+        "另一个进程正在检查点文件夹 '{folder}' 中训练。",
+        "请等它结束，或将其终止。",
+    ),
+    "checkpoint_unreadable": (
+        "无法读取检查点文件夹 '{folder}'：{reason}。",
+        "如果只有状态文件损坏，请删除该文件，steepest resume 会从头开始。",
+    ),
+    "checkpoint_version": (
+        "检查点文件夹 '{folder}' 由 {name} {theirs} 生成，而当前版本是 {ours}，各位可能不同。",
+        "请用开始时的版本继续，或重新训练。",
+    ),
+    "checkpoint_data": (
+        "'{file}' 与 '{folder}' 的训练开始时不同。",
+        "请恢复原来的文件，或重新训练。",
+    ),
+    "checkpoint_files": (
+        "'{folder}' 的训练开始时有 {known:,} 个数据文件，现在有 {count:,} 个。",
+        "请恢复原来的文件，或重新训练。",
+    ),
     "bad_memory": (
         "--memory {value} 不是内存大小。",
         "请写成带单位的数，例如 512MB 或 2GB。",
