@@ -23,6 +23,7 @@ RUNS = 3
 
 
 def rows_of(gigabytes: float) -> int:
+    """Return how many rows of numbers take so much."""
     return int(gigabytes * 1e9 / 8 / (COLUMNS + 1))
 
 
@@ -39,10 +40,8 @@ def write(folder: Path, gigabytes: float) -> None:
         X = random.standard_normal((count, COLUMNS))
         y = X @ np.linspace(-1.0, 1.0, COLUMNS) + 3.0 + random.standard_normal(count)
         columns = {f"x{j}": X[:, j].copy() for j in range(COLUMNS)} | {"y": y}
-        pq.write_table(
-            pa.table(columns), folder / f"{number:04}.parquet", row_group_size=GROUP_ROWS,
-            compression="none", use_dictionary=False, write_page_checksum=False,
-        )  # fmt: skip
+        path = folder / f"{number:04}.parquet"
+        pq.write_table(pa.table(columns), path, row_group_size=GROUP_ROWS)
         rows, number = rows - count, number + 1
 
 
@@ -61,6 +60,7 @@ import sys, time
 from steepest import FitOptions
 from steepest.fitting.rows import prepare_rows
 options = FitOptions(target=('y',), memory=sys.argv[2])
+prepare_rows([sys.argv[1] + '/0000.parquet'], options)  # compiled code is loaded
 start = time.perf_counter()
 rows = prepare_rows([sys.argv[1]], options)
 assert rows.moments is not None
@@ -68,6 +68,7 @@ seconds = time.perf_counter() - start
 """
 FIT = """
 import sys, time, steepest
+steepest.fit('example:salary', target='salary')
 start = time.perf_counter()
 run = steepest.fit(sys.argv[1], target='y', memory=sys.argv[2], epochs=1000, tolerance=0.0)
 seconds = time.perf_counter() - start
@@ -106,6 +107,7 @@ def measured(code: str, *arguments: str) -> tuple[float, float]:
 
 
 def compared(contestants: dict[str, tuple[str, ...]]) -> dict[str, dict[str, float]]:
+    """Run contestants in turn; return the median time and the largest memory of each."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in contestants}
     for _ in range(RUNS):
         for name, (code, *arguments) in contestants.items():
@@ -120,6 +122,7 @@ def compared(contestants: dict[str, tuple[str, ...]]) -> dict[str, dict[str, flo
 
 
 def measure(folder: Path, memory: str) -> dict[str, object]:
+    """Compare a bare scan, the moments and a whole fit of 1,000 epochs."""
     size = sum(file.stat().st_size for file in folder.glob("*.parquet"))
     place = str(folder)
     made = compared(
@@ -130,6 +133,7 @@ def measure(folder: Path, memory: str) -> dict[str, object]:
 
 
 def csv(file: Path, megabytes: float) -> dict[str, object]:
+    """Compare a fit of a CSV file with a bare read of it, where polars is installed."""
     import pyarrow as pa
     from pyarrow import csv as arrow
 
@@ -152,6 +156,7 @@ def csv(file: Path, megabytes: float) -> dict[str, object]:
 
 
 def main() -> None:
+    """Do what the command line asks for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["write", "measure", "csv", "sweep"])
     parser.add_argument("place", type=Path)

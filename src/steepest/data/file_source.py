@@ -42,6 +42,10 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 _AHEAD = 4
+# Numbers of a block that are gathered in numpy before compiled code is loaded.
+_PLAIN_NUMBERS = 50_000
+
+Pair = tuple[ArraySource, ArraySource]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,29 +72,64 @@ class PreparedStream:
     roles: Roles
     drop: bool
 
-    def parts(self, validation: bool | None = None) -> Iterator[tuple[ArraySource, ArraySource]]:
+    def parts(self, validation: bool | None = None) -> Iterator[Pair]:
         """Yield the training and the validation rows of every block, in the table's units.
 
         Where ``validation`` says which of both are wanted, the others are left empty.
         """
+        return in_order(lambda item: self.split(item, validation), self.tables(), None)
+
+    def tables(self) -> Iterator[tuple[int, Table]]:
+        """Yield the blocks as they are read, with the position of the first row of each."""
         start = 0
         for table in ahead(self.stream.blocks()):
-            rows = np.arange(table.rows)
-            if self.drop:
-                names = [*(one.column for one in self.preparation.features), *self.target]
-                rows = np.flatnonzero(~missing_rows(table, names))
-            validates = self.roles.validates(start + rows)
-            none = rows[:0]
-            yield (
-                self._part(table, none if validation is True else rows[~validates], start),
-                self._part(table, none if validation is False else rows[validates], start),
-            )
+            yield start, table
             start += table.rows
 
+    def split(self, item: tuple[int, Table], validation: bool | None = None) -> Pair:
+        """Return the training and the validation rows of one block."""
+        start, table = item
+        rows = np.arange(table.rows)
+        if self.drop:
+            names = [*(one.column for one in self.preparation.features), *self.target]
+            rows = np.flatnonzero(~missing_rows(table, names))
+        validates = self.roles.validates(start + rows)
+        none = rows[:0]
+        return (
+            self._part(table, none if validation is True else rows[~validates], start),
+            self._part(table, none if validation is False else rows[validates], start),
+        )
+
     def _part(self, table: Table, rows: Positions, start: int) -> ArraySource:
-        X, _ = self.preparation.design(table, rows)
-        y = np.stack([table.column(name).values[rows] for name in self.target], axis=1)
+        X = self._gathered(table, rows)
+        if X is None:
+            X, _ = self.preparation.design(table, rows)
+        y = np.empty((len(rows), len(self.target)))
+        for place, name in enumerate(self.target):
+            y[:, place] = table.column(name).values[rows]
         return ArraySource(X, y, positions=start + rows)
+
+    def _gathered(self, table: Table, rows: Positions) -> Floats | None:
+        """Return features that are nothing but numbers, None if they are not, or few."""
+        features = self.preparation.features
+        if len(rows) * len(features) < _PLAIN_NUMBERS:
+            return None
+        columns = [table.columns[one.column] for one in features]
+        plain = all(
+            one.kind == feature.kind != "text"
+            and one.values.dtype == np.float64
+            and one.values.flags.c_contiguous
+            for one, feature in zip(columns, features, strict=True)
+        )
+        if not plain:
+            return None
+        from steepest.data.gather_kernel import gather
+
+        addresses = np.array([one.values.ctypes.data for one in columns], np.int64)
+        X = np.empty((len(rows), len(features)))
+        missing = gather(addresses, rows, X)
+        passed = all(one.fill is not None and one.fill != one.fill for one in features)
+        return None if missing and not passed else X
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,16 +242,23 @@ class FileSource:
         As ``ArraySource.sums``, bit for bit.
         """
         size = piece_rows(self.columns, 8)
-        sums = in_order(lambda part: _block_sums(part, fill, width, size), self.parts(), threads)
-        return fold(sums, np.add)
+        return fold(self._sums_of_blocks(fill, width, size, threads), np.add)
 
     def partial_sums(
         self, fill: Fill, width: int, *, threads: int | None = None
     ) -> Iterator[Floats]:
         """Yield what a compiled ``fill`` adds for each block, (width,)."""
-        return in_order(
-            lambda part: _block_sums(part, fill, width, BLOCK_ROWS), self.parts(), threads
-        )
+        return self._sums_of_blocks(fill, width, BLOCK_ROWS, threads)
+
+    def _sums_of_blocks(
+        self, fill: Fill, width: int, size: int, threads: int | None
+    ) -> Iterator[Floats]:
+        def of_block(item: tuple[int, Table]) -> Floats | None:
+            part = self.prepared.split(item, self.validation)[int(self.validation)]
+            return _block_sums(part, fill, width, size) if part.rows else None
+
+        made = in_order(of_block, self.prepared.tables(), threads)
+        return (sums for sums in made if sums is not None)
 
 
 #: Where the rows of a linear model may come from.
@@ -247,13 +293,13 @@ def sums_of_both(
     size = piece_rows(len(prepared.preparation.names), 8)
     foldings = Folding[Floats](np.add), Folding[Floats](np.add)
 
-    def both(parts: tuple[ArraySource, ArraySource]) -> list[Floats | None]:
+    def both(item: tuple[int, Table]) -> list[Floats | None]:
         return [
             _block_sums(part, fill, width, size) if part.rows else None
-            for part, fill in zip(parts, fills, strict=True)
+            for part, fill in zip(prepared.split(item), fills, strict=True)
         ]
 
-    for made in in_order(both, prepared.parts(), None):
+    for made in in_order(both, prepared.tables(), None):
         for folding, sums in zip(foldings, made, strict=True):
             if sums is not None:
                 folding.add(sums)

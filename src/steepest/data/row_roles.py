@@ -52,7 +52,7 @@ class Roles:
             return np.asarray(positions >= self.since)
         if self.largest is None:
             return np.zeros(len(positions), np.bool_)
-        return np.asarray(words(self.key, positions) <= np.uint64(self.largest))
+        return np.asarray(_keys(self.key, positions) <= np.uint64(self.largest))
 
 
 class AllRows:
@@ -131,18 +131,29 @@ def _position_of(kept: Iterable[Positions], number: int) -> int:
     raise ValueError("there are not that many rows")
 
 
+def _keys(key: int, positions: Positions) -> npt.NDArray[np.uint64]:
+    """Return the keys of rows, of many of them by compiled code."""
+    if len(positions) < BLOCK_ROWS // 2:
+        return words(key, positions)
+    from steepest.data.gather_kernel import keys_at
+
+    keys = np.empty(len(positions), np.uint64)
+    keys_at(np.uint64(key), positions, keys)
+    return keys
+
+
 def _smallest_key(kept: Iterable[Positions], key: int, count: int) -> int:
     """Return the ``count``-th smallest key, by counting groups and sorting one of them."""
     shift = np.uint64(64 - _GROUP_BITS)
     sizes = np.zeros(1 << _GROUP_BITS, np.int64)
     for part in kept:
-        groups = (words(key, part) >> shift).astype(np.int64)
+        groups = (_keys(key, part) >> shift).astype(np.int64)
         sizes += np.bincount(groups, minlength=len(sizes))
     ends = np.cumsum(sizes)
     group = int(np.searchsorted(ends, count))
     before = int(ends[group] - sizes[group])
     inside = []
     for part in kept:
-        keys = words(key, part)
+        keys = _keys(key, part)
         inside.append(keys[(keys >> shift) == np.uint64(group)])
     return int(np.sort(np.concatenate(inside))[count - before - 1])

@@ -7,6 +7,7 @@ grid of positions.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -302,10 +303,12 @@ def _survey(
     row: int,
 ) -> None:
     """Add what a piece of a file shows of its columns."""
-    import pyarrow as pa
-
     for name, column in columns.items():
         seen = found[name]
+        if column.kind == "number" and math.isfinite(_sum(column.values)):
+            seen.present += len(column.values)  # neither missing nor infinite values
+            _identify(table, name, column, seen)
+            continue
         if column.kind == "text":
             absent = int(np.count_nonzero(column.values < 0))
             levels[name].update(column.levels)
@@ -320,11 +323,23 @@ def _survey(
             if len(infinite) and seen.first is None:
                 seen.first = (row + int(infinite[0]), str(column.values[infinite[0]]))
             seen.infinite += len(infinite)
-        if name not in table.column_names or seen.notes:
-            continue
-        cells = _plain(table.column(name))
-        if pa.types.is_integer(cells.type) or pa.types.is_decimal(cells.type):
-            seen.notes = identifier_note(name, cells, column.values)
+        _identify(table, name, column, seen)
+
+
+def _sum(values: np.ndarray) -> float:
+    with np.errstate(all="ignore"):
+        return float(values.sum())
+
+
+def _identify(table: pa.Table, name: str, column: Column, seen: _Seen) -> None:
+    """Look for an integer that float64 does not hold."""
+    import pyarrow as pa
+
+    if name not in table.column_names or seen.notes:
+        return
+    cells = _plain(table.column(name))
+    if pa.types.is_integer(cells.type) or pa.types.is_decimal(cells.type):
+        seen.notes = identifier_note(name, cells, column.values)
 
 
 def _notes_of(name: str, kind: pa.DataType, seen: _Seen) -> list[Note]:
