@@ -105,13 +105,14 @@ _PUBLIC = {
     "parameter_plane": "steepest.objective.landscape",
     "path_landscape": "steepest.programs.landscape",
     "path_plane": "steepest.objective.landscape",
-    "plan_table": "steepest.fitting.table_fit",
+    "plan_table": "steepest.fitting.table_plan",
     "predict": "steepest.fitting.predict",
     "program_of": "steepest.programs.program",
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
     "report": "steepest.reporting.making",
+    "resume": "steepest.fitting.resuming",
     "rules_figure": "steepest.function_figures.rules",
     "saddle_share": "steepest.descent.saddles",
     "saddle_share_figure": "steepest.function_figures.counting",
@@ -223,6 +224,7 @@ __all__ = [
     "rate_bounds",
     "read_table",
     "report",
+    "resume",
     "rules_figure",
     "saddle_share",
     "saddle_share_figure",
@@ -278,9 +280,11 @@ if TYPE_CHECKING:
     from steepest.fitting.network_model import NetworkModel
     from steepest.fitting.options import FitOptions
     from steepest.fitting.predict import predict
+    from steepest.fitting.resuming import resume
     from steepest.fitting.run import Run, load_run
-    from steepest.fitting.table_fit import fit, fit_rates, plan_table
+    from steepest.fitting.table_fit import fit, fit_rates
     from steepest.fitting.table_forecast import forecast
+    from steepest.fitting.table_plan import plan_table
     from steepest.forecasting.record import Forecast
     from steepest.function_figures.batch_noise import batch_escapes_figure
     from steepest.function_figures.counting import saddle_share_figure

@@ -99,6 +99,7 @@ PUBLIC = [
     "rate_bounds",
     "read_table",
     "report",
+    "resume",
     "rules_figure",
     "saddle_share",
     "saddle_share_figure",

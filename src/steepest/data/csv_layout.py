@@ -100,6 +100,26 @@ def lines_before(data: bytes, offset: int) -> int:
     )
 
 
+def last_row_end(data: bytes, delimiter: str) -> int:
+    r"""Return where the last row that surely ends in ``data`` ends, 0 if none does.
+
+    Text may follow: a CR at the very end may be half of a CR LF, and an open quote may go on.
+
+    >>> last_row_end(b'a,b\n1,"x\ny', ",")
+    4
+    """
+    stop = len(data) - data.endswith(b"\r")
+    end = max(data.rfind(b"\n", 0, stop), data.rfind(b"\r", 0, stop)) + 1
+    if data.find(b'"', 0, end) < 0:
+        return end
+    ends = _line_ends(np.frombuffer(data, np.uint8, stop))
+    opened, closed, unclosed, _ = _quoted(data, delimiter)
+    ends = ends[~_inside(ends, opened, closed)]
+    if unclosed is not None:
+        ends = ends[ends < unclosed]
+    return int(ends[-1]) + 1 if len(ends) else 0
+
+
 def _line_ends(buffer: np.ndarray) -> np.ndarray:
     ends = buffer == _LF
     lone = buffer == _CR

@@ -48,6 +48,10 @@ class Plan:
         Name of the sentence that says why.
     rule : str
         The update rule, a key of ``RULES``.
+    files_read : int
+        How many times the files are read where the table stays in them, else 0.
+    spill_bytes : int
+        Bytes laid down in a temporary file for sweeps over such a table.
     """
 
     engine: str
@@ -64,6 +68,8 @@ class Plan:
     operations: float
     reason: str
     rule: str = "plain"
+    files_read: int = 0
+    spill_bytes: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -71,12 +77,16 @@ class Plan:
 
     def sentence(self, language: str = "en") -> str:
         """Return what will be read how often, and why."""
-        said = sentence(self.reason, vars(self), language)
-        if self.rule == "plain":
-            return said
-        entry = RULES[self.rule]
-        facts = {"rule": self.rule, "formula": entry.formula, "slots": entry.slots}
-        return joined([said, sentence("plan_rule", facts, language)], language)
+        told = [sentence(self.reason, vars(self), language)]
+        if self.files_read:
+            told.append(sentence("plan_streamed", vars(self), language))
+        if self.spill_bytes:
+            told.append(sentence("plan_spilled", vars(self), language))
+        if self.rule != "plain":
+            entry = RULES[self.rule]
+            facts = {"rule": self.rule, "formula": entry.formula, "slots": entry.slots}
+            told.append(sentence("plan_rule", facts, language))
+        return joined(told, language)
 
 
 def plan_of(

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from steepest.data.coordinates import Coordinates
-from steepest.data.source import ArraySource
+from steepest.data.file_source import FileSource, RowSource
+from steepest.data.source import Block
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
 from steepest.descent.rules import RULES
 from steepest.objective.linear import LinearObjective, Objective
@@ -25,7 +26,7 @@ class Problem:
 
     Attributes
     ----------
-    rows : ArraySource
+    rows : ArraySource or FileSource
         Training rows in training coordinates.
     loss : Loss
         An entry of ``LOSSES``.
@@ -33,18 +34,21 @@ class Problem:
         Which coordinates these are.
     quadratic : Quadratic or None
         The loss itself if it is quadratic, else a quadratic that curves nowhere less.
-    validation : ArraySource or None
+    validation : ArraySource, FileSource or None
         Validation rows in the same coordinates.
     moments : Moments or None
         Of the training rows, in the table's units; the quadratic comes from them.
+    beside : Moments or None
+        Of the validation rows, in the table's units, where they came with those.
     """
 
-    rows: ArraySource
+    rows: RowSource
     loss: Loss
     coordinates: Coordinates
     quadratic: Quadratic | None = None
-    validation: ArraySource | None = None
+    validation: RowSource | None = None
     moments: Moments | None = None
+    beside: Moments | None = None
 
     @property
     def exact(self) -> bool:
@@ -78,6 +82,8 @@ class Problem:
         """Moments of the validation rows in the table's units, None where there are none."""
         if self.validation is None or self.validation.rows == 0:
             return None
+        if self.beside is not None:
+            return self.beside
         return moments_of(replace(self.validation, shift=None, scale=None))
 
     def validation_objective(self) -> Objective | None:
@@ -111,6 +117,8 @@ class Problem:
 
     def without_zero_weights(self) -> Problem:
         """Return the problem without rows of weight 0, which are as if they were absent."""
+        if isinstance(self.rows, FileSource):
+            return self
         weight = self.rows.weight
         if weight is None or (weight != 0.0).all():
             return self
@@ -128,12 +136,20 @@ class Problem:
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
         if not self.loss.quadratic:
-            wrong = rows.y[~self.loss.valid(rows.y)]
-            if wrong.size:
+            wrong = rows.total(self._wrong_targets, add=_either)
+            if wrong is not None:
                 name = next(name for name, one in LOSSES.items() if one is self.loss)
                 raise InputError(
                     "invalid_targets",
                     loss=name,
                     targets=phrase(self.loss.targets),
-                    value=float(wrong[0]),
+                    value=wrong,
                 )
+
+    def _wrong_targets(self, block: Block) -> float | None:
+        wrong = block.y[~self.loss.valid(block.y)]
+        return float(wrong[0]) if wrong.size else None
+
+
+def _either(left: float | None, right: float | None) -> float | None:
+    return right if left is None else left

@@ -50,6 +50,7 @@ No rate of AdaGrad, RMSProp and Adam is proven stable here.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
@@ -57,7 +58,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.source import Block, Source
+from steepest.data.source import ArraySource, Block, Source
 from steepest.descent.rules import RULES
 from steepest.objective.losses import Loss
 from steepest.objective.quadratic import Quadratic
@@ -254,12 +255,16 @@ def _steepest_batch(rows: Source, size: int, intercept: bool) -> float:
     if size == 1:
         return float(traces.max())
     order = np.argsort(-traces)
-    everything = list(rows.batches(size, seed=0, epoch=0, order="given"))
     largest = 0.0
-    for number in order:
+    walked: Iterable[tuple[int, Block]] = enumerate(
+        rows.batches(size, seed=0, epoch=0, order="given")
+    )
+    if isinstance(rows, ArraySource):
+        everything = list(rows.batches(size, seed=0, epoch=0, order="given"))
+        walked = ((int(number), everything[number]) for number in order)
+    for number, block in walked:
         if traces[number] <= largest:
-            break
-        block = everything[number]
+            continue
         a = _extended(block, intercept)
         if block.weight is not None:
             a = a * np.sqrt(block.weight / weight)[:, None]

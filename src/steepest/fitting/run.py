@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from steepest.data.files import shown
+from steepest.data.arrow_files import stamp_of
+from steepest.data.finding import shown
 from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
 from steepest.fitting.landscape import (
@@ -190,13 +191,26 @@ def _digest(file: Path) -> str:
     return digest.hexdigest()
 
 
-def fingerprint(files: Sequence[str]) -> list[dict[str, Any]]:
-    """Return name, size and SHA-256 of every file that was read."""
-    return [_fingerprint(Path(file)) for file in files if Path(file).is_file()]
+def fingerprint(files: Sequence[str], *, streamed: bool = False) -> list[dict[str, Any]]:
+    """Return name, size and SHA-256 of every file that was read.
+
+    ``streamed``: the digest is that of the file's last 64 KiB, which hold the footer of Parquet;
+    its time of change stands beside it.
+    """
+    found = [Path(file) for file in files if Path(file).is_file()]
+    return [_stamped(file) if streamed else _fingerprint(file) for file in found]
 
 
 def _fingerprint(file: Path) -> dict[str, Any]:
     return {"file": shown(file.name), "bytes": file.stat().st_size, "sha256": _digest(file)}
+
+
+def _stamped(file: Path) -> dict[str, Any]:
+    size, changed, digest = stamp_of(str(file))
+    return {
+        "file": shown(file.name), "bytes": size, "sha256": f"{digest} (64 KiB)",
+        "changed": changed,
+    }  # fmt: skip
 
 
 def next_folder(data: Sequence[str]) -> Path:

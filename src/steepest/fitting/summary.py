@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from steepest.descent.problem import Problem
 from steepest.fitting.options import SEARCHES, FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedRows
 from steepest.forecasting.making import named_dependences
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.diagnosis import diagnose

@@ -18,7 +18,8 @@ from steepest.descent.plan import PLAIN_UPDATES
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
 from steepest.fitting.landscape import sampled
 from steepest.fitting.resolving import check_against_rows
-from steepest.fitting.rows import PreparedRows, prepared
+from steepest.fitting.prepared import PreparedArrays
+from steepest.fitting.rows import prepared
 from steepest.fitting.run import fingerprint
 from steepest.fitting.summary import summary_of
 from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
@@ -68,7 +69,7 @@ class _Entry:
 class Bench:
     """Rows made ready for fits: what does not depend on rates, epochs, batches."""
 
-    rows: PreparedRows
+    rows: PreparedArrays
     problem: Any
     sample: Rows
 

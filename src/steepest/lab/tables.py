@@ -20,11 +20,11 @@ import numpy.typing as npt
 
 from steepest import EXAMPLES, FileError, InputError, Table, read_table
 from steepest.data.examples import PREFIX, example
-from steepest.data.files import COMPRESSED_SUFFIXES, CSV_SUFFIXES, PARQUET_SUFFIXES
+from steepest.data.finding import ARROW_SUFFIXES, COMPRESSED_SUFFIXES, CSV_SUFFIXES
 from steepest.data.preparation import table_of_example
 from steepest.words.catalogue import visible
 
-_PLAIN = (*CSV_SUFFIXES, *PARQUET_SUFFIXES)
+_PLAIN = (*CSV_SUFFIXES, *ARROW_SUFFIXES)
 SUFFIXES = (*_PLAIN, *(f"{a}{b}" for a in CSV_SUFFIXES for b in COMPRESSED_SUFFIXES))
 MOST_ENTRIES, MOST_TABLES = 1_000, 20
 _DEEPEST = 32

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.file_source import FileSource, RowSource
 from steepest.data.source import ArraySource, Block, Source
 from steepest.objective.losses import Loss
 
@@ -88,14 +89,14 @@ class LinearObjective:
         """Return both from one pass over the rows."""
         rows = np.array(parameters.T, order="C")
         numbers = self.source.rows * (self.source.columns + 1) * self.source.targets
-        if isinstance(self.source, ArraySource) and numbers > PLAIN_NUMBERS:
+        if isinstance(self.source, (ArraySource, FileSource)) and numbers > PLAIN_NUMBERS:
             summed = self._compiled_sums(self.source, rows)
         else:
             summed = self.source.total(self._numpy_partial, rows, add=np.add)
         value, weight, gradient = summed[0], summed[1], summed[2:]
         return float(value / weight), gradient.reshape(rows.shape).T / weight
 
-    def _compiled_sums(self, source: ArraySource, parameters: Floats) -> Floats:
+    def _compiled_sums(self, source: RowSource, parameters: Floats) -> Floats:
         """Return loss, weight and gradient sums, the rows read as they lie.
 
         ``w . (x - shift) / scale = (w / scale) . (x - shift)``: the change of variables is made

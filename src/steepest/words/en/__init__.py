@@ -16,6 +16,7 @@ from steepest.words.en import (
     report,
     rules,
     story,
+    streams,
     tables,
     training,
 )
@@ -24,6 +25,7 @@ GROUPS = (
     tables,
     training,
     story,
+    streams,
     forecast,
     findings,
     figures,

@@ -19,6 +19,7 @@ from steepest.words.zh_cn import (
     report,
     rules,
     story,
+    streams,
     tables,
     training,
 )
@@ -27,6 +28,7 @@ GROUPS = (
     tables,
     training,
     story,
+    streams,
     forecast,
     findings,
     figures,
