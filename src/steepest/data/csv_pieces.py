@@ -92,7 +92,7 @@ def csv_pieces(path: str, reading: ReadingOptions) -> Iterator[CsvPiece]:
     held, refused = b"", None
     for piece in _whole_rows(_decoded(path, reading.encoding), delimiter):
         data = held + piece if held else piece
-        if header and not data.strip(b"\r\n"):
+        if header and len(data) < _PIECE and not data.strip(b"\r\n"):
             lines += lines_before(data, len(data))
             continue
         try:

@@ -23,6 +23,7 @@ from steepest.data.column_types import (
     typed_texts,
 )
 from steepest.data.csv_pieces import CsvPiece, csv_pieces
+from steepest.data.file_source import ahead
 from steepest.data.files import ReadingOptions, wanted_columns
 from steepest.data.finding import shown
 from steepest.data.source import BLOCK_ROWS
@@ -173,7 +174,7 @@ class _Parsing:
         skip = reading.bad_rows == "skip"
         typed = set(self._wanted) - self._names_of_texts if reading.decimal == "." else set()
         first = not self._names_of_texts
-        for piece in self._stream.pieces():
+        for piece in ahead(self._stream.pieces(), 1):
             cells = piece.cells(self._wanted, skip_bad_rows=skip, numbers=typed)
             arrays = [self._column(name, cells.column(name), piece) for name in self._wanted]
             if first and self._failing:

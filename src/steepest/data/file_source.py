@@ -46,6 +46,8 @@ _AHEAD = 4
 _PLAIN_NUMBERS = 50_000
 
 Pair = tuple[ArraySource, ArraySource]
+# (addresses of columns (d + K,), numbers of rows (m,), sums (w,)): adds these rows' sums.
+ColumnFill = Callable[[npt.NDArray[np.int64], Positions, Floats], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,22 +116,43 @@ class PreparedStream:
         features = self.preparation.features
         if len(rows) * len(features) < _PLAIN_NUMBERS:
             return None
-        columns = [table.columns[one.column] for one in features]
-        plain = all(
-            one.kind == feature.kind != "text"
-            and one.values.dtype == np.float64
-            and one.values.flags.c_contiguous
-            for one, feature in zip(columns, features, strict=True)
-        )
-        if not plain:
+        addresses = self._addresses(table, [one.column for one in features])
+        if addresses is None:
             return None
         from steepest.data.gather_kernel import gather
 
-        addresses = np.array([one.values.ctypes.data for one in columns], np.int64)
         X = np.empty((len(rows), len(features)))
         missing = gather(addresses, rows, X)
-        passed = all(one.fill is not None and one.fill != one.fill for one in features)
-        return None if missing and not passed else X
+        return None if missing and not self._let_through else X
+
+    @property
+    def _let_through(self) -> bool:
+        """Whether missing values are left as they are."""
+        fills = [one.fill for one in self.preparation.features]
+        return all(fill is not None and fill != fill for fill in fills)
+
+    def _addresses(self, table: Table, names: Sequence[str]) -> npt.NDArray[np.int64] | None:
+        """Return where columns of numbers lie, None if some are of another kind."""
+        kinds = {one.column: one.kind for one in self.preparation.features}
+        columns = [table.columns[name] for name in names]
+        plain = all(
+            one.kind != "text"
+            and one.kind == kinds.get(one.name, one.kind)
+            and one.values.dtype == np.float64
+            and one.values.flags.c_contiguous
+            for one in columns
+        )
+        if not plain:
+            return None
+        return np.array([one.values.ctypes.data for one in columns], np.int64)
+
+    def columns_of(self, table: Table) -> npt.NDArray[np.int64] | None:
+        """Return where features and targets lie if missing values may go through, else None."""
+        if self.drop or not self._let_through:
+            return None
+        return self._addresses(
+            table, [*(one.column for one in self.preparation.features), *self.target]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,7 +300,10 @@ def parts_of_both(training: RowSource, validation: RowSource) -> Iterator[tuple[
 
 
 def sums_of_both(
-    prepared: PreparedStream, fills: tuple[Fill, Fill], width: int
+    prepared: PreparedStream,
+    fills: tuple[Fill, Fill],
+    width: int,
+    column_fills: tuple[ColumnFill, ColumnFill] | None = None,
 ) -> tuple[Floats, Floats | None]:
     """Return the sums over the training and over the validation rows, from one scan.
 
@@ -289,11 +315,23 @@ def sums_of_both(
         For the training and for the validation rows; see ``FileSource.sums``.
     width : int
         How many sums.
+    column_fills : pair of functions, optional
+        The same from addresses of columns and numbers of rows, for tables of numbers alone.
     """
     size = piece_rows(len(prepared.preparation.names), 8)
     foldings = Folding[Floats](np.add), Folding[Floats](np.add)
 
     def both(item: tuple[int, Table]) -> list[Floats | None]:
+        start, table = item
+        addresses = None if column_fills is None else prepared.columns_of(table)
+        if addresses is not None and column_fills is not None:
+            rows = np.arange(table.rows)
+            validates = prepared.roles.validates(start + rows)
+            told = zip((rows[~validates], rows[validates]), column_fills, strict=True)
+            return [
+                _column_sums(addresses, chosen, start, fill, width, size) if len(chosen) else None
+                for chosen, fill in told
+            ]
         return [
             _block_sums(part, fill, width, size) if part.rows else None
             for part, fill in zip(prepared.split(item), fills, strict=True)
@@ -304,6 +342,22 @@ def sums_of_both(
             if sums is not None:
                 folding.add(sums)
     return foldings[0].total(), foldings[1].total() if prepared.roles.validation else None
+
+
+def _column_sums(
+    addresses: npt.NDArray[np.int64],
+    rows: Positions,
+    start: int,
+    fill: ColumnFill,
+    width: int,
+    size: int,
+) -> Floats:
+    """Return what ``_block_sums`` would of the same rows."""
+    cuts = list(pairwise(grid_cuts(start + rows, size)))
+    parts = np.zeros((len(cuts), width))
+    for number, (first, stop) in enumerate(cuts):
+        fill(addresses, rows[first:stop], parts[number])
+    return folded(parts)
 
 
 def _block_sums(part: ArraySource, fill: Fill, width: int, size: int) -> Floats:
@@ -344,9 +398,9 @@ class _End:
         self.error = error
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def ahead(items: Iterator[T], count: int = _AHEAD) -> Iterator[T]:
     """Yield items that a second thread makes a few ahead; its errors come where it met them."""
-    queue: Queue[T | _End] = Queue(_AHEAD)
+    queue: Queue[T | _End] = Queue(count)
     stopped = Event()
 
     def read() -> None:

@@ -1,11 +1,12 @@
 """Compiled gathering of columns into rows, and the keys that tell training from validation rows.
 
 A block's columns lie where Arrow put them, each contiguous; they are read by their addresses, row
-by row, which streams from all of them at once and writes rows in their order: 5 times as fast as
-assigning column after column into rows (32,768 x 20).
+by row, which streams from all of them at once and writes rows in their order.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from llvmlite import ir
@@ -15,15 +16,17 @@ from numba.extending import intrinsic
 from steepest.data.compiled_kernel import compiled
 
 
-@intrinsic
-def _number_at(context, address, index):
+def _number_at(typingctx, address, index):
     """Return the float64 with some number from an address on."""
 
-    def generate(context, builder, signature, arguments):
-        pointer = builder.inttoptr(arguments[0], ir.DoubleType().as_pointer())
-        return builder.load(builder.gep(pointer, [arguments[1]]))
+    def codegen(context, builder, signature, args):
+        pointer = builder.inttoptr(args[0], ir.DoubleType().as_pointer())
+        return builder.load(builder.gep(pointer, [args[1]]))
 
-    return types.float64(types.int64, types.int64), generate
+    return types.float64(types.int64, types.int64), codegen
+
+
+number_at: Callable[..., float] = intrinsic(_number_at)
 
 
 @compiled
@@ -34,7 +37,7 @@ def gather(addresses, rows, out):
     for i in range(rows.shape[0]):
         row = np.int64(rows[i])
         for j in range(columns):
-            value = _number_at(np.int64(addresses[j]), row)
+            value = number_at(np.int64(addresses[j]), row)
             missing |= value != value
             out[i, j] = value
     return missing

@@ -126,6 +126,20 @@ class ArrowStream:
         types = [schema.field(name).type for schema in self._schemas for name in self.wanted]
         return all(pa.types.is_integer(one) or pa.types.is_floating(one) for one in types)
 
+    @cached_property
+    def floats_only(self) -> bool:
+        """Whether every column is of float64 in every file."""
+        import pyarrow as pa
+
+        types = [schema.field(name).type for schema in self._schemas for name in self.wanted]
+        return all(pa.types.is_float64(one) for one in types)
+
+    def complete(self) -> None:
+        """Take note that all values of all columns were found to be finite numbers."""
+        if self._head is None:
+            seen = [{name: _Seen(present=count) for name in self.wanted} for count in self._counts]
+            self._head = self._made_head(seen, {name: set() for name in self.wanted})
+
     @property
     def head(self) -> Head:
         """See :class:`TableStream`."""

@@ -86,10 +86,12 @@ def _at_once(stream: ArrowStream, options: FitOptions) -> PreparedRows | None:
     preparation = Preparation(tuple(Feature(one, "number") for one in features))
     # Missing values go through as such, and are refused once all of them are counted.
     through = Preparation(tuple(Feature(one, "number", fill=math.nan) for one in features))
-    surveyed = PreparedStream(_Survey(stream), through, options.target, roles, drop=False)
+    scanned: TableStream = stream if stream.floats_only else _Survey(stream)
+    surveyed = PreparedStream(scanned, through, options.target, roles, drop=False)
     with np.errstate(all="ignore"):
         made = moments_of_both(FileSource(surveyed, False), FileSource(surveyed, True))
-    # Small tables are summed in several passes, none of which need be complete.
+    if stream.floats_only and all(one is None or np.isfinite(one.R).all() for one in made):
+        stream.complete()  # one value that is missing or infinite would show in the moments
     checked_features(stream.head.table, options)
     refuse_missing(stream.head.table, stream.head.missing, options, features)
     prepared = PreparedStream(stream, preparation, options.target, roles, drop=False)

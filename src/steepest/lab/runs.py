@@ -17,8 +17,8 @@ from steepest.data.table import Note
 from steepest.descent.plan import PLAIN_UPDATES
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
 from steepest.fitting.landscape import sampled
-from steepest.fitting.resolving import check_against_rows
 from steepest.fitting.prepared import PreparedArrays
+from steepest.fitting.resolving import check_against_rows
 from steepest.fitting.rows import prepared
 from steepest.fitting.run import fingerprint
 from steepest.fitting.summary import summary_of

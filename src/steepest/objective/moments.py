@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
-from steepest.data.file_source import FileSource, RowSource, sums_of_both
+from steepest.data.file_source import ColumnFill, FileSource, RowSource, sums_of_both
 from steepest.data.source import ArraySource, Block, Fill, Source, fold
 from steepest.objective.factor import compiled_pays, factor_of_products, triangular_factor
 
@@ -199,7 +199,11 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     width = 1 + training.columns + training.targets
     kernels = map(_products_kernel, both)
     fills = [_bound(one, *where) for one, where in zip(kernels, centres, strict=True)]
-    made = sums_of_both(training.prepared, (fills[0], fills[1]), 1 + width * width)
+    columns = None
+    if width != 4:  # two features and one target have a kernel of their own
+        columns = _bound_columns(*centres[0]), _bound_columns(*centres[1])
+    size = 1 + width * width
+    made = sums_of_both(training.prepared, (fills[0], fills[1]), size, columns)
     finished = []
     for one, where, sums in zip(both, centres, made, strict=True):
         moments = None if sums is None else _of_products(one, sums, *where)
@@ -262,6 +266,15 @@ def _by_reflections(source: RowSource, shift: Floats, unit: Floats) -> Moments:
 def _bound(kernel: Callable[..., None], shift: Floats, unit: Floats) -> Fill:
     def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
         kernel(X, y, weight, shift, unit, sums)
+
+    return fill
+
+
+def _bound_columns(shift: Floats, unit: Floats) -> ColumnFill:
+    from steepest.objective.moments_kernel import cross_columns
+
+    def fill(addresses: Any, rows: Any, sums: Floats) -> None:
+        cross_columns(addresses, rows, shift, unit, sums)
 
     return fill
 
