@@ -187,7 +187,7 @@ def test_a_translated_error_drops_and_adds_no_fact(name: str, language: str) -> 
 @pytest.mark.parametrize("name", [*en.SENTENCES, *en.ERRORS])
 def test_names_of_options_are_translated_by_themselves(name: str, language: str) -> None:
     # options, and the command (not the steepest direction)
-    options = re.compile(r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|show)\b")
+    options = re.compile(r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|resume|show)\b")
     for table in ("SENTENCES", "ERRORS"):
         ours, theirs = (getattr(LANGUAGES[one], table).get(name, "") for one in ("en", language))
         assert set(options.findall(str(theirs))) == set(options.findall(str(ours)))
@@ -218,7 +218,7 @@ KEPT_WORDS = {
     "kinds and files of pictures": "scaling loss boxes svg png pdf",
     "a parameter of several targets": "TARGET",
     "Python, in figures": "validation_fraction",
-    "commands, and what begins an example's name": "show fit help example",
+    "commands, and what begins an example's name": "show fit help example resume",
     "people who are cited": "Bengio Glorot",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
