@@ -205,7 +205,7 @@ def test_a_translated_error_drops_and_adds_no_fact(name: str, language: str) -> 
 @pytest.mark.parametrize("name", [*en.SENTENCES, *en.ERRORS])
 def test_names_of_options_are_translated_by_themselves(name: str, language: str) -> None:
     # options, and the command (not the steepest direction)
-    options = re.compile(r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|show)\b")
+    options = re.compile(r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|resume|show)\b")
     for table in ("SENTENCES", "ERRORS"):
         ours, theirs = (getattr(LANGUAGES[one], table).get(name, "") for one in ("en", language))
         assert set(options.findall(str(theirs))) == set(options.findall(str(ours)))
@@ -237,7 +237,7 @@ KEPT_WORDS = {
     "a parameter of several targets": "TARGET",
     "the lab's command, its key and its bodies": "lab Ctrl FOLDER application octet stream",
     "Python, in figures": "validation_fraction",
-    "commands, and what begins an example's name": "show fit help example",
+    "commands, and what begins an example's name": "show fit help example resume",
     "people who are cited": "Bengio Glorot",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
