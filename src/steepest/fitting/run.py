@@ -149,7 +149,9 @@ def load_run(folder: str | Path) -> Run:
     runs = sorted(file.parent.name for file in place.glob("*/run.json"))
     if runs and not (place / "run.json").exists():
         raise FileError("run_holds_runs", folder=str(folder), runs=runs)
-    if (place / "trace.json").exists() and not (place / "run.json").exists():
+    # a run of a function keeps its trace alone
+    parts = {one for one in ("trace.json", "run.json", "model.json") if (place / one).exists()}
+    if parts == {"trace.json"}:
         raise FileError("run_of_function", folder=str(folder))
     try:
         about = _checked(place)
