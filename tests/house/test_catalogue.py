@@ -205,7 +205,9 @@ def test_a_translated_error_drops_and_adds_no_fact(name: str, language: str) -> 
 @pytest.mark.parametrize("name", [*en.SENTENCES, *en.ERRORS])
 def test_names_of_options_are_translated_by_themselves(name: str, language: str) -> None:
     # options, and the command (not the steepest direction)
-    options = re.compile(r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|resume|show)\b")
+    options = re.compile(
+        r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|resume|show)\b"
+    )
     for table in ("SENTENCES", "ERRORS"):
         ours, theirs = (getattr(LANGUAGES[one], table).get(name, "") for one in ("en", language))
         assert set(options.findall(str(theirs))) == set(options.findall(str(ours)))
