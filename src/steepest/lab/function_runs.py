@@ -23,6 +23,9 @@ from steepest import (
     search_cost_figure,
     search_function,
     searches_figure,
+    secant_error_figure,
+    slopes_figure,
+    surface_figure,
 )
 from steepest.data.table import Note
 from steepest.lab.runs import Cache
@@ -165,7 +168,16 @@ def cost_runs(work: Work) -> list[Trace]:
 Maker = Callable[[FunctionMade, Work, str], Figure]
 VIEWS: Mapping[str, Maker] = {
     "contour": lambda made, work, language: descent_figure(made.trace, language=language),
-    "sections": lambda made, work, language: curvature_figure(made.trace, language=language),
+    "surface": lambda made, work, language: surface_figure(
+        made.trace, names=made.state.plane, language=language
+    ),
+    "sections": lambda made, work, language: slopes_figure(
+        made.trace, step=made.state.h, language=language, **_slope(made.state)
+    ),
+    "secant_error": lambda made, work, language: secant_error_figure(
+        made.trace, language=language, **_slope(made.state)
+    ),
+    "curvature": lambda made, work, language: curvature_figure(made.trace, language=language),
     "loss": lambda made, work, language: figure_of(
         made.trace, "loss", language=language, **_curve(made.state)
     ),
@@ -177,6 +189,11 @@ VIEWS: Mapping[str, Maker] = {
         cost_runs(work), language=language
     ),
 }
+
+
+def _slope(state: State) -> dict[str, Any]:
+    """Return where slopes are taken: a function has no optimum but what a run finds."""
+    return {"names": state.plane, "at": "start" if state.at == "start" else "end"}
 
 
 def _curve(state: State) -> dict[str, Any]:
