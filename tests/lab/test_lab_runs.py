@@ -15,7 +15,7 @@ from served import Served, array
 
 from steepest import EXAMPLES, LANGUAGES, figure_of, fit, minimize
 from steepest.lab.cards import CARDS
-from steepest.lab.runs import PREVIEW_EPOCHS, PREVIEW_UPDATES
+from steepest.lab.previews import PREVIEW_EPOCHS, PREVIEW_UPDATES
 from steepest.lab.states import State, read_state
 from steepest.lab.wire import Packing, unpacked
 

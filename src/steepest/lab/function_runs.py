@@ -51,7 +51,7 @@ class FunctionMade:
     state: State
     trace: Trace
     seconds: float
-    shortened: bool = False
+    shortened: Note | None = None
 
     def numbers(self, language: str) -> dict[str, Any]:
         """Return what ``steepest minimize --json`` answers, but for the sentence."""
@@ -108,7 +108,9 @@ def _made(state: State, work: Work, preview: bool) -> FunctionMade:
         seed=state.seed,
         watch=work.look,
     )
-    return FunctionMade(state, trace, time.perf_counter() - started, state.epochs > most)
+    short = state.epochs > most and trace.last("updates") >= most
+    note = Note("lab_preview_updates", {"updates": most, "of": state.epochs}) if short else None
+    return FunctionMade(state, trace, time.perf_counter() - started, note)
 
 
 def searched(state: State, method: str, work: Work) -> Trace:

@@ -93,4 +93,4 @@ def other_scaling(made: Made, runs: Runs, work: Work) -> Made:
         options = options_of(state)
         bounds = runs.bench(state).problem.bounds(size, options.walk, options.rule)
         state = replace(state, rate=float(state.rate) / largest * bounds.largest_stable)
-    return runs.made(state, work, preview=made.shortened)
+    return runs.made(state, work, preview=made.shortened is not None)

@@ -14,6 +14,10 @@ SENTENCES: dict[str, str] = {
     "lab_rate_needed": "{rule} has no automatic rate here; {rate:g}, the usual one to begin with, is used.",
     "lab_unknown_view": "There is no view {views}.",
     "lab_start_of_function": "The start has {given} numbers and the function {wanted} variables; its usual start is used.",
+    # Previews
+    "lab_preview_rows": "While you drag: the first {rows:,} of the {of:,} rows of epoch 1 (of {epochs:,}).",
+    "lab_preview_epochs": "While you drag: the first {epochs:,} of {of:,} epochs.",
+    "lab_preview_updates": "Shown are the first {updates:,} of {of:,} updates.",
     # One step by hand
     "lab_step": "{name}: {before:.6g} − {rate:.6g} × {gradient:.6g} = {after:.6g}",
     # The map of rates and batch sizes

@@ -14,6 +14,10 @@ SENTENCES: dict[str, str] = {
     "lab_rate_needed": "{rule} 在这里没有自动学习率；现用通常的初始值 {rate:g}。",
     "lab_unknown_view": "没有视图 {views}。",
     "lab_start_of_function": "起点有 {given} 个数，而函数有 {wanted} 个变量；现用其通常的起点。",
+    # Previews
+    "lab_preview_rows": "拖动时：只走第 1 轮（共 {epochs:,} 轮）{of:,} 行中的前 {rows:,} 行。",
+    "lab_preview_epochs": "拖动时：只走 {of:,} 轮中的前 {epochs:,} 轮。",
+    "lab_preview_updates": "图中为 {of:,} 次更新中的前 {updates:,} 次。",
     # One step by hand
     "lab_step": "{name}：{before:.6g} − {rate:.6g} × {gradient:.6g} = {after:.6g}",
     # The map of rates and batch sizes
