@@ -11,7 +11,6 @@ import numpy as np
 
 from steepest import (
     Figure,
-    InputError,
     NamedFunction,
     Trace,
     curvature_figure,
@@ -28,6 +27,7 @@ from steepest import (
     surface_figure,
 )
 from steepest.data.table import Note
+from steepest.lab.grids import affordable, chosen, fitting, ranges_of
 from steepest.lab.runs import Cache
 from steepest.lab.states import SEARCHES, State
 from steepest.lab.work import Work
@@ -40,7 +40,7 @@ _KEPT = 24
 # The keys of a state on which the numbers of a run on a function depend.
 _OWN = (
     *("formula", "method", "rate", "rule", "schedule", "epochs", "tolerance", "start"),
-    *("seed", "noise", "points"),
+    *("seed", "noise", "points", "ranges", "plane"),
 )
 
 
@@ -69,13 +69,15 @@ class FunctionRuns:
         """Return the state with a start that its formula's variables take."""
         formula, entry = formula_of(state.formula)
         count = len(formula.names)
+        searched = count if count <= _SEARCHED_VARIABLES else 2
+        state, notes = fitting(state, formula.names, searched)
         if isinstance(state.start, tuple) and len(state.start) == count:
-            return state, []
+            return state, notes
         start = _documented(entry, count)
         if not isinstance(state.start, tuple):
-            return replace(state, start=start), []
+            return replace(state, start=start), notes
         facts = {"given": len(state.start), "wanted": count}
-        return replace(state, start=start), [Note("lab_start_of_function", facts)]
+        return replace(state, start=start), [*notes, Note("lab_start_of_function", facts)]
 
     def made(self, state: State, work: Work, *, preview: bool = False) -> FunctionMade:
         """Return the run of a definite state."""
@@ -114,33 +116,34 @@ def _made(state: State, work: Work, preview: bool) -> FunctionMade:
 
 
 def searched(state: State, method: str, work: Work) -> Trace:
-    """Return a search of a definite state's formula around its start.
-
-    Raises
-    ------
-    InputError
-        If the formula has more variables than a grid can take.
-    """
-    formula, _ = formula_of(state.formula)
-    if len(formula.names) > _SEARCHED_VARIABLES:
-        facts = {"variables": len(formula.names), "most": _SEARCHED_VARIABLES}
-        raise InputError("lab_too_many_variables", **facts)
+    """Return a search of a definite state's formula around its start."""
+    ranges = function_ranges(state)
     return search_function(
         state.formula,
-        function_ranges(state),
+        ranges,
         method=method,
-        points=state.points,
+        points=affordable(method, len(ranges), state.points),
         start=state.start,
         watch=work.look,
     )
 
 
 def function_ranges(state: State) -> dict[str, tuple[float, float]]:
-    """Return the ranges of a search: every variable as far as the start's size to both sides."""
+    """Return the ranges of a search: the state's, else as far as the start's size to both sides.
+
+    Of up to three variables all are searched, of more those of the plane or the first two; the
+    others stay at the start.
+    """
     formula, _ = formula_of(state.formula)
+    given = ranges_of(state)
+    if given:
+        return {name: given[name] for name in chosen(given, formula.names)}
     assert isinstance(state.start, tuple)
     reach = float(f"{2.0 * max(1.0, *map(abs, state.start)):.3g}")
-    return dict.fromkeys(formula.names, (-reach, reach))
+    names = list(formula.names)
+    if len(names) > _SEARCHED_VARIABLES:
+        names = [name for name in state.plane if name in names][:2] or names[:2]
+    return dict.fromkeys(names, (-reach, reach))
 
 
 def _beside(made: FunctionMade, work: Work) -> list[Trace]:

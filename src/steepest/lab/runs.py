@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest import FitOptions, Quadratic, Run, Trace
 from steepest.data.table import Note
+from steepest.descent.searches import POINTS
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
 from steepest.fitting.landscape import sampled
 from steepest.fitting.resolving import check_against_rows
@@ -21,6 +22,7 @@ from steepest.fitting.rows import PreparedRows, prepared
 from steepest.fitting.run import fingerprint
 from steepest.fitting.summary import summary_of
 from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
+from steepest.lab.grids import affordable, chosen, fitting, ranges_of, round_range
 from steepest.lab.previews import Extent, Part, extent, part_of, trained_part
 from steepest.lab.states import State
 from steepest.lab.tables import Held, Tables
@@ -174,6 +176,9 @@ class Runs:
         if isinstance(state.start, tuple) and len(state.start) != wanted:
             notices.append(Note("lab_start", {"given": len(state.start), "wanted": wanted}))
             state = replace(state, start="zero")
+        names = parameters_of(self.bench(state))
+        state, more = fitting(state, names, min(2, len(names)))
+        notices += more
         return state
 
     def _parts(self, state: State) -> tuple[Quadratic, int]:
@@ -210,7 +215,10 @@ class Runs:
         bench = self.bench(state)
         options = options_of(state)
         if state.searched:
-            options = replace(options, ranges=searched_ranges(state, bench))
+            ranges = searched_ranges(state, bench)
+            points = affordable(state.method, len(ranges), state.points)
+            usual = state.points is None and points == POINTS[state.method]
+            options = replace(options, ranges=ranges, points=None if usual else points)
         options = options.checked()
         check_against_rows(options, bench.rows)
         work.look()
@@ -265,21 +273,25 @@ def options_of(state: State) -> FitOptions:
 
 
 def searched_ranges(state: State, bench: Bench) -> tuple[tuple[str, float, float], ...]:
-    """Return what a search goes through: two parameters, to both sides of the optimum.
+    """Return what a search goes through, in the table's units.
 
-    Those of the state's plane, the first two else; half as far again as the start lies away.
+    The ranges that the state names; else those of its plane or the first two parameters, in round
+    numbers that hold the start and the optimum.
     """
     quadratic, where = bench.problem.quadratic, bench.problem.coordinates
-    names = (*((INTERCEPT,) if where.intercept else ()), *bench.rows.preparation.names)
+    names = parameters_of(bench)
+    given = ranges_of(state)
+    if given:
+        return tuple((name, *given[name]) for name in chosen(given, names))
     coefficients, constant = where.to_table(quadratic.optimum)
     best = np.concatenate([constant[None], coefficients])[1 - int(where.intercept) :, 0]
-    given = isinstance(state.start, tuple)
-    start = np.array(state.start[: len(names)]) if given else np.zeros(len(names))
-    chosen = [name for name in state.plane if name in names] or list(names[:2])
-    ranges = []
-    for name in chosen[:2]:
-        place = names.index(name)
-        way = 1.5 * (abs(best[place] - start[place]) or abs(best[place]) or 1.0)
-        low, high = (float(f"{best[place] + side * way:.3g}") for side in (-1.0, 1.0))
-        ranges.append((name, low, high))
-    return tuple(ranges)
+    start = state.start if isinstance(state.start, tuple) else (0.0,) * len(names)
+    wanted = [name for name in state.plane if name in names] or list(names[:2])
+    places = [names.index(name) for name in wanted[:2]]
+    return tuple((names[i], *round_range(float(best[i]), start[i])) for i in places)
+
+
+def parameters_of(bench: Bench) -> tuple[str, ...]:
+    """Return the names of a model's parameters, the intercept first where there is one."""
+    first = (INTERCEPT,) if bench.problem.coordinates.intercept else ()
+    return (*first, *bench.rows.preparation.names)

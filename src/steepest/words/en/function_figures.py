@@ -120,6 +120,17 @@ SENTENCES: dict[str, str] = {
     "figure_axis_evaluations": "evaluations",
     "figure_column_variables": "variables",
     "figure_column_evaluations": "evaluations",
+    "figure_costs_title": "What searching this model's {parameters} parameters costs",
+    "figure_costs_caption": (
+        "Evaluations for the first 1 to {shown} parameters, the others held at the optimum, whose loss is {floor:.6g}. {runs}. "
+        "Of descent the gradient is evaluated, which takes about as long as two losses."
+    ),
+    "figure_costs_counted": "Thin: counted, not run, since it is more than {most:,}. A grid of n points has n^k for k parameters.",
+    "figure_costs_of": "{run}: {first:.4g} for 1, {last:.4g} for {most}; with {done} it found {loss:.6g}",
+    "figure_costs_of_none": "{run}: {first:.4g} for 1, {last:.4g} for {most}",
+    "figure_costs_alt": "Evaluations, logarithmic, against the number of parameters up to {shown}.",
+    "figure_axis_parameters": "parameters",
+    "figure_column_parameters": "parameters",
     # The surface, and slopes along one variable
     "figure_surface_of_function": (
         "Height is the value over {first} and {second}, from {lowest:.4g} to {highest:.4g} where it is shown."

@@ -101,6 +101,16 @@ SENTENCES: dict[str, str] = {
     "figure_axis_evaluations": "求值次数",
     "figure_column_variables": "变量个数",
     "figure_column_evaluations": "求值次数",
+    "figure_costs_title": "搜索此模型的 {parameters} 个参数的代价",
+    "figure_costs_caption": (
+        "前 1 到 {shown} 个参数的求值次数，其余参数固定在最优处（损失 {floor:.6g}）。{runs}。下降求的是梯度，一次约需两次求损失的时间。"
+    ),
+    "figure_costs_counted": "细线只是计数，没有运行，因为超过 {most:,} 次。k 个参数各取 n 点的网格有 n^k 个点。",
+    "figure_costs_of": "{run}：1 个参数 {first:.4g} 次，{most} 个 {last:.4g} 次；{done} 个时找到 {loss:.6g}",
+    "figure_costs_of_none": "{run}：1 个参数 {first:.4g} 次，{most} 个 {last:.4g} 次",
+    "figure_costs_alt": "求值次数（对数）随参数个数的变化，多至 {shown} 个参数。",
+    "figure_axis_parameters": "参数个数",
+    "figure_column_parameters": "参数个数",
     # The surface, and slopes along one variable
     "figure_surface_of_function": (
         "高度是 {first} 和 {second} 上的函数值，图中从 {lowest:.4g} 到 {highest:.4g}。"
