@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,13 @@ def function_of(runs: Sequence[Trace], function: FunctionObjective | None) -> Fu
     text = texts.pop()
     if not text:
         raise InputError("figure_needs_function")
-    return Formula(text, tuple(runs[0].metadata["names"]))
+    return _formula(text, tuple(runs[0].metadata["names"]))
+
+
+@lru_cache(maxsize=32)
+def _formula(text: str, names: tuple[str, ...]) -> Formula:
+    """Return a formula, its derivatives kept: a Hessian costs 10 ms, pictures ask again."""
+    return Formula(text, names)
 
 
 def text_of(function: FunctionObjective) -> str:

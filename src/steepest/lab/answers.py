@@ -87,7 +87,9 @@ def run_answer(body: Mapping[str, Any], makers: Makers, work: Work) -> bytes:
 
 def told_of(made: Made | FunctionMade, *, full: bool) -> dict[str, Any]:
     """Return what is said of a run beside its pictures; findings and snippets of full ones only."""
-    told: dict[str, Any] = {"verdict": verdict_of(made), "shortened": made.shortened}
+    note = made.shortened
+    told: dict[str, Any] = {"verdict": verdict_of(made), "shortened": note is not None}
+    told["preview"] = note and sentence(note.name, note.facts, made.state.lang)
     if isinstance(made, FunctionMade):
         told |= {"numbers": made.numbers(made.state.lang), "regimes": None}
         told |= {"steps": step_of_function(made), "findings": [] if full else None}
