@@ -98,7 +98,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_share_high": "share to, %",
     "figure_column_median": "updates in the median",
     # Searches
-    "figure_method_descent": "descent",
+    "figure_method_descent": "gradient descent",
     "figure_searches_title": "Searching {function}",
     "figure_searches_panel": "{run}: {count:,} evaluations, value {value:.4g}",
     "figure_searches_run": "{run}: {count:,} evaluations, {point}, value {value:.5g}",

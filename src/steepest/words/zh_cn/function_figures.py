@@ -84,7 +84,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_share_high": "比例上界，%",
     "figure_column_median": "更新数中位数",
     # Searches
-    "figure_method_descent": "下降",
+    "figure_method_descent": "梯度下降",
     "figure_searches_title": "搜索 {function}",
     "figure_searches_panel": "{run}：{count:,} 次求值，函数值 {value:.4g}",
     "figure_searches_run": "{run}：{count:,} 次求值，{point}，函数值 {value:.5g}",
