@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -23,6 +24,7 @@ from steepest.fitting.rows import prepared
 from steepest.fitting.run import fingerprint
 from steepest.fitting.summary import summary_of
 from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
+from steepest.forecasting.conditions import views_of
 from steepest.lab.grids import affordable, chosen, fitting, ranges_of, round_range
 from steepest.lab.previews import Extent, Part, extent, part_of, trained_part
 from steepest.lab.states import State
@@ -78,6 +80,19 @@ class Bench:
     def validation(self) -> Quadratic | None:
         """The validation loss at any parameters."""
         return cast("Quadratic | None", self.problem.validation_objective())
+
+    @cached_property
+    def conditions(self) -> dict[bool, float]:
+        """The condition numbers L/mu with features standardized, and as they are."""
+        quadratic = self.problem.quadratic
+        weight = 0.5 * self.problem.loss.curvature_bound / quadratic.scale
+        views = views_of(quadratic, weight)
+        return {True: _condition(views.standardized), False: _condition(views.raw)}
+
+
+def _condition(quadratic: Quadratic) -> float:
+    mu = quadratic.smallest_curvature
+    return quadratic.largest_curvature / mu if mu else math.inf
 
 
 @dataclass(frozen=True, eq=False)
