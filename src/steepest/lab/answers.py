@@ -187,9 +187,10 @@ def compared_states(
     body: Mapping[str, Any], makers: Makers, work: Work
 ) -> tuple[dict[str, Figure], Mapping[str, str], list[Made | FunctionMade], str]:
     """Return figures of several states' runs, what is missing, the runs and the language."""
+    count = len(body["states"])
+    if not 1 <= count <= MOST_COMPARED:
+        raise InputError("figure_too_many_runs", count=count, most=MOST_COMPARED)
     states = [makers.understood(one)[0] for one in body["states"]]
-    if not 1 <= len(states) <= MOST_COMPARED:
-        raise InputError("figure_too_many_runs", count=len(states), most=MOST_COMPARED)
     language = states[0].lang
     states = [replace(one, x=body["x"], lang=language) for one in states]
     made = [makers.made(one, work) for one in states]
