@@ -23,7 +23,7 @@ _NOWHERE: Mapping[str, Any] = {"drag": None, "start_point": None, "end_point": N
 
 
 def places(made: Made | FunctionMade, steps: dict[str, Any] | None) -> dict[str, Any]:
-    """Return names, parameters, and places on the contour; ``steps`` gets the ends of its step there."""
+    """Return names, parameters, places on the contour; ``steps`` gets its step's ends there."""
     names = _names(made)
     if made.state.searched:
         return {"names": names, "parameters": [], **_NOWHERE}

@@ -63,7 +63,7 @@ def searched(made: Made, kind: str, runs: Runs, work: Work) -> Made:
     if made.state.searched and (kind == "search" or made.state.method == _SEARCHED[kind]):
         return made
     epochs = min(made.state.epochs, _GRIDS)
-    state = replace(made.state, method=_SEARCHED[kind], epochs=epochs, points=None)
+    state = replace(made.state, method=_SEARCHED[kind], epochs=epochs)
     return runs.made(state, work)
 
 
