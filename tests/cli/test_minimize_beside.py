@@ -56,6 +56,30 @@ def test_basins_on_the_command_line_are_those_of_himmelblau(steepest: Steepest) 
     assert len(reached) == 4
 
 
+def test_ranges_are_a_list_or_an_option_repeated(steepest: Steepest) -> None:
+    listed = ["himmelblau", "--basins", "--range", "x=-5:5, y=-5:5", "--points", "15"]
+    assert (
+        steepest("minimize", *listed, "--json").json["basins"]
+        == (steepest("minimize", *BASINS, "--json").json["basins"])
+    )
+
+
+def test_a_column_whose_name_holds_a_comma_is_quoted_in_a_range(
+    steepest: Steepest, table: Callable[..., str]
+) -> None:
+    data = table('"a,b",y\n1,2\n2,4\n3,6\n')
+    how = ["--target", "y", "--method", "exhaustive", "--points", "5", "--validation", "0"]
+    told = steepest("fit", data, *how, "--range", '"a,b"=0:4,intercept=0:1', "--json").json
+    assert told["coefficients"] == {"a,b": 2.0}
+
+
+def test_of_starts_that_settle_nowhere_the_longest_run_is_told(steepest: Steepest) -> None:
+    call = ["-x**2", "--basins", "--range", "x=1:2", "--points", "2", "--learning-rate", "0.5"]
+    answer = steepest("minimize", *call)
+    # |x| doubles in every update, from 1: the first value below -1e30 comes with 2^50.
+    assert "the longest took 50" in " ".join(answer.out.split())
+
+
 def test_each_rule_is_judged_at_its_best_rate(steepest: Steepest) -> None:
     told = steepest("minimize", *BESIDE["rules"], "--json").json
     assert {one["rule"] for one in told["rules"]} == set(RULES)

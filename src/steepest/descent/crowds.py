@@ -326,7 +326,8 @@ def escapes(
     Raises
     ------
     InputError
-        If the noise is not positive or an option does not fit.
+        If the noise is not positive, descent without it does not stay anywhere (it is unbounded or
+        diverges), or an option does not fit.
 
     Examples
     --------
@@ -346,6 +347,9 @@ def escapes(
     plain = minimize_function(
         objective, start=first, learning_rate=learning_rate, rule=rule, schedule=schedule
     )
+    if plain.ending.name in ("unbounded", "diverged"):
+        ending, took = phrase(f"ending_{plain.ending.name}"), int(plain.last("updates"))
+        raise InputError("escapes_nothing_to_leave", ending=ending, updates=took)
     rate = _rate_after(plain) if learning_rate == "auto" else float(learning_rate)
     level = float(plain.metadata["critical"]["value"])
     above = float(plain["loss"][0]) - level

@@ -167,7 +167,7 @@ class FitOptions:
                 raise InputError("activation_of_network", activation=self.activation)
             return
         if min(self.hidden) < 1:
-            raise InputError("option_too_small", option="hidden", value=min(self.hidden), least=1)
+            raise InputError("hidden_too_small", value=min(self.hidden))
         if self.activation not in ACTIVATIONS:
             known = list(ACTIVATIONS)
             raise InputError(
