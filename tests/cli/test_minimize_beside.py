@@ -80,6 +80,49 @@ def test_of_starts_that_settle_nowhere_the_longest_run_is_told(steepest: Steepes
     assert "the longest took 50" in " ".join(answer.out.split())
 
 
+def test_starts_held_at_a_kink_are_not_said_to_run_away(steepest: Steepest) -> None:
+    answer = steepest("minimize", "abs(x)", "--basins", "--range", "x=0.3:0.5", "--points", "3")
+    assert "3 starts settled nowhere" in answer.out
+    assert "held at a kink" in " ".join(answer.out.split())
+
+
+def test_a_fit_takes_one_range_for_each_name(steepest: Steepest) -> None:
+    how = ["--target", "y", "--no-intercept", "--method", "exhaustive", "--points", "5"]
+    twice = steepest("fit", "example:three-points", *how, "--range", "x=0:4,x=0:2", "--json")
+    assert twice.code == 2
+    assert twice.json["error"]["name"] == "range_twice"
+
+
+@pytest.mark.parametrize("method", ["exhaustive", "coarse-to-fine"])
+def test_a_minimum_inside_the_last_step_is_not_said_to_be_beyond(
+    steepest: Steepest, table: Callable[..., str], method: str
+) -> None:
+    data = table("x,y\n1,3.9\n2,7.8\n3,11.7\n")
+    how = ["--target", "y", "--no-intercept", "--no-standardize", "--validation", "0"]
+    grid = ["--method", method, "--range", "x=0:4", "--points", "5"]
+    told = steepest("fit", data, *how, *grid, "--json").json
+    if method == "exhaustive":  # the best of 0, 1, 2, 3, 4 is 4, and the minimum is at 3.9
+        assert told["coefficients"] == {"x": 4.0}
+        assert "can be beyond" in told["sentence"]
+    else:
+        assert told["coefficients"]["x"] == pytest.approx(3.9, abs=1e-6)
+        assert "edge" not in told["sentence"]
+
+
+def test_coarse_to_fine_says_when_it_is_held_by_the_range(steepest: Steepest) -> None:
+    grid = ["--method", "coarse-to-fine", "--range", "x=0:0.1"]
+    told = steepest("minimize", "x**4 - x**2", *grid, "--json").json
+    assert told["point"] == {"x": 0.1}  # the minimum is at 1/sqrt(2)
+    assert "at the edge of the range of x" in told["sentence"]
+
+
+def test_no_better_rate_is_promised_where_all_rates_came_to_the_same(steepest: Steepest) -> None:
+    start = ["x**2 + y**2", "--start", "0,0", "--rule", "all", "--epochs", "5"]
+    assert "can lie beyond" not in " ".join(steepest("minimize", *start).out.split())
+    slope = ["-x", "--rule", "all", "--epochs", "5"]
+    assert "can lie beyond" in " ".join(steepest("minimize", *slope).out.split())
+
+
 def test_each_rule_is_judged_at_its_best_rate(steepest: Steepest) -> None:
     told = steepest("minimize", *BESIDE["rules"], "--json").json
     assert {one["rule"] for one in told["rules"]} == set(RULES)

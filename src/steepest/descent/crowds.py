@@ -53,7 +53,7 @@ class Basins:
         Updates each start took.
     which : array of shape (S,)
         The number of the place where it ended, -1 where it did not settle (it fell without end,
-        left the domain, or used up its epochs).
+        left the domain, was held at a kink or a wall, or used up its epochs).
     places : tuple of CriticalPoint
         The places, the lowest first.
 

@@ -203,7 +203,10 @@ class FitOptions:
                 option = "--range" if self.ranges else "--points"
                 raise InputError("option_of_search", option=option)
             return
+        names = [name for name, _, _ in self.ranges]
         for name, low, high in self.ranges:
+            if names.count(name) > 1:
+                raise InputError("range_twice", name=name, count=names.count(name))
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise InputError("range_empty", name=name, low=low, high=high)
         check_grid(len(self.ranges), self.points or POINTS[self.method], self.method)

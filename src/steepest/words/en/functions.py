@@ -256,6 +256,12 @@ SENTENCES: dict[str, str] = {
         "with a value of {loss:.6g} and a gradient norm of {slope:.3g}. A valley narrower than the first grid's "
         "steps can have been missed: compare with a finer first grid (--points), or with descent from several starts."
     ),
+    "function_searched_coarse_to_fine_edge": (
+        "{rounds} grids of {points} points for each of {count} variables were evaluated ({evaluations:,} evaluations "
+        "in all), each around the best point of the one before, down to steps of {step:plain}; the best is {searched:plain}, "
+        "with a value of {loss:.6g} and a gradient norm of {slope:.3g}. It lies at the edge of the range of {edges:plain}: the "
+        "function may be lower beyond it, so widen it there, or descend."
+    ),
     "function_target_loss_reached_by_search": (
         "Target reached after {evaluations:,} evaluations: {searched:plain} has a value of {loss:.6g}, and "
         "{target_loss:.6g} was asked for."
@@ -266,7 +272,7 @@ SENTENCES: dict[str, str] = {
     "basins_counted": "Of {starts:,} starts on a grid over the ranges, descent leads to {places:,} places:",
     "basins_place": "{count:,} starts ({share:.1%}) to {point:plain}: value {value:.8g}, {kind}",
     "basins_unsettled": (
-        "{count:,} starts settled nowhere: falling without end, outside the domain, or with the updates used up (the longest took {most:,})."
+        "{count:,} starts settled nowhere: falling without end, outside the domain, held at a kink or a wall, or with the updates used up (the longest took {most:,})."
     ),
     "function_unwritten_both": (
         "Its derivatives are too long to be written out; sweeps over its {count:,} operations compute them, as exactly."
@@ -372,7 +378,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "option_beside": ("{option} does not go with {other}.", "Leave one of them out."),
     "basins_need_ranges": (
-        "The grid of starts needs a range for every variable; {missing:plain} has none.",
+        "The grid of starts needs a range for every variable; none is given for {missing:plain}.",
         "Pass --range NAME=LOW:HIGH for each.",
     ),
     "basins_too_many": (
@@ -411,7 +417,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "range_twice": (
         "--range is given {count} times for '{name}'.",
-        "Give one range for each variable.",
+        "Give one range for each name.",
     ),
     "starts_shape": (
         "Starts have the shape (S, {variables}); got {shape}.",

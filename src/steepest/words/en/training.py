@@ -204,7 +204,7 @@ SENTENCES: dict[str, str] = {
     "searched_edge": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
         "parameters, steps of {step:plain}); the best is {searched:plain}, with a loss of {loss:.6g}. It lies at the "
-        "edge of the range of {edges:plain}: the minimum is beyond it, so widen it there, or descend."
+        "edge of the range of {edges:plain}: the minimum can be beyond it, so widen it there, or descend."
     ),
     "searched_coarse_to_fine": (
         "{rounds} grids of {points} points for each of {count} parameters were evaluated "
@@ -212,6 +212,12 @@ SENTENCES: dict[str, str] = {
         "to steps of {step:plain}; the best is {searched:plain}, with a loss of {loss:.6g}. Each grid can cut the "
         "true minimum off, where there are several valleys or parameters depend on each other: compare "
         "with least squares, or descend."
+    ),
+    "searched_coarse_to_fine_edge": (
+        "{rounds} grids of {points} points for each of {count} parameters were evaluated "
+        "({evaluations:,} evaluations in all), each around the best point of the one before, down "
+        "to steps of {step:plain}; the best is {searched:plain}, with a loss of {loss:.6g}. It lies at the "
+        "edge of the range of {edges:plain}: the minimum can be beyond it, so widen it there, or descend."
     ),
     "target_loss_reached_by_search": (
         "Target loss reached after {evaluations:,} evaluations: {searched:plain} has a loss of "

@@ -201,6 +201,11 @@ SENTENCES: dict[str, str] = {
         "最好的是 {searched:plain}，函数值为 {loss:.6g}，梯度范数为 {slope:.3g}。比第一个网格步长更窄的谷可能被错过：请与更细的首个网格"
         "（--points）或从多个起点的下降比较。"
     ),
+    "function_searched_coarse_to_fine_edge": (
+        "对 {rounds} 个网格求值（{count} 个变量各 {points} 个点，共 {evaluations:,} 次），每个都围绕前一个的最好点，直到步长 {step:plain}；"
+        "最好的是 {searched:plain}，函数值为 {loss:.6g}，梯度范数为 {slope:.3g}。它在 {edges:plain} 的范围边上：函数在外面可能更低，"
+        "请向那边放宽范围，或改用下降。"
+    ),
     "function_target_loss_reached_by_search": (
         "经过 {evaluations:,} 次求值达到目标：{searched:plain} 的函数值为 {loss:.6g}，要求为 {target_loss:.6g}。"
     ),
@@ -209,7 +214,7 @@ SENTENCES: dict[str, str] = {
     "function_hessian": "d2f/d{name}d{other} = {text}",
     "basins_counted": "从范围内网格上的 {starts:,} 个起点出发，下降共到达 {places:,} 个不同的地方：",
     "basins_place": "{count:,} 个起点（{share:.1%}）到达 {point:plain}：函数值 {value:.8g}，{kind}",
-    "basins_unsettled": "{count:,} 个起点没有停在任何地方：无止境地下降、离开定义域，或用完更新（最长的做了 {most:,} 次）。",
+    "basins_unsettled": "{count:,} 个起点没有停在任何地方：无止境地下降、离开定义域、停在折点或壁上，或用完更新（最长的做了 {most:,} 次）。",
     "function_unwritten_both": "导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
     "function_unwritten_second": "二阶导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
     "function_at": "{point:plain}：函数值 {value:.10g}，梯度范数 {slope:.3g}，{kind}",
@@ -334,7 +339,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "range_twice": (
         "'{name}' 的 --range 给出了 {count} 次。",
-        "每个变量请只给一个范围。",
+        "每个名字请只给一个范围。",
     ),
     "starts_shape": (
         "起点的形状应为 (S, {variables})；得到 {shape}。",

@@ -170,13 +170,18 @@ SENTENCES: dict[str, str] = {
     ),
     "searched_edge": (
         "网格的全部 {evaluations:,} 个点都已计算（{count} 个参数，每个取 {points} 个值，步长 {step:plain}）；最好的是 "
-        "{searched:plain}，损失为 {loss:.6g}。它位于 {edges:plain} 的范围边界上：最小值在边界之外，请把范围向那一侧"
+        "{searched:plain}，损失为 {loss:.6g}。它位于 {edges:plain} 的范围边界上：最小值可能在边界之外，请把范围向那一侧"
         "放宽，或改用梯度下降。"
     ),
     "searched_coarse_to_fine": (
         "依次计算了 {rounds} 个网格（{count} 个参数，每个取 {points} 个值，合计 {evaluations:,} 次计算），每个网格都围绕"
         "上一个网格的最好点，步长最终缩小到 {step:plain}；最好的是 {searched:plain}，损失为 {loss:.6g}。若有多个谷，或"
         "参数相互关联，任何一个网格都可能把真正的最小值排除在外：请与最小二乘比较，或改用梯度下降。"
+    ),
+    "searched_coarse_to_fine_edge": (
+        "依次计算了 {rounds} 个网格（{count} 个参数，每个取 {points} 个值，合计 {evaluations:,} 次计算），每个网格都围绕"
+        "上一个网格的最好点，步长最终缩小到 {step:plain}；最好的是 {searched:plain}，损失为 {loss:.6g}。它位于 {edges:plain} "
+        "的范围边界上：最小值可能在边界之外，请把范围向那一侧放宽，或改用梯度下降。"
     ),
     "target_loss_reached_by_search": (
         "经过 {evaluations:,} 次计算后达到目标损失：在 {searched:plain} 处损失为 {loss:.6g}，要求为 {target_loss:.6g}。"
