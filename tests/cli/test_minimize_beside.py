@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
+from html import escape, unescape
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +142,32 @@ def test_each_rule_is_judged_at_its_best_rate(steepest: Steepest) -> None:
     assert (told["rule"], told["learning_rate"]) == (best["rule"], best["learning_rate"])
 
 
+@pytest.mark.parametrize("call", CALLS)
+def test_the_report_of_a_kept_run_tells_it_and_how_to_repeat_it(
+    steepest: Steepest, tmp_path: Path, call: str
+) -> None:
+    first = steepest("minimize", *CALLS[call], "--out", "kept", "--json", "--quiet").json
+    assert steepest("report", "kept", "--out", "page.html", "--quiet").code == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert escape(first["sentence"]) in page
+    assert "<svg" in page
+    assert "<script" not in page
+    assert first["kind"] != "saddle" or "saddle" in page
+    command = unescape(page.rsplit("<code>", 1)[1].split("</code>")[0])
+    again = steepest(*shlex.split(command)[1:], "--json", "--quiet").json
+    for name in ("ending", "sentence", "kind", "point", "value", "evaluations"):
+        assert again[name] == first[name]
+
+
+def test_runs_of_functions_are_reported_one_by_one(steepest: Steepest, tmp_path: Path) -> None:
+    steepest("minimize", "cubic", "--out", "kept", "--quiet")
+    both = steepest("report", "kept", "kept", "--json")
+    assert both.code == 2
+    assert both.json["error"]["name"] == "report_of_functions"
+    assert steepest("report", "kept", "--lang", "zh-CN", "--quiet").code == 0
+    assert "导数" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("call", [*CALLS, *BESIDE])
 def test_a_kept_run_is_shown_as_it_was(steepest: Steepest, tmp_path: Path, call: str) -> None:
     words = {**CALLS, **BESIDE}[call]
@@ -166,7 +194,6 @@ def test_two_kept_runs_share_a_picture(steepest: Steepest, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
-        (["report", "kept"], "function_no_report"),
         (["plot", "kept", "--kind", "loss", "--out", "x.png"], "unknown_choice"),
         (["plot", "kept", "--rates", "1", "--out", "x.png"], "figure_no_options"),
         (["predict", "kept", "example:salary", "--out", "p.csv"], "run_of_function"),

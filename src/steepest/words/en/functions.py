@@ -385,10 +385,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "A grid of {points:,} points for each of {variables} variables has more than {most:,} starts.",
         "Pass fewer --points, or hold variables by writing numbers into the formula.",
     ),
-    "function_no_report": (
-        "{folder} holds the run of a function, and reports tell of fits to tables.",
-        "See it again with steepest show, and draw it with steepest plot.",
-    ),
     "run_of_function": (
         "{folder} holds the run of a function, not a fit to a table.",
         "Read it with load_trace; on the command line steepest show and steepest plot take it.",

@@ -310,10 +310,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{variables} 个变量各 {points:,} 个点的网格超过 {most:,} 个起点。",
         "请减少 --points，或在公式中以数代替变量。",
     ),
-    "function_no_report": (
-        "{folder} 保存的是函数的运行，而报告讲述的是对表格的拟合。",
-        "可用 steepest show 再次查看，用 steepest plot 绘图。",
-    ),
     "run_of_function": (
         "{folder} 保存的是函数的运行，不是对表格的拟合。",
         "请用 load_trace 读取；在命令行可用 steepest show 和 steepest plot。",
