@@ -125,6 +125,13 @@ def test_no_better_rate_is_promised_where_all_rates_came_to_the_same(steepest: S
     assert "can lie beyond" in " ".join(steepest("minimize", *slope).out.split())
 
 
+def test_a_map_that_cannot_be_drawn_is_refused_beforehand(steepest: Steepest) -> None:
+    ranges = ",".join(f"x{i}=-1:1" for i in (1, 2, 3, 4))
+    call = ["rosenbrock:4", "--basins", "--range", ranges, "--points", "17"]  # 83,521 starts
+    answer = steepest("minimize", *call, "--plot", "map.png", "--json")
+    assert answer.json["error"]["name"] == "figure_two_variables"
+
+
 def test_each_rule_is_judged_at_its_best_rate(steepest: Steepest) -> None:
     told = steepest("minimize", *BESIDE["rules"], "--json").json
     assert {one["rule"] for one in told["rules"]} == set(RULES)
