@@ -245,7 +245,7 @@ KEPT_WORDS = {
     "out parameters start abs sqrt",
     "activations, rules and schedules": "tanh relu softmax adam plain",
     "the exponent of a number": "e15 e100",
-    "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
+    "formulas and functions": "max min abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
     "of kept runs": "load_trace plot",
     "options and their values": "schedule stochastic batch_size",

@@ -25,6 +25,7 @@ ROOMS = {
     "function_figures": {"descent", "figures", "functions", "objective", "trace", "words"},
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+        *("functions", "function_figures"),
     },
     "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
     "estimators": {

@@ -107,7 +107,16 @@ def start_point(text: str) -> str | tuple[float, ...]:
     return text if text in ("zero", "random") else numbers(text, "--start")
 
 
-def one_range(text: str) -> tuple[str, float, float]:
+def ranges_of(texts: Sequence[str]) -> tuple[tuple[str, float, float], ...]:
+    """Return the ranges of repeated options, each a list separated by commas.
+
+    A name that holds a comma is quoted as in CSV: ``"a,b"=0:1``.
+    """
+    found = [next(csv.reader([text], skipinitialspace=True), []) or [text] for text in texts]
+    return tuple(_one_range(one.strip()) for row in found for one in row)
+
+
+def _one_range(text: str) -> tuple[str, float, float]:
     """Return name, low and high of NAME=LOW:HIGH."""
     name, equals, bounds = text.rpartition("=")
     low, colon, high = bounds.partition(":")

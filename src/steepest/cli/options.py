@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from steepest.cli.app import names, one_range, rates, sizes, start_point
+from steepest.cli.app import names, ranges_of, rates, sizes, start_point
 
 if TYPE_CHECKING:
     from steepest import FitOptions
@@ -144,7 +144,7 @@ Ranges = Annotated[
         SEARCH,
         "Of a searched parameter, in the table's units; the constant is intercept.",
         name="--range",
-        metavar="NAME=LOW:HIGH",
+        metavar="NAME=LOW:HIGH,...",
     ),
 ]
 Points = Annotated[
@@ -246,7 +246,7 @@ def _asked(texts: dict[str, Any]) -> FitOptions:
         target=names(texts.pop("target"), "--target"),
         features=None if features is None else names(features, "--features"),
         learning_rates=rates(texts.pop("learning_rate")),
-        ranges=tuple(one_range(one) for one in ranges or ()),
+        ranges=ranges_of(ranges or ()),
         start=start_point(texts.pop("start", "zero")),
         hidden=() if hidden is None else sizes(hidden, "--hidden"),
         **texts,

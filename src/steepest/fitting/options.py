@@ -178,7 +178,7 @@ class FitOptions:
                 raise InputError("activation_of_network", activation=self.activation)
             return
         if min(self.hidden) < 1:
-            raise InputError("option_too_small", option="hidden", value=min(self.hidden), least=1)
+            raise InputError("hidden_too_small", value=min(self.hidden))
         if self.activation not in ACTIVATIONS:
             known = list(ACTIVATIONS)
             raise InputError(
@@ -214,7 +214,10 @@ class FitOptions:
                 option = "--range" if self.ranges else "--points"
                 raise InputError("option_of_search", option=option)
             return
+        names = [name for name, _, _ in self.ranges]
         for name, low, high in self.ranges:
+            if names.count(name) > 1:
+                raise InputError("range_twice", name=name, count=names.count(name))
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise InputError("range_empty", name=name, low=low, high=high)
         check_grid(len(self.ranges), self.points or POINTS[self.method], self.method)

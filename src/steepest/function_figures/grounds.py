@@ -59,7 +59,10 @@ def function_of(runs: Sequence[Trace], function: FunctionObjective | None) -> Fu
     text = texts.pop()
     if not text:
         raise InputError("figure_needs_function")
-    return Formula(text, tuple(runs[0].metadata["names"]))
+    try:
+        return Formula(text, tuple(runs[0].metadata["names"]))
+    except InputError:  # the name of a program
+        raise InputError("figure_needs_function") from None
 
 
 def text_of(function: FunctionObjective) -> str:

@@ -204,7 +204,7 @@ SENTENCES: dict[str, str] = {
     "searched_edge": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
         "parameters, steps of {step:plain}); the best is {searched:plain}, with a loss of {loss:.6g}. It lies at the "
-        "edge of the range of {edges:plain}: the minimum is beyond it, so widen it there, or descend."
+        "edge of the range of {edges:plain}: the minimum can be beyond it, so widen it there, or descend."
     ),
     "searched_coarse_to_fine": (
         "{rounds} grids of {points} points for each of {count} parameters were evaluated "
@@ -212,6 +212,12 @@ SENTENCES: dict[str, str] = {
         "to steps of {step:plain}; the best is {searched:plain}, with a loss of {loss:.6g}. Each grid can cut the "
         "true minimum off, where there are several valleys or parameters depend on each other: compare "
         "with least squares, or descend."
+    ),
+    "searched_coarse_to_fine_edge": (
+        "{rounds} grids of {points} points for each of {count} parameters were evaluated "
+        "({evaluations:,} evaluations in all), each around the best point of the one before, down "
+        "to steps of {step:plain}; the best is {searched:plain}, with a loss of {loss:.6g}. It lies at the "
+        "edge of the range of {edges:plain}: the minimum can be beyond it, so widen it there, or descend."
     ),
     "target_loss_reached_by_search": (
         "Target loss reached after {evaluations:,} evaluations: {searched:plain} has a loss of "
@@ -274,7 +280,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "no_number": ("{option}: '{text}' is not a number.", "Write numbers as 0.1 or 1e-3."),
     "no_range": (
         "'{text}' is not NAME=LOW:HIGH.",
-        "Pass --range NAME=LOW:HIGH with two numbers; the constant is called intercept.",
+        "Pass --range NAME=LOW:HIGH with two numbers; the constant of a fit is called intercept.",
     ),
     "usage": ("{text}.", "See `steepest{command} --help`."),
     "interrupted": ("Interrupted by {signal} before training began.", "Nothing was written."),
@@ -286,6 +292,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unknown_choice": (
         "'{value}' is not a possible {option}; possible are {known:plain}.",
         "Choose one of these.",
+    ),
+    "hidden_too_small": (
+        "A hidden layer of {value} holds nothing; --hidden takes sizes of at least 1.",
+        "Write for example --hidden 16,16, or leave it out for a linear model.",
     ),
     "option_too_small": (
         "The {option} must be at least {least}; got {value}.",
@@ -340,14 +350,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "search_needs_range": (
         "{method} search needs at least one parameter's range.",
-        "Pass --range NAME=LOW:HIGH; the constant is called intercept. Parameters without a range "
+        "Pass --range NAME=LOW:HIGH; the constant of a fit is called intercept. Parameters without a range "
         "stay at their start.",
     ),
     "search_too_large": (
         "{points} points for each of {parameters} parameters are {points}^{parameters} = "
         "{evaluations:.3g} evaluations of the loss ({duration} at a million a second); at "
         "most {most:,} are done. This is why one descends instead of searching.",
-        "Search fewer parameters or points, or choose --method batch.",
+        "Search fewer parameters or points, or descend: leave --method out.",
     ),
     "search_one_target": (
         "A search has one target; {count} are named.",
