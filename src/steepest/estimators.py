@@ -60,7 +60,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
     rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
         How an update uses the gradient and those before it (``RULES``). For momentum and
         nesterov ``learning_rate="auto"`` is proven stable too; the last three need a number.
-    schedule : {"constant", "inverse-time", "step", "cosine"}, default="constant"
+    schedule : {"constant", "inverse-time", "step", "cosine", "geometric"}, default="constant"
         How the rate changes from epoch to epoch.
     max_iter : int, default=1000
         Most epochs.

@@ -327,7 +327,7 @@ def test_ending_phrases_exist() -> None:
     phrases = {
         *(name for name in ENDINGS if name not in {"diverged", "stalled", *LATER}),
         *COMPOSED,
-        *(f"diverged_{rule}" for rule in ("batch", "random", "given", "by_rows")),
+        *(f"diverged_{rule}" for rule in ("batch", "random", "given", "no_bound")),
         "epochs_used_up_batch",
         "epochs_used_up_unscaled",
     }

@@ -105,7 +105,7 @@ Schedule = Annotated[
     str,
     option(
         HOW,
-        "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine.",
+        "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine, geometric.",
         metavar="NAME",
     ),
 ]

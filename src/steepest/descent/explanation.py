@@ -58,11 +58,12 @@ def explained(
     if bounds is None or problem.quadratic is None:
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
-        facts["rule"] = rule
+        facts |= {"rule": rule, "loss_name": problem.loss.name}
         facts["rate_share"] = float(str(facts["rate_then"])) / float(
             trace.metadata["learning_rate"]
         )
         phrase = _phrase(trace, None, {})
+        phrase, facts = _separable(trace, problem, phrase, facts)
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
         "largest_stable_rate": bounds.largest_stable,
@@ -89,11 +90,9 @@ def explained(
         "unscaled": bool((problem.coordinates.scale == 1.0).any()),
         "needed": _needed(trace, problem, bounds),
     }
-    ending = replace(
-        trace.ending,
-        phrase=_phrase(trace, bounds, seen),
-        facts={**trace.ending.facts, **seen},
-    )
+    phrase, facts = _phrase(trace, bounds, seen), {**trace.ending.facts, **seen}
+    phrase, facts = _separable(trace, problem, phrase, facts)
+    ending = replace(trace.ending, phrase=phrase, facts=facts)
     return replace(trace, ending=ending, metadata={**trace.metadata, **known})
 
 
@@ -107,6 +106,8 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         return "converged_far_unscaled" if seen["unscaled"] else "converged_far"
     if phrase == "stalled_still" and trace.metadata["engine"] == "sweep" and seen.get("far"):
         return "stalled_cycle"
+    if phrase == "epochs_used_up" and not trace.metadata["smooth"]:
+        return "epochs_used_up_kinks"
     constant, plain = trace.metadata["schedule"] == "constant", trace.metadata["rule"] == "plain"
     if phrase == "stalled_idle" and not constant:
         return "stalled_idle_falling"
@@ -114,7 +115,7 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         return "stalled_idle_unproven"
     if phrase == "diverged":
         if bounds is None:
-            return "diverged_by_rows"
+            return "diverged_no_bound"
         if not plain:
             known = "diverged_rule_unproven" if bounds.kind == "none" else "diverged_rule_proven"
             known = "diverged_rule_exact" if bounds.kind == "exact" else known
@@ -133,6 +134,23 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
             harsh = seen["unscaled"] and seen["condition"] > _HARSH_CONDITION
             return "epochs_used_up_unscaled" if harsh else "epochs_used_up_batch"
     return phrase
+
+
+def _separable(
+    trace: Trace, problem: Problem, phrase: str, facts: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return phrase and facts, saying so where the end itself proves that classes are separable.
+
+    Without a penalty such a loss falls towards 0 as the parameters grow, and has no optimum.
+    """
+    known = phrase in ("converged", "epochs_used_up", "epochs_used_up_batch", "stalled_idle")
+    if not (known and problem.loss.probabilities and not problem.penalty):
+        return phrase, facts
+    if not problem.by_rows().separated(trace.parameters):
+        return phrase, facts
+    length = float(np.linalg.norm(trace.parameters))
+    told = {"rows": problem.rows.rows, "length": length, "loss_name": problem.loss.name}
+    return "separable", {**facts, **told}
 
 
 def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, float]:

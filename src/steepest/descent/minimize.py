@@ -11,14 +11,18 @@ import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates, identity
 from steepest.data.source import ArraySource
+from steepest.descent.backtracking import BacktrackingEngine
 from steepest.descent.checks import (
     DESCENTS,
     ENGINES,
     batch_rows,
     check_numbers,
     check_options,
+    checked_penalty,
     first_point,
+    loss_of,
 )
+from steepest.descent.choosing import ChosenRate, check_together, chosen_rate
 from steepest.descent.explanation import explained
 from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Engine, Stopping, Watch, descend
@@ -30,8 +34,6 @@ from steepest.descent.rule_moments import RuleMomentsEngine
 from steepest.descent.rules import RULES
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
-from steepest.objective.linear import Objective
-from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
@@ -50,6 +52,10 @@ def minimize(
     *,
     data: Any = None,
     loss: str = "squared_error",
+    loss_parameter: float | None = None,
+    penalty: str = "none",
+    alpha: float = 0.0001,
+    l1_ratio: float = 0.15,
     intercept: bool = True,
     coordinates: Coordinates | None = None,
     validation: Any = None,
@@ -87,6 +93,13 @@ def minimize(
         Rows of a program: every array has the same first axis; ``(X, y)`` for a network.
     loss : str
         A key of ``LOSSES``.
+    loss_parameter : float, optional
+        Huber's ``epsilon`` (in the target's unit; 1.35 by default) or the ``quantile`` (0.5).
+    penalty : {"none", "l2", "l1", "elasticnet"}
+        Added to the mean loss: ``alpha`` times half the squared norm, the sum of sizes, or
+        ``l1_ratio`` of the latter and the rest of the former; never of the intercept.
+    alpha, l1_ratio : float
+        See ``penalty``; as in scikit-learn's ``SGDRegressor``.
     intercept : bool
         Whether the model has an intercept (row 0 of the parameters).
     coordinates : Coordinates, optional
@@ -101,9 +114,11 @@ def minimize(
     order : {"random", "given"}
         Reshuffled every epoch (a pure function of seed and epoch), or as the rows stand.
     learning_rate : float or "auto"
-        ``auto`` is proven stable (``descent/rates.py``); on functions it is backtracking. Rules
-        of which no rate is proven stable (AdaGrad, RMSProp, Adam) need a number, and on functions
-        so do all but plain.
+        ``auto`` is proven stable (``descent/rates.py``); on functions, and for losses whose
+        curvature is not bounded (Poisson, Gamma), it is ``backtracking``, which batch descent on
+        any smooth loss may ask for. For losses without a slope everywhere it falls geometrically.
+        Rules of which no rate is proven stable (AdaGrad, RMSProp, Adam) need a number, and on
+        functions so do all but plain.
     rule : str
         A key of ``RULES``: how an update uses the gradient and those before it.
     schedule : str
@@ -182,6 +197,8 @@ def minimize(
         _refuse_options_of_rows(
             data=(data, None),
             loss=(loss, "squared_error"),
+            loss_parameter=(loss_parameter, None),
+            penalty=(penalty, "none"),
             intercept=(intercept, True),
             coordinates=(coordinates, None),
             validation=(validation, None),
@@ -221,22 +238,24 @@ def minimize(
         where = coordinates or identity(rows.columns, intercept=intercept)
         problem = Problem(
             rows.in_coordinates(where.shift, where.scale),
-            LOSSES[loss],
+            loss_of(loss, loss_parameter),
             where,
             validation=validation and validation.in_coordinates(where.shift, where.scale),
+            penalty=checked_penalty(penalty, alpha, l1_ratio, intercept=where.intercept),
         )
     problem.check_rows()
     problem = problem.without_zero_weights()
     if names is not None and len(names) != problem.rows.columns:
         raise InputError("names_length", count=len(names), columns=problem.rows.columns)
     size = batch_rows(method, batch_size, problem.rows.rows)
+    check_together(problem, rule, learning_rate, by_batch=size >= problem.rows.rows)
     by_batch = size >= problem.rows.rows
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
         problem = problem.with_moments()
-    bounds = problem.bounds(size, order, rule)
-    rate = float(learning_rate) if bounds is None or learning_rate != "auto" else bounds.auto
     shape = problem.by_rows().shape
     first = first_point(start, shape)
+    choice = chosen_rate(problem, first, size, order, rule, learning_rate, schedule)
+    bounds, rate, schedule = choice.bounds, choice.rate, choice.schedule
     plan = plan_of(
         problem.rows.rows,
         problem.rows.columns,
@@ -246,18 +265,22 @@ def minimize(
         batch_size=size,
         epochs=epochs,
         automatic_rate=learning_rate == "auto",
+        penalty=problem.penalty,
+        tested=choice.tested,
     )
     if engine is not None:
         plan = replace(plan, engine=engine)
-    stopping, at_start = _stopping(problem.objective(), first, tolerance, target_loss)
+    smooth = problem.loss.smooth
+    stopping, at_start = _stopping(
+        problem, first, tolerance if smooth else 0.0, target_loss, choice.measured_at
+    )
     runner = _engine(
         plan,
         problem,
         first,
         at_start,
-        rate,
+        choice,
         rule,
-        schedule,
         order,
         seed,
         evaluate_every=EVALUATE_EVERY if target_loss is None else 1,
@@ -272,6 +295,12 @@ def minimize(
         "schedule": schedule,
         "learning_rate": rate,
         "rule": rule,
+        "loss": problem.loss.name,
+        "loss_parameter": problem.loss.extra if problem.loss.parameter else None,
+        "smooth": smooth,
+        "l1": problem.penalty.l1,
+        "l2": problem.penalty.l2,
+        "rate_choice": choice.name,
         "hyperparameters": dict(RULES[rule].hyperparameters),
         "seed": seed,
         "plan": phrase(plan.reason, **plan.as_dict()),
@@ -304,9 +333,8 @@ def _engine(
     problem: Problem,
     start: Floats,
     known: tuple[float, Floats],
-    rate: float,
+    choice: ChosenRate,
     rule: str,
-    schedule: str,
     order: str,
     seed: int,
     *,
@@ -314,24 +342,28 @@ def _engine(
     record_all: bool,
 ) -> Engine:
     validation = problem.validation_objective()
-    epochs = plan.epochs
+    epochs, rate, schedule = plan.epochs, choice.rate, choice.schedule
     if plan.engine == "moments":
-        if problem.quadratic is None or not problem.exact:
+        if problem.bowl is None or not problem.loss.quadratic or problem.penalty.l1:
             raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
         beside = validation if isinstance(validation, Quadratic) else None
-        moments = (problem.quadratic, start, rate, schedule, epochs, beside)
+        moments = (problem.bowl, start, rate, schedule, epochs, beside)
         if rule == "plain":
             return MomentsEngine(*moments)
         return RuleMomentsEngine(*moments, rule=RULES[rule])
     if plan.engine == "pass":
-        objective = problem.by_rows()
-        return PassEngine(objective, start, rate, schedule, epochs, validation, RULES[rule])
+        objective = problem.objective() if problem.penalty.l1 else problem.by_rows()
+        if choice.tested:
+            objective = problem.objective()
+            return BacktrackingEngine(objective, start, problem.penalty, rate, epochs, validation)
+        passes = (objective, start, rate, schedule, epochs, validation, RULES[rule])
+        return PassEngine(*passes, penalty=problem.penalty)
     return SweepEngine(
         rows=problem.rows.gathered(),
         loss=problem.loss,
         intercept=problem.coordinates.intercept,
         objective=problem.objective(),
-        free=problem.exact,
+        free=problem.free,
         start=start,
         rate=rate,
         batch_size=plan.batch_size,
@@ -345,6 +377,7 @@ def _engine(
         evaluate_every=evaluate_every,
         first=known,
         rule=RULES[rule],
+        penalty=problem.penalty,
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
     )
 
@@ -355,13 +388,22 @@ def _update_budget(start: Floats) -> int:
 
 
 def _stopping(
-    objective: Objective, start: Floats, tolerance: float, target_loss: float | None
+    problem: Problem,
+    start: Floats,
+    tolerance: float,
+    target_loss: float | None,
+    measured_at: float,
 ) -> tuple[Stopping, tuple[float, Floats]]:
     """Return when to stop, and the objective's value and gradient at the start."""
     points = [start, np.zeros_like(start)] if start.any() else [start]
+    objective = problem.objective()
     with np.errstate(all="ignore"):
         both = [objective.value_and_gradient(point) for point in points]
-        norms = [float(np.linalg.norm(gradient)) for _, gradient in both]
+        left = [
+            problem.penalty.residual(point, gradient, measured_at)
+            for point, (_, gradient) in zip(points, both, strict=True)
+        ]
+        norms = [float(np.linalg.norm(one)) for one in left]
     if np.isnan(both[0][0]):  # a finite start on finite rows gives a number, or inf
         raise InputError("rows_not_finite")
     largest = max(value for value, _ in both)

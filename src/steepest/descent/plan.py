@@ -13,6 +13,7 @@ from steepest.data.source import BLOCK_ROWS, available_cores
 from steepest.objective.factor import compiled_pays
 from steepest.objective.linear import PLAIN_NUMBERS
 from steepest.objective.losses import Loss
+from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.words.catalogue import sentence
 
 # Updates in plain numpy, 10 us each and another 10 us for 1,600 numbers that they gather: 0.1 s at
@@ -81,6 +82,8 @@ def plan_of(
     epochs: int,
     automatic_rate: bool = True,
     cores: int | None = None,
+    penalty: Penalty = NO_PENALTY,
+    tested: bool = False,
 ) -> Plan:
     """Return the plan for training rows of this size.
 
@@ -100,6 +103,10 @@ def plan_of(
         Whether the rate is chosen from the data, which costs passes beforehand.
     cores : int, optional
         Cores of the machine; those this process may use by default.
+    penalty : Penalty
+        Part of the objective.
+    tested : bool
+        Whether the rate is found by backtracking.
 
     Examples
     --------
@@ -121,11 +128,15 @@ def plan_of(
         "batch_size": min(batch_size, rows),
         "epochs": epochs,
     }
-    if batch_size >= rows and loss.quadratic:
+    if batch_size >= rows and loss.quadratic and not (penalty.l1 or tested):
         reads = 1.0
         operations = 2.0 * rows * width**2 + epochs * (columns + 1.0) ** 2 * targets
         compiled = compiled_pays(rows, width)
         engine, reason = "moments", "plan_moments"
+    elif batch_size >= rows and loss.quadratic:
+        reads, compiled = 1.0, compiled_pays(rows, width)
+        operations = 2.0 * rows * width**2 + epochs * (columns + 1.0) ** 2 * targets
+        engine, reason = "pass", "plan_pass_moments"
     elif batch_size >= rows:
         reads = epochs + 2.0 + automatic_rate
         operations = walk * reads
