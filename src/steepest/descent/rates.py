@@ -292,6 +292,12 @@ def _weight(block: Block) -> float:
     return float(len(block.X)) if block.weight is None else float(block.weight.sum())
 
 
+# Least squares on 0 and 1 lie 1 apart, a hinge's margins 2, and its optimum goes further still. Of
+# 1, 3, 5, 10, 20 times as far, 5 and 10 end lowest after 100 epochs of mini-batches (iris 0.724
+# and 0.721, once as far 0.820; breast cancer 0.067, 0.067, 0.076), of all rows 3 and 5 do.
+_MARGINS = 5.0
+
+
 def falling_rate(quadratic: Quadratic, loss: Loss, start: Floats, *, updates: int) -> float:
     """Return the first rate of a loss without a slope everywhere; see the module's docstring.
 
@@ -310,4 +316,6 @@ def falling_rate(quadratic: Quadratic, loss: Loss, start: Floats, *, updates: in
     way = float(np.linalg.norm(quadratic.optimum - start))
     spread = math.sqrt(2.0 * max(0.0, quadratic.floor))
     reach = way + spread or 1.0
+    if loss.task != "numbers":
+        reach *= _MARGINS
     return rounded_down(_over(reach, loss.slope_bound * size * math.sqrt(updates)))

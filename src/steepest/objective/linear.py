@@ -122,7 +122,7 @@ class LinearObjective:
 
     def _scores(self, block: Block, parameters: Floats) -> Floats:
         scores = np.einsum("ij,kj->ik", block.X, parameters[:, int(self.intercept) :])
-        return scores + parameters[:, 0] if self.intercept else scores
+        return np.asarray(scores + parameters[:, 0] if self.intercept else scores)
 
     def _compiled_sums(self, source: ArraySource, parameters: Floats) -> Floats:
         """Return loss, weight and gradient sums, the rows read as they lie.

@@ -49,6 +49,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{strength} must be a finite number from 0 on and {ratio} from 0 to 1; got {alpha} and {l1_ratio}.",
         "Give such numbers.",
     ),
+    "one_class": (
+        "There is one class only, {classes}, among {rows:,} rows with weight.",
+        "Give rows of at least two classes.",
+    ),
     "invalid_targets": (
         "Targets of the loss {loss} must be {targets}; got {value:g}.",
         "Encode the targets so, or choose another loss.",

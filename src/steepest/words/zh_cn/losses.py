@@ -49,6 +49,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{strength} 必须是不小于 0 的有限数，{ratio} 在 0 到 1 之间；给出的是 {alpha} 和 {l1_ratio}。",
         "请给出这样的数。",
     ),
+    "one_class": (
+        "{rows:,} 行有权重的数据中只有一个类别：{classes}。",
+        "请给出至少两个类别的行。",
+    ),
     "invalid_targets": (
         "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
         "请这样编码目标，或选择另一种损失。",
