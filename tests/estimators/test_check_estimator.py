@@ -24,14 +24,10 @@ BATCH = [
     GradientDescentRegressor(fit_intercept=False),
     # Its batches of 32 hold all rows of the check of sample weights, which makes it batch descent.
     GradientDescentRegressor(method="mini-batch", **SETTLING),
-    GradientDescentRegressor(
-        loss="huber", penalty="elasticnet", learning_rate="backtracking", tol=1e-12
-    ),
+    GradientDescentRegressor(loss="huber", penalty="elasticnet"),
     GradientDescentClassifier(),
     GradientDescentClassifier(loss="softmax"),
-    GradientDescentClassifier(
-        loss="squared_hinge", penalty="l1", learning_rate="backtracking", tol=1e-12
-    ),
+    GradientDescentClassifier(loss="squared_hinge", penalty="l1"),
 ]
 WALKING = [
     GradientDescentRegressor(method="mini-batch", batch_size=7, **SETTLING),
