@@ -135,7 +135,9 @@ def recorded(shown: Shown) -> Recorded:
         return recorded_trace(shown)
     held = shown.landscape
     names: tuple[str, ...] = ()  # of a network's parameters no picture asks
+    targets = tuple(shown.model.targets)
     if isinstance(shown.model, LinearModel):
+        targets = shown.model.columns
         offset = (INTERCEPT,) if shown.model.fit_intercept else ()
         names = (*offset, *shown.model.preparation.names)
     sample = None if held is None else held.sample
@@ -143,7 +145,7 @@ def recorded(shown: Shown) -> Recorded:
     return Recorded(
         trace=shown.trace,
         names=names,
-        targets=tuple(shown.model.targets),
+        targets=targets,
         training=None if held is None else held.training,
         validation=None if held is None else held.validation,
         rows=None if sample is None else Rows(sample.features, sample.targets, sample.validation),

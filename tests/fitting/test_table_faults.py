@@ -78,8 +78,13 @@ REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "C69-text-among-numbers": (planted("a"), {}, ["line 4", "'x1'", "'a'"]),
     "C69-text-target": (
         text([[a, b, "high" if i % 2 else "low"] for i, (a, b, _) in enumerate(rows())]),
-        {},
+        {"loss": "huber"},
         ["'y'", "text", "numbers"],
+    ),
+    "C69-a-text-of-its-own-in-every-row": (
+        text([[a, b, f"name {i}"] for i, (a, b, _) in enumerate(rows())]),
+        {},
+        ["'y'", "distinct values", "too many to be classes"],
     ),
     "C71-complex": (planted("1+2j"), {}, ["line 4", "'x1'", "1+2j"]),
     "C75-a-cell-less": (text(rows()).replace("\n", "\n1,2\n", 1), {}, ["line 2"]),

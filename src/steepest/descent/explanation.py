@@ -124,6 +124,9 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         if rule == "batch" and not constant:
             return "diverged_schedule"
         return f"diverged_{rule}_unscaled" if seen["unscaled"] else f"diverged_{rule}"
+    penalized = trace.metadata["l1"] > 0.0 or trace.metadata["l2"] > 0.0
+    if phrase == "epochs_used_up" and penalized:
+        return "epochs_used_up_penalty"
     if phrase == "epochs_used_up" and bounds is not None and bounds.rule == "batch":
         if not constant:
             foreseen = bounds.kind == "exact" and plain
@@ -146,7 +149,8 @@ def _separable(
     known = phrase in ("converged", "epochs_used_up", "epochs_used_up_batch", "stalled_idle")
     if not (known and problem.loss.probabilities and not problem.penalty):
         return phrase, facts
-    if not problem.by_rows().separated(trace.parameters):
+    apart = problem.rows.targets > 1 and not problem.loss.coupled  # each against the rest
+    if apart or not problem.by_rows().separated(trace.parameters):
         return phrase, facts
     length = float(np.linalg.norm(trace.parameters))
     told = {"rows": problem.rows.rows, "length": length, "loss_name": problem.loss.name}

@@ -37,6 +37,7 @@ def row_facts(
     names: Sequence[str],
     *,
     walked: int | None,
+    squares: bool = True,
 ) -> dict[str, Any]:
     """Return all that a diagnosis needs of the rows, as JSON values.
 
@@ -52,10 +53,13 @@ def row_facts(
         Of the features, then of the targets.
     walked : int or None
         Batch size, where rows are walked as they stand.
+    squares : bool
+        Whether the loss is squared errors: of others nothing is said of large ones.
     """
-    coefficients, intercept = where.to_table(trace.parameters)
-    facts = error_facts(training, coefficients, intercept)
-    facts |= validation_facts(validation, trace, where)
+    facts: dict[str, Any] = {}
+    if squares:
+        facts = error_facts(training, *where.to_table(trace.parameters))
+        facts |= validation_facts(validation, trace, where)
     if walked is not None and walked < training.rows:
         facts |= order_facts(training, walked, names)
     return facts

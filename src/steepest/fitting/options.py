@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from steepest.data.examples import PREFIX
 from steepest.data.files import check_reading
-from steepest.descent.checks import METHODS, check_numbers, check_options
+from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
 from steepest.descent.programs import check_rate
 from steepest.descent.searches import POINTS, check_grid
+from steepest.objective.losses import LOSSES
 from steepest.programs.network import ACTIVATIONS, NETWORK_LOSSES
 from steepest.words.errors import InputError
 
@@ -34,6 +35,14 @@ class FitOptions:
         Name, low, high of each searched parameter, in the table's units.
     start : "zero", "random" or tuple of float
         In the table's units, intercept first.
+    loss_parameter : float or None
+        Huber's ``epsilon`` or the ``quantile``.
+    penalty, alpha, l1_ratio
+        As for ``minimize``.
+    weight : str or None
+        Column with the rows' weights; no feature then.
+    validation_data : str or None
+        File whose rows validate, in place of a share of DATA.
     hidden : tuple of int
         Sizes of the hidden layers of a network; none: a linear model.
     activation : str
@@ -48,6 +57,11 @@ class FitOptions:
     target: tuple[str, ...]
     features: tuple[str, ...] | None = None
     loss: str = "squared_error"
+    loss_parameter: float | None = None
+    penalty: str = "none"
+    alpha: float = 0.0001
+    l1_ratio: float = 0.15
+    weight: str | None = None
     method: str = AUTO
     batch_size: int | None = None
     order: str = "random"
@@ -60,6 +74,7 @@ class FitOptions:
     standardize: bool = True
     intercept: bool = True
     validation: float | None = None
+    validation_data: str | None = None
     time_ordered: bool = False
     missing: str = "error"
     dates: str = "error"
@@ -113,7 +128,32 @@ class FitOptions:
         self._check_names()
         self._check_network()
         self._check_search()
+        self._check_loss()
         return self
+
+    @property
+    def squares(self) -> bool:
+        """Whether moments say everything: squared errors without penalty."""
+        return not self.hidden and LOSSES[self.loss].quadratic and self.penalty == "none"
+
+    def _check_loss(self) -> None:
+        """Refuse, before any file is opened, losses and penalties that are impossible."""
+        checked_penalty(self.penalty, self.alpha, self.l1_ratio, intercept=self.intercept)
+        if self.validation_data is not None and (self.validation or self.time_ordered):
+            raise InputError("validation_twice")
+        named = (self.weight, self.validation_data, self.loss_parameter)
+        if self.hidden:
+            given = [one for one in named if one is not None]
+            if given or self.penalty != "none":
+                raise InputError(
+                    "option_not_of_network", option="penalty" if not given else given[0]
+                )
+            return
+        loss_of(self.loss, self.loss_parameter)
+        if self.method in SEARCHES and not self.squares:
+            raise InputError("search_of_squares", method=self.method)
+        if self.weight is not None and self.weight in (*self.target, *(self.features or ())):
+            raise InputError("weight_among_others", column=self.weight)
 
     @property
     def walk(self) -> str:
@@ -211,7 +251,7 @@ class FitOptions:
             raise InputError("search_one_target", count=len(self.target))
 
 
-LOSSES_OF_TABLES = ("squared_error", "half_squared_error")
+LOSSES_OF_TABLES = tuple(LOSSES)
 METHODS_OF_TABLES = (AUTO, *METHODS)
 
 

@@ -7,7 +7,7 @@ means, constant columns), from the training rows alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +23,9 @@ from steepest.data.preparation import (
 )
 from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
-from steepest.data.table import Note, Table, counted, listed
+from steepest.data.table import Column, Note, Table, counted, listed
 from steepest.fitting.options import FitOptions, is_example
+from steepest.objective.losses import LOSSES
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -69,7 +70,7 @@ def read_data(
         return table, own.validation
     columns = None
     if options.features is not None:
-        columns = [*options.features, *options.target]
+        columns = [*options.features, *options.target, *_weight(options)]
     table = read_table(
         data,
         columns=columns,
@@ -95,12 +96,13 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
     features = _features(table, options)
     _check_dates(table, [*features, *options.target], options)
     for name in options.target:
-        if table.column(name).kind == "text" and not (options.hidden and len(options.target) == 1):
+        if table.column(name).kind == "text" and not _may_be_text(options):
             raise InputError("text_target", file=table.name, column=name)
     rows = _kept(table, features, options)
     fraction = options.validation if options.validation is not None else 0.2
-    own_split = own is not None and options.validation is None
-    if own is not None and options.validation is None:
+    fraction = 0.0 if options.validation_data is not None else fraction
+    own_split = own is not None and options.validation is None and not options.validation_data
+    if own is not None and own_split:
         mask = own[rows]
     else:
         mask = validation_mask(rows, fraction, options.seed, time_ordered=options.time_ordered)
@@ -116,8 +118,11 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
         fill=options.missing == "mean",
     )
     filled = _filled_notes(table, preparation) if options.missing == "mean" else ()
-    training, first = _source(table, preparation, options.target, rows[~mask])
-    validation, second = _source(table, preparation, options.target, rows[mask])
+    training, first = _source(table, preparation, options, rows[~mask])
+    if options.validation_data is None:
+        validation, second = _source(table, preparation, options, rows[mask])
+    else:
+        validation, second = _other_rows(preparation, table, options)
     return PreparedRows(
         table,
         preparation,
@@ -130,12 +135,13 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
 
 
 def _features(table: Table, options: FitOptions) -> list[str]:
-    for name in (*options.target, *(options.features or ())):
+    for name in (*options.target, *(options.features or ()), *_weight(options)):
         if name not in table.columns:
             table.column(name)
     if options.features is not None:
         return list(options.features)
-    return [name for name in table.columns if name not in options.target]
+    used = (*options.target, *_weight(options))
+    return [name for name in table.columns if name not in used]
 
 
 def _check_dates(table: Table, names: Sequence[str], options: FitOptions) -> None:
@@ -146,7 +152,7 @@ def _check_dates(table: Table, names: Sequence[str], options: FitOptions) -> Non
 
 def _kept(table: Table, features: Sequence[str], options: FitOptions) -> npt.NDArray[np.int64]:
     """Return the positions of the rows that remain, after missing values are dealt with."""
-    names = [*features, *options.target]
+    names = [*features, *options.target, *_weight(options)]
     if options.missing == "error":
         counts = missing_counts(table, names)
         if counts:
@@ -154,7 +160,7 @@ def _kept(table: Table, features: Sequence[str], options: FitOptions) -> npt.NDA
             raise InputError("missing_values", file=table.name, counts=told, rows=table.rows)
         return np.arange(table.rows)
     if options.missing == "mean":
-        counts = missing_counts(table, options.target)
+        counts = missing_counts(table, [*options.target, *_weight(options)])
         if counts:
             raise InputError("missing_targets", file=table.name, counts=counted(counts))
         return np.arange(table.rows)
@@ -178,8 +184,56 @@ def _filled_notes(table: Table, preparation: Preparation) -> tuple[Note, ...]:
 
 
 def _source(
-    table: Table, preparation: Preparation, target: Sequence[str], rows: npt.NDArray[np.int64]
+    table: Table, preparation: Preparation, options: FitOptions, rows: npt.NDArray[np.int64]
 ) -> tuple[ArraySource, tuple[Note, ...]]:
     X, notes = preparation.design(table, rows)
-    y = np.stack([table.column(name).values[rows] for name in target], axis=1)
-    return ArraySource(X, y, positions=rows), notes
+    y = np.stack([table.column(name).values[rows] for name in options.target], axis=1)
+    if options.weight is None:
+        return ArraySource(X, y, positions=rows), notes
+    weight = np.asarray(table.column(options.weight).values[rows], dtype=np.float64)
+    bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0.0)))
+    if len(bad):
+        place, value = int(rows[bad[0]]) + 1, float(weight[bad[0]])
+        raise InputError("weight_negative", column=options.weight, row=place, value=str(value))
+    source = ArraySource(X, y, weight, rows)
+    return (source if (weight > 0.0).all() else source.take(weight > 0.0)), notes
+
+
+def _other_rows(
+    preparation: Preparation, table: Table, options: FitOptions
+) -> tuple[ArraySource, tuple[Note, ...]]:
+    """Return the rows of the file of validation rows, prepared by what the training rows taught."""
+    assert options.validation_data is not None
+    other, _ = read_data([options.validation_data], replace(options, features=None))
+    names = [one.column for one in preparation.features]
+    _check_dates(other, [*names, *options.target], options)
+    rows = _kept(other, names, options)
+    source, notes = _source(other, preparation, options, rows)
+    for k, name in enumerate(options.target):
+        if table.column(name).kind == "text":
+            source.y[:, k] = _same_codes(table.column(name), other.column(name), source.y[:, k])
+    return source, notes
+
+
+def _same_codes(known: Column, other: Column, codes: Floats) -> Floats:
+    """Return the codes that one table's texts have in the other; beyond them where unknown."""
+    places = {text: float(place) for place, text in enumerate(known.levels)}
+    unknown = [text for text in other.levels if text not in places]
+    if unknown:
+        raise InputError(
+            "class_not_trained", value=unknown[0], column=known.name, known=list(known.levels)
+        )
+    return np.array([places[other.levels[int(code)]] for code in codes])
+
+
+def _weight(options: FitOptions) -> tuple[str, ...]:
+    return () if options.weight is None else (options.weight,)
+
+
+def _may_be_text(options: FitOptions) -> bool:
+    """Return whether the target may be classes: of a network, or of losses that predict them."""
+    if len(options.target) > 1:
+        return False
+    if options.hidden or options.loss == "squared_error":
+        return True
+    return options.loss in LOSSES and LOSSES[options.loss].task != "numbers"

@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.writing import refuse_taken
-from steepest.descent.checks import batch_rows
+from steepest.descent.checks import BACKTRACKING, batch_rows, checked_penalty, loss_of
 from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
 from steepest.descent.minimize import minimize
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
+from steepest.fitting.classes import scored, with_classes
 from steepest.fitting.facts import limit_facts, row_facts
 from steepest.fitting.landscape import landscape_of
 from steepest.fitting.model import LinearModel
@@ -145,10 +146,10 @@ def fit_rates(
     if out is not None:
         refuse_taken(Path(out))
     tell("reading", {"data": names})
-    rows = prepare_rows(names, options)
+    rows, options, classes = with_classes(prepare_rows(names, options), options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
-    problem = None if options.hidden else _linear(rows, options)
+    problem = None if options.hidden else linear_of(rows, options, classes)
     saving = save if save is not None else out is not None
     place = (Path(out) if out is not None else next_folder(names)) if saving else None
     prints = fingerprint(rows.table.files)
@@ -165,7 +166,7 @@ def fit_rates(
         else:
             trace = _trained(problem, rows, one, watch)
             with np.errstate(over="ignore", invalid="ignore"):
-                run = _run(problem, rows, one, trace, about, time.perf_counter() - started)
+                run = _run(problem, rows, one, trace, about, classes, started)
         if place is not None:
             folder = place if len(options.learning_rates) == 1 else place / f"rate-{rate}"
             run.save(folder)
@@ -176,15 +177,21 @@ def fit_rates(
     return runs
 
 
-def _linear(rows: PreparedRows, options: FitOptions) -> Problem:
-    return linear_problem(
+def linear_of(rows: PreparedRows, options: FitOptions, classes: Sequence[str] = ()) -> Problem:
+    """Return the problem of a linear model, with its loss and penalty."""
+    problem = linear_problem(
         rows.training,
         rows.validation,
         loss=options.loss,
         intercept=options.intercept,
         standardize=options.standardize,
-        names=(*rows.preparation.names, *options.target),
+        names=(*rows.preparation.names, *scored(options, classes, rows.training.targets)),
     )
+    penalty = checked_penalty(
+        options.penalty, options.alpha, options.l1_ratio, intercept=options.intercept
+    )
+    loss = loss_of(options.loss, options.loss_parameter)
+    return replace(problem, loss=loss, penalty=penalty)
 
 
 def plan_table(data: Paths, options: FitOptions) -> Plan:
@@ -214,7 +221,7 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
     if options.hidden:
         raise InputError("network_not_foreseen")
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
-    rows = prepare_rows(names, options)
+    rows, options, _ = with_classes(prepare_rows(names, options), options)
     check_against_rows(options, rows)
     method, count = resolved_method(options, rows.training.rows), rows.training.rows
     return plan_of(
@@ -226,6 +233,8 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         batch_size=batch_rows(method, options.batch_size, count),
         epochs=options.epochs,
         automatic_rate=options.learning_rates[0] == AUTO,
+        penalty=checked_penalty(options.penalty, options.alpha, options.l1_ratio, intercept=True),
+        tested=options.learning_rates[0] == BACKTRACKING,
     )
 
 
@@ -346,7 +355,8 @@ def _run(
     options: FitOptions,
     trace: Trace,
     about: dict[str, Any],
-    seconds: float,
+    classes: tuple[str, ...],
+    started: float,
 ) -> Run:
     where = problem.coordinates
     coordinates = {
@@ -355,12 +365,14 @@ def _run(
         "scale": where.scale.tolist(),
         "intercept": where.intercept,
         "names": list(rows.preparation.names),
-        "targets": list(options.target),
+        "targets": list(scored(options, classes, rows.training.targets)),
     }
     coefficients, intercept = where.to_table(trace.parameters)
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
-    found = row_facts(rows.training, rows.validation, trace, where, names, walked=walked)
+    found = row_facts(
+        rows.training, rows.validation, trace, where, names, walked=walked, squares=options.squares
+    )
     facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
     about_run = {"coordinates": coordinates, "facts": strict(facts)}
     trace = replace(trace, metadata={**trace.metadata, **about_run})
@@ -372,20 +384,23 @@ def _run(
         options.loss,
         options.intercept,
         {"options": about["options"], "versions": about["versions"]},
+        classes,
+        problem.loss.extra if problem.loss.parameter else None,
     )
-    if problem.quadratic is not None:
+    if problem.quadratic is not None and problem.loss.quadratic:
         best, constant = where.to_table(problem.quadratic.optimum)
         about = {
             **about,
             "optimum": {"intercept": constant.tolist(), "coefficients": best.tolist()},
         }
-    summary = summary_of(problem, rows, options, trace, coefficients, intercept, seconds)
+    table_units = (coefficients, intercept)
+    summary = summary_of(problem, rows, options, trace, table_units, classes, started)
     validation = problem.validation_objective()
     roots = {
         f"{name}_root": roots_of(quadratic, trace.parameters, options)
         for name, quadratic in (("train", problem.quadratic), ("validation", validation))
-        if isinstance(quadratic, Quadratic)
+        if isinstance(quadratic, Quadratic) and problem.loss.quadratic
     }
     story = told(problem, rows, options, trace, {**summary, **roots})
-    landscape = landscape_of(problem, rows, options)
+    landscape = landscape_of(problem, rows, options) if options.squares else None
     return Run(model, trace, strict(summary), story, about, landscape=landscape)

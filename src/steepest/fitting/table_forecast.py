@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from steepest.descent.checks import batch_rows
+from steepest.fitting.classes import with_classes
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
@@ -84,12 +85,16 @@ def forecast(
         raise InputError("method_is_search", method=asked.method)
     if asked.hidden:
         raise InputError("network_not_foreseen")
+    if not asked.squares:
+        raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
     if asked.rule != "plain":
         raise InputError("rule_not_forecast", rule=asked.rule)
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     tell: Stage = stage or (lambda name, facts: None)
     tell("reading", {"data": names})
-    rows = prepare_rows(names, asked)
+    rows, asked, classes = with_classes(prepare_rows(names, asked), asked)
+    if classes:
+        raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(asked, rows)
     problem = linear_problem(

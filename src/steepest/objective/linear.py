@@ -105,20 +105,24 @@ class LinearObjective:
         return value, slope + self.penalty.gradient(parameters)
 
     def separated(self, parameters: Floats) -> bool:
-        """Return whether every row's own class, and no other, has the largest score.
+        """Return whether every row's own class, and no other, has the largest score."""
+        return self.classified(parameters) == self.source.rows
 
-        Targets are 0 and 1: of each column of two classes, or one 1 a row of several.
+    def classified(self, parameters: Floats) -> int:
+        """Return of how many rows the own class, and no other, has the largest score.
+
+        Targets are 0 and 1: one column of two classes, or one 1 a row of several.
         """
         rows = np.array(parameters.T, order="C")
-        return all(self._separated(block, rows) for block in self.source.blocks())
+        return sum(self._classified(block, rows) for block in self.source.blocks())
 
-    def _separated(self, block: Block, parameters: Floats) -> bool:
+    def _classified(self, block: Block, parameters: Floats) -> int:
         scores = self._scores(block, parameters)
-        if not self.loss.coupled:
-            return bool(((2.0 * block.y - 1.0) * scores > 0.0).all())
+        if scores.shape[1] == 1:
+            return int(((2.0 * block.y - 1.0) * scores > 0.0).sum())
         own = np.where(block.y == 1.0, scores, np.inf).min(axis=1)
         others = np.where(block.y == 1.0, -np.inf, scores).max(axis=1)
-        return bool((block.y.max(axis=1) == 1.0).all() and (own > others).all())
+        return int(((block.y.max(axis=1) == 1.0) & (own > others)).sum())
 
     def _scores(self, block: Block, parameters: Floats) -> Floats:
         scores = np.einsum("ij,kj->ik", block.X, parameters[:, int(self.intercept) :])
