@@ -30,8 +30,8 @@ KEPT = {
     "engines": "moments pass sweep numpy",
     "schedules and orders": "constant inverse time step cosine geometric random given",
     "other values of options": "zero error skip drop mean empty days tab",
-    "losses": "squared_error half_squared_error logistic absolute huber quantile poisson gamma hinge "
-    "squared_hinge softmax",
+    "losses": "squared_error half_squared_error logistic absolute huber quantile poisson gamma "
+    "hinge squared_hinge softmax",
     "penalties": "none elasticnet",
     "file formats": "CSV Parquet csv tsv txt zip parquet JSON",
     "encodings": "UTF utf latin cp1252 NUL float64",

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.descent.checks import BACKTRACKING
 from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
@@ -58,7 +59,7 @@ def explained(
     if bounds is None or problem.quadratic is None:
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
-        facts |= {"rule": rule, "loss_name": problem.loss.name}
+        facts |= {"rule": rule, "loss_name": problem.loss.name, "remedy": BACKTRACKING}
         facts["rate_share"] = float(str(facts["rate_then"])) / float(
             trace.metadata["learning_rate"]
         )
@@ -91,6 +92,7 @@ def explained(
         "needed": _needed(trace, problem, bounds),
     }
     phrase, facts = _phrase(trace, bounds, seen), {**trace.ending.facts, **seen}
+    facts["remedy"] = BACKTRACKING
     phrase, facts = _separable(trace, problem, phrase, facts)
     ending = replace(trace.ending, phrase=phrase, facts=facts)
     return replace(trace, ending=ending, metadata={**trace.metadata, **known})

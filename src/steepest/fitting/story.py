@@ -102,7 +102,7 @@ def _rate(
         return []
     if not options.squares:
         known = {"rate": summary["learning_rate"], "largest": about["largest_stable_rate"]}
-        kind = "proven" if about["rate_choice"] == "proven" else "given"
+        kind = "proven" if about["rate_choice"] == "proven" else "chosen"
         return [Note(f"story_rate_{kind}", known)] if math.isfinite(known["largest"]) else []
     L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
     facts = {

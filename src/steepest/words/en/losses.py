@@ -2,7 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "plan_pass_moments": "Batch descent by moments: all {rows:count} training rows are read once, and each of the {epochs:count} epochs takes value and gradient from what was kept.",
-    "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, take --learning-rate backtracking, or accept this objective of {loss:.6g}.",
+    "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, take --learning-rate {remedy:plain}, or accept this objective of {loss:.6g}.",
     "figure_penalty": "The training curve holds the penalty (strength of l1 {l1:g}, of l2 {l2:g}); validation losses do not.",
     "epochs_used_up_kinks": "Used up {epochs:,} epochs ({updates:,} updates): the objective is {loss:.6g}. The loss {loss_name} has kinks, so that no gradient proves how near the optimum is; by then the rate had fallen to {rate_then:.3g}, {rate_share:.2g} of the first. With more epochs it falls more slowly and comes nearer.",
     "diverged_no_bound": "Diverged at update {update:,} (epoch {epochs:,}): the objective passed {loss_limit:.4g}, 1000 times the larger of those at the start and at zero parameters, at the rate {rate:.6g}. The curvature of the loss {loss_name} has no bound, so that no constant rate is proven stable. The best point so far (epoch {best_epoch:,}, {best_loss:.6g}) is kept. Use --learning-rate auto, which for batch descent tests every step, or a smaller rate.",
@@ -15,7 +15,7 @@ SENTENCES: dict[str, str] = {
     "story_rate_backtracking": "Every step was tested on all rows and its rate found by backtracking: the objective never rises.",
     "story_rate_falling": "The loss {loss} has kinks: the rate fell geometrically from {rate:.4g}, a length derived from least squares, to a millionth of that.",
     "story_rate_proven": "The rate {rate:.4g} follows from the bound of the loss's curvature; up to {largest:.4g} descent is proven stable.",
-    "story_rate_given": "The rate is {rate:.4g}; up to {largest:.4g} descent is proven stable.",
+    "story_rate_chosen": "The rate is {rate:.4g}; up to {largest:.4g} descent is proven stable.",
     "story_course_loss": "The objective went from {first:.6g} at the start, and the training loss is {last:.6g} after {epochs:,} epochs.",
     "story_accuracy": "Of the training rows {accuracy:.2%} are on the side of their own class.",
     "story_validation_loss": "On the validation rows the loss is {value:.6g}.",
@@ -82,7 +82,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "search_of_squares": (
         "The search {method} is for squared errors without penalty.",
-        "Choose --method batch, or --loss squared_error.",
+        "Choose --method batch, or squared errors.",
     ),
     "weight_among_others": (
         "Column '{column:plain}' is named as weight and as target or feature.",
@@ -94,7 +94,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "forecast_of_squares": (
         "A forecast is for squared errors without penalty, where moments say everything; asked for the loss {loss} with the penalty {penalty}.",
-        "Leave out --loss and --penalty, name a target of numbers, or run steepest plan.",
+        "Leave out --loss and --penalty, name a target of numbers, or look at the plan.",
     ),
     "class_count": (
         "Column '{column:plain}' has {count:,} distinct values in {rows:,} training rows, too many to be classes (at most {most:,}).",

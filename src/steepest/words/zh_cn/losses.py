@@ -2,12 +2,12 @@
 
 SENTENCES: dict[str, str] = {
     "plan_pass_moments": "按矩进行批量下降：全部 {rows:count} 行训练数据只读一遍，{epochs:count} 轮中的每一轮都从保存的矩得到损失和梯度。",
-    "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请允许更多轮，使用 --learning-rate backtracking，或接受目标函数值 {loss:.6g}。",
+    "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请允许更多轮，让 --learning-rate 回溯（{remedy:plain}），或接受目标函数值 {loss:.6g}。",
     "figure_penalty": "训练曲线包含惩罚（强度：l1 为 {l1:g}，l2 为 {l2:g}）；验证损失不包含。",
     "epochs_used_up_kinks": "{epochs:,} 轮（{updates:,} 次更新）已用完：目标函数为 {loss:.6g}。损失 {loss_name} 有折点，因此没有梯度能证明离最优点有多近；此时学习率已降到 {rate_then:.3g}，为最初的 {rate_share:.2g}。轮数更多时它降得更慢，也更接近最优点。",
     "diverged_no_bound": "在第 {update:,} 次更新（第 {epochs:,} 轮）发散：学习率为 {rate:.6g} 时，目标函数超过了 {loss_limit:.4g}，即起点与零参数处较大者的 1000 倍。损失 {loss_name} 的曲率没有上界，因此没有可证明稳定的固定学习率。保留了目前最好的点（第 {best_epoch:,} 轮，{best_loss:.6g}）。请使用 --learning-rate auto（批量下降时检验每一步），或更小的学习率。",
     "separable": "{epochs:,} 轮（{updates:,} 次更新）之后，各类别已被分开：全部 {rows:,} 个训练集行都在自己类别的一侧，损失 {loss_name} 为 {loss:.4g}。没有惩罚时，损失随参数增大而趋于 0（参数长度现为 {length:.4g}），不存在最优点。请添加惩罚（--penalty l2）。",
-    "story_loss_exp": "损失为 {loss}：预测为 exp(得分)，因此特征每增加一个单位，预测就乘以 exp(系数)。",
+    "story_loss_exp": "损失为 {loss}：预测为得分的指数，因此特征每增加一个单位，预测就乘以系数的指数。",
     "story_classes_two": "目标为 {count} 个类别：{classes:plain}；损失为 {loss}。得分大于 0 表示 {second:plain}。",
     "story_loss": "损失为 {loss}。",
     "story_classes": "目标为 {count} 个类别：{classes:plain}；损失为 {loss}。",
@@ -15,7 +15,7 @@ SENTENCES: dict[str, str] = {
     "story_rate_backtracking": "每一步都在全部行上检验，学习率由回溯得到：目标函数从不上升。",
     "story_rate_falling": "损失 {loss} 有折点：学习率从 {rate:.4g}（由最小二乘得出的长度）按几何级数下降到其百万分之一。",
     "story_rate_proven": "学习率 {rate:.4g} 由损失曲率的上界得出；不超过 {largest:.4g} 时可证明下降是稳定的。",
-    "story_rate_given": "学习率为 {rate:.4g}；不超过 {largest:.4g} 时可证明下降是稳定的。",
+    "story_rate_chosen": "学习率为 {rate:.4g}；不超过 {largest:.4g} 时可证明下降是稳定的。",
     "story_course_loss": "目标函数在起点为 {first:.6g}；{epochs:,} 轮之后训练损失为 {last:.6g}。",
     "story_accuracy": "训练集行中有 {accuracy:.2%} 在自己类别的一侧。",
     "story_validation_loss": "在验证集行上，损失为 {value:.6g}。",
@@ -82,7 +82,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "search_of_squares": (
         "搜索 {method} 只用于没有惩罚的平方误差。",
-        "请选择 --method batch，或 --loss squared_error。",
+        "请选择 --method batch，或平方误差。",
     ),
     "weight_among_others": (
         "列“{column:plain}”既被指定为权重，又被指定为目标或特征。",
@@ -94,7 +94,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "forecast_of_squares": (
         "预测只用于没有惩罚的平方误差，此时矩说明一切；要求的是损失 {loss} 与惩罚 {penalty}。",
-        "请不要给出 --loss 与 --penalty，指定数值目标，或运行 steepest plan。",
+        "请不要给出 --loss 与 --penalty，指定数值目标，或查看计划。",
     ),
     "class_count": (
         "列“{column:plain}”在 {rows:,} 行训练数据中有 {count:,} 个不同的值，多得不能作为类别（至多 {most:,} 个）。",
