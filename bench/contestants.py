@@ -12,7 +12,8 @@ import sys
 import time
 import warnings
 
-import networks  # beside this file, which Python puts on the path
+import classification  # beside this file, which Python puts on the path
+import networks
 import numpy as np
 from tables import loss_of, table
 
@@ -405,7 +406,7 @@ def main():
     """Answer each line on standard input with the time of one piece of work."""
     warnings.simplefilter("ignore")
     name, case = sys.argv[1], json.loads(sys.argv[2])
-    work = {**vars(networks), **globals()}[name](case)
+    work = {**vars(networks), **vars(classification), **globals()}[name](case)
     work()()
     print("ready", flush=True)
     seconds = 0.0

@@ -15,7 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
 from steepest.estimators import LinearEstimator
-from steepest.fitting.arrays import check_finite, check_kinds
+from steepest.fitting.arrays import check_kinds
 from steepest.objective.losses import LOSSES
 from steepest.words.errors import InputError
 
@@ -55,7 +55,11 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         Weights of the classes, times the sample weights; ``balanced`` gives each class the same.
     method, batch_size, learning_rate, rule, schedule, max_iter, tol, standardize
         As for ``GradientDescentRegressor``; for hinge the rate falls under ``auto``.
-    fit_intercept, shuffle, validation_fraction, warm_start, random_state
+    fit_intercept, shuffle, average, validation_fraction, early_stopping, n_iter_no_change
+        As for ``GradientDescentRegressor``.
+    warm_start : bool, default=False
+        As for ``GradientDescentRegressor``.
+    random_state : int, RandomState instance or None, default=None
         As for ``GradientDescentRegressor``.
 
     Attributes
@@ -106,7 +110,10 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         standardize: bool = True,
         fit_intercept: bool = True,
         shuffle: bool = True,
+        average: bool = False,
         validation_fraction: float = 0.0,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 5,
         warm_start: bool = False,
         random_state: Any = None,
     ) -> None:
@@ -125,7 +132,10 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         self.standardize = standardize
         self.fit_intercept = fit_intercept
         self.shuffle = shuffle
+        self.average = average
         self.validation_fraction = validation_fraction
+        self.early_stopping = early_stopping
+        self.n_iter_no_change = n_iter_no_change
         self.warm_start = warm_start
         self.random_state = random_state
 
@@ -136,6 +146,9 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         sample_weight: Any = None,
         coef_init: Any = None,
         intercept_init: Any = None,
+        *,
+        validation: Any = None,
+        watch: Any = None,
     ) -> Self:
         """Fit the model.
 
@@ -149,6 +162,10 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
             Weight 2 is the row twice, weight 0 the row absent.
         coef_init, intercept_init : array-like, optional
             Where to start, shaped as ``coef_`` and ``intercept_``; zero by default.
+        validation : tuple (X, y), optional
+            Rows that validate, in place of a ``validation_fraction``; their classes must train.
+        watch : function, optional
+            Called with the newest trace row (a mapping of column to number) after every stretch.
 
         Returns
         -------
@@ -163,7 +180,6 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         self._validate_params()
         check_kinds(X, "X")
         X, y = validate_data(self, X, y, dtype="numeric", ensure_all_finite=False)
-        check_finite(X, "X", self._names(), type(self).__name__)
         check_classification_targets(y)
         weight = self._weights(sample_weight, X)
         self.classes_, codes = np.unique(y, return_inverse=True)
@@ -174,13 +190,21 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         weight = self._class_weights(y, codes, weight)
         both = len(self.classes_) == 2
         coupled = LOSSES[self.loss].coupled
-        targets = (codes[:, None] == np.arange(len(self.classes_))).astype(np.float64)
-        if both and not coupled:
-            targets = targets[:, 1:]
+        used = self.classes_[1:] if both and not coupled else self.classes_
+
+        def encoded(labels: Any) -> Floats:
+            labels = np.asarray(labels)
+            unseen = np.setdiff1d(labels, self.classes_)
+            if len(unseen):
+                known = [str(one) for one in self.classes_]
+                raise InputError("class_not_trained", value=str(unseen[0]), column="y", known=known)
+            return np.asarray(labels[:, None] == used[None, :], dtype=np.float64)
+
+        beside = None if validation is None else self._beside(validation, encoded)
         first = (coef_init, intercept_init)
         if both and coupled:  # of which only the difference is known
             first = _halves(self._first(first))
-        self._trained(X, targets, weight, first, single=False)
+        self._trained(X, encoded(y), weight, first, single=False, beside=beside, watch=watch)
         if both and coupled:
             intercepts = np.asarray(self.intercept_)
             self.coef_ = self.coef_[1:] - self.coef_[:1]

@@ -32,7 +32,7 @@ from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
-_GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled")
+_GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled", "early_stopped")
 _IDLE = ("stalled_idle", "stalled_cycle", "converged_far", "separable")
 REGRESSION = [name for name, loss in LOSSES.items() if loss.task == "numbers"]
 
@@ -59,6 +59,9 @@ class LinearEstimator(BaseEstimator):
         "fit_intercept": ["boolean"],
         "shuffle": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+        "average": ["boolean"],
+        "early_stopping": ["boolean"],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
     }
@@ -73,11 +76,20 @@ class LinearEstimator(BaseEstimator):
         return loss_of(self.loss, None if own is None else float(own))
 
     def _trained(
-        self, X: Any, y: Floats, weight: Any, first: tuple[Any, Any], *, single: bool
+        self,
+        X: Any,
+        y: Floats,
+        weight: Any,
+        first: tuple[Any, Any],
+        *,
+        single: bool,
+        beside: ArraySource | None = None,
+        watch: Any = None,
     ) -> Problem:
         """Train on rows as they are and targets (n, K); keep what came of it."""
         names, seed = self._names(), self._seed()
         training, validation = self._rows(X, y, weight, seed)
+        validation = validation if beside is None else beside
 
         def check() -> None:
             check_finite(X, "X", names, type(self).__name__)
@@ -103,6 +115,9 @@ class LinearEstimator(BaseEstimator):
                 seed=seed,
                 names=names,
                 problem=problem,
+                patience=self.n_iter_no_change if self.early_stopping else 0,
+                average=self.average and method != "batch",
+                watch=watch,
             )
         except InputError as error:
             if error.name == "rows_not_finite":
@@ -163,6 +178,14 @@ class LinearEstimator(BaseEstimator):
         if mask.all():
             raise InputError("no_training_rows", rows=rows.rows)
         return (rows.take(~mask) if mask.any() else rows), rows.take(mask)
+
+    def _beside(self, given: Any, targets: Any) -> ArraySource:
+        """Return the caller's own validation rows."""
+        features, labels = given
+        X = self._features(features, reset=False)
+        check_finite(X, "X", self._names(), type(self).__name__)
+        check_consistent_length(X, labels)
+        return ArraySource(X, targets(labels))
 
     def _weights(self, sample_weight: Any, X: Any) -> Floats | None:
         if sample_weight is None:
@@ -241,8 +264,16 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         Whether the model has an intercept.
     shuffle : bool, default=True
         Reshuffle the rows every epoch (mini-batch and stochastic).
+    average : bool, default=False
+        Coefficients are means of the epochs' last points, late ones weighing more (mini-batch and
+        stochastic; batch descent does not look at it).
     validation_fraction : float, default=0.0
         Share of rows whose loss is recorded beside and that do not train.
+    early_stopping : bool, default=False
+        Stop when the validation loss has not improved for ``n_iter_no_change`` epochs, and keep
+        the parameters where it was lowest; needs validation rows.
+    n_iter_no_change : int, default=5
+        See ``early_stopping``.
     warm_start : bool, default=False
         Start from the last fit's coefficients.
     random_state : int, RandomState instance or None, default=None
@@ -307,7 +338,10 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         standardize: bool = True,
         fit_intercept: bool = True,
         shuffle: bool = True,
+        average: bool = False,
         validation_fraction: float = 0.0,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 5,
         warm_start: bool = False,
         random_state: Any = None,
     ) -> None:
@@ -327,7 +361,10 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         self.standardize = standardize
         self.fit_intercept = fit_intercept
         self.shuffle = shuffle
+        self.average = average
         self.validation_fraction = validation_fraction
+        self.early_stopping = early_stopping
+        self.n_iter_no_change = n_iter_no_change
         self.warm_start = warm_start
         self.random_state = random_state
 
@@ -338,6 +375,9 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         sample_weight: Any = None,
         coef_init: Any = None,
         intercept_init: Any = None,
+        *,
+        validation: Any = None,
+        watch: Any = None,
     ) -> Self:
         """Fit the model.
 
@@ -351,6 +391,10 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
             Weight 2 is the row twice, weight 0 the row absent.
         coef_init, intercept_init : array-like, optional
             Where to start, shaped as ``coef_`` and ``intercept_``; zero by default.
+        validation : tuple (X, y), optional
+            Rows that validate, in place of a ``validation_fraction``.
+        watch : function, optional
+            Called with the newest trace row (a mapping of column to number) after every stretch.
 
         Returns
         -------
@@ -379,7 +423,13 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         check_consistent_length(X, y)
         weight, single = self._weights(sample_weight, X), y.ndim == 1
         first = (coef_init, intercept_init)
-        self._trained(X, y.reshape(len(y), -1), weight, first, single=single)
+        beside = None
+        if validation is not None:
+            beside = self._beside(
+                validation, lambda y: np.asarray(y, np.float64).reshape(len(y), -1)
+            )
+        targets = y.reshape(len(y), -1)
+        self._trained(X, targets, weight, first, single=single, beside=beside, watch=watch)
         return self
 
     def predict(self, X: Any) -> Floats:

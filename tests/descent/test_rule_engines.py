@@ -187,7 +187,7 @@ def test_a_point_at_which_only_the_memory_changed_is_not_the_end() -> None:
         rule=rule,
         compiled=False,
     )
-    done, row = sweep.advance(SweepState(0, start, velocity[None]), 1)
+    done, row = sweep.advance(SweepState(0, start, velocity[None], start), 1)
     assert done.parameters == pytest.approx(start, abs=1e-15)
     assert not row.still[0]
     assert sweep.advance(SweepState(0, 0 * start, 0 * velocity[None]), 1)[1].still[0]

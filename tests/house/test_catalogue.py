@@ -22,7 +22,7 @@ ERROR_CLASSES = ("InputError", "FileError", "SteepestError")
 COMPOSED = {"stalled_still", "stalled_idle"}
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 # Endings of CONTRACT 4 that methods of later issues bring, with their sentences.
-LATER = {"early_stopped", "unbounded", "saddle", "maximum", "degenerate"}
+LATER = {"unbounded", "saddle", "maximum", "degenerate"}
 
 
 def calls(*names: str) -> list[tuple[str, ast.Call]]:

@@ -138,6 +138,18 @@ Tolerance = Annotated[
 TargetLoss = Annotated[
     float | None, option(HOW, "Stop when the training loss is at most this.", metavar="X")
 ]
+Patience = Annotated[
+    int,
+    option(
+        HOW,
+        "Stop when the validation loss has not improved for so many epochs; 0: never.",
+        metavar="N",
+    ),
+]
+Average = Annotated[
+    bool,
+    option(HOW, "Return the mean of the epochs' last points (random batches).", name="--average"),
+]
 Standardize = Annotated[bool, option(HOW, "Descend in features of mean 0 and deviation 1.")]
 Start = Annotated[
     str,
@@ -199,6 +211,8 @@ FIT: dict[str, tuple[Any, Any]] = {
     "epochs": (Epochs, 1000),
     "tolerance": (Tolerance, 1e-8),
     "target_loss": (TargetLoss, None),
+    "patience": (Patience, 0),
+    "average": (Average, False),
     "standardize": (Standardize, True),
     "start": (Start, "zero"),
     "seed": (Seed, 0),

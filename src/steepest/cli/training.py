@@ -78,7 +78,8 @@ def fit(
 
 
 @with_fit_options(
-    *("order", "schedule", "tolerance", "target_loss", "standardize", "start"),
+    *("order", "schedule", "tolerance", "target_loss", "patience", "average", "standardize"),
+    "start",
     *("ranges", "points", "time_ordered", "hidden", "activation"),
 )
 def plan(

@@ -68,6 +68,8 @@ def minimize(
     epochs: int | None = None,
     tolerance: float = 1e-8,
     target_loss: float | None = None,
+    patience: int = 0,
+    average: bool = False,
     start: Any = None,
     seed: int = 0,
     names: Sequence[str] | None = None,
@@ -130,6 +132,12 @@ def minimize(
         start and at zero parameters; 0 runs on until no bit changes.
     target_loss : float, optional
         Stop as soon as the training loss is at most this.
+    patience : int
+        Stop early when the loss of ``validation`` has not improved by 1e-4 of itself for so many
+        epochs, and return the parameters where it was lowest; 0 never does.
+    average : bool
+        Mini-batch and stochastic descent: points and result are means of the epochs' last points,
+        the late ones weighing more, which takes out most of the noise of a constant rate.
     start : array of shape (P, K), optional
         Parameters before the first update; zero by default. A function needs one: an array, or a
         tree (dict, tuple, list) of arrays, which becomes its first argument.
@@ -206,6 +214,8 @@ def minimize(
             batch_size=(batch_size, None),
             order=(order, "random"),
             names=(names, None),
+            patience=(patience, 0),
+            average=(average, False),
             problem=(problem, None),
             engine=(engine, None),
         )
@@ -250,6 +260,8 @@ def minimize(
     size = batch_rows(method, batch_size, problem.rows.rows)
     check_together(problem, rule, learning_rate, by_batch=size >= problem.rows.rows)
     by_batch = size >= problem.rows.rows
+    if average and by_batch:
+        raise InputError("average_of_batches", size=size, rows=problem.rows.rows)
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
         problem = problem.with_moments()
     shape = problem.by_rows().shape
@@ -271,6 +283,8 @@ def minimize(
     if engine is not None:
         plan = replace(plan, engine=engine)
     smooth = problem.loss.smooth
+    if patience and (problem.validation is None or not problem.validation.rows):
+        raise InputError("patience_without_rows", patience=patience)
     stopping, at_start = _stopping(
         problem, first, tolerance if smooth else 0.0, target_loss, choice.measured_at
     )
@@ -283,9 +297,11 @@ def minimize(
         rule,
         order,
         seed,
-        evaluate_every=EVALUATE_EVERY if target_loss is None else 1,
+        evaluate_every=EVALUATE_EVERY if target_loss is None and not patience else 1,
         record_all=record_all,
+        average=average,
     )
+    stopping = replace(stopping, patience=patience)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         trace = descend(runner, stopping, watch=watch, record_all=record_all)
     about = {
@@ -301,6 +317,7 @@ def minimize(
         "l1": problem.penalty.l1,
         "l2": problem.penalty.l2,
         "rate_choice": choice.name,
+        "average": average,
         "hyperparameters": dict(RULES[rule].hyperparameters),
         "seed": seed,
         "plan": phrase(plan.reason, **plan.as_dict()),
@@ -340,6 +357,7 @@ def _engine(
     *,
     evaluate_every: int,
     record_all: bool,
+    average: bool,
 ) -> Engine:
     validation = problem.validation_objective()
     epochs, rate, schedule = plan.epochs, choice.rate, choice.schedule
@@ -378,6 +396,7 @@ def _engine(
         first=known,
         rule=RULES[rule],
         penalty=problem.penalty,
+        average=average,
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
     )
 

@@ -38,6 +38,9 @@ _SEARCHED_AT_ONCE = 512
 _RECORDING_SHARE = 0.02
 _NOTHING = (np.zeros(1), None, None, None, None)
 UPDATE_POINTS = 10_000
+# The mean after epoch t moves by (3 + 1) / (t + 3) of the way to its last point, so that the start
+# is forgotten like t^-4 (polynomial-decay averaging: Shamir and Zhang, ICML 2013).
+_RECENT = 3.0
 
 
 # Rows from which the next epoch is shuffled by a second thread during this one: it takes 0.3 to
@@ -68,11 +71,12 @@ class OrdersAhead:
 
 @dataclass(frozen=True, eq=False)
 class SweepState:
-    """Epochs done, the parameters (P, K) then, and the rule's memory (slots, K, P)."""
+    """Epochs done, the parameters (P, K) then, the rule's memory (slots, K, P), and the mean."""
 
     epoch: int
     parameters: Floats
     memory: Floats
+    mean: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +113,8 @@ class SweepEngine:
         An entry of ``RULES``.
     penalty : Penalty
         Part of every update; L1 by its proximal step.
+    average : bool
+        Whether points of the trace, and the returned one, are means of the epochs' last points.
     """
 
     rows: ArraySource
@@ -131,6 +137,7 @@ class SweepEngine:
     first: tuple[float, Floats] | None = None
     rule: Rule = RULES["plain"]
     penalty: Penalty = NO_PENALTY
+    average: bool = False
     name: str = "sweep"
     stretch: int = 1
     stochastic: bool = True
@@ -174,7 +181,8 @@ class SweepEngine:
         The clock has not started yet: loading or compiling code takes up to some seconds, an epoch
         of 10,000 rows 0.1 ms.
         """
-        state = SweepState(0, self.start, np.zeros((self.rule.slots, *self.start.T.shape)))
+        memory = np.zeros((self.rule.slots, *self.start.T.shape))
+        state = SweepState(0, self.start, memory, self.start)
         if self.compiled:
             from steepest.data.shuffle_kernel import shuffled
 
@@ -187,7 +195,7 @@ class SweepEngine:
 
     def parameters(self, state: SweepState) -> Floats:
         """Return the parameters (P, K) of a state."""
-        return state.parameters
+        return state.mean if self.average else state.parameters
 
     def measure(self, state: SweepState) -> Stretch:
         """Return the trace row of ``state`` itself, everything evaluated."""
@@ -299,7 +307,12 @@ class SweepEngine:
         names = ("update", "batch", "parameters", "gradient")
         updates = dict(zip(names, (kept[1], kept[2], *map(_turned, kept[3:])), strict=True))
         running = float(infinite_if_nan(np.array([total / self.rows.rows]))[0])
-        after = SweepState(state.epoch + 1, np.ascontiguousarray(parameters.T), memory)
+        point = np.ascontiguousarray(parameters.T)
+        mean = point
+        if self.average:
+            share = (_RECENT + 1.0) / (state.epoch + 1.0 + _RECENT)
+            mean = state.mean + share * (point - state.mean)
+        after = SweepState(state.epoch + 1, point, memory, mean)
         return after, running, updates if room else {}
 
     def _swept(
@@ -365,7 +378,7 @@ class SweepEngine:
         evaluate: bool,
         updates: dict[str, npt.NDArray[Any]],
     ) -> Stretch:
-        p = state.parameters
+        p = self.parameters(state)
         columns["epoch"] = np.array([float(state.epoch)])
         columns["updates"] = columns["epoch"] * self.updates_per_epoch
         with np.errstate(all="ignore"):

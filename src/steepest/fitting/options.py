@@ -39,6 +39,10 @@ class FitOptions:
         Huber's ``epsilon`` or the ``quantile``.
     penalty, alpha, l1_ratio
         As for ``minimize``.
+    average : bool
+        Whether the result is the mean of the epochs' last points (random batches).
+    patience : int
+        Epochs without improvement of the validation loss after which to stop; 0: never.
     weight : str or None
         Column with the rows' weights; no feature then.
     validation_data : str or None
@@ -71,6 +75,8 @@ class FitOptions:
     epochs: int = 1000
     tolerance: float = 1e-8
     target_loss: float | None = None
+    patience: int = 0
+    average: bool = False
     standardize: bool = True
     intercept: bool = True
     validation: float | None = None
@@ -139,6 +145,14 @@ class FitOptions:
     def _check_loss(self) -> None:
         """Refuse, before any file is opened, losses and penalties that are impossible."""
         checked_penalty(self.penalty, self.alpha, self.l1_ratio, intercept=self.intercept)
+        if self.patience < 0:
+            raise InputError("option_too_small", option="patience", value=self.patience, least=0)
+        if self.average and (self.hidden or self.method in SEARCHES):
+            method = "--hidden" if self.hidden else self.method
+            raise InputError("option_of_descent", option="--average", method=method)
+        if self.patience and (self.hidden or self.method in SEARCHES):
+            method = "--hidden" if self.hidden else self.method
+            raise InputError("option_of_descent", option="--patience", method=method)
         if self.validation_data is not None and (self.validation or self.time_ordered):
             raise InputError("validation_twice")
         named = (self.weight, self.validation_data, self.loss_parameter)

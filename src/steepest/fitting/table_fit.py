@@ -258,6 +258,8 @@ def _trained(
         epochs=options.epochs,
         tolerance=options.tolerance,
         target_loss=options.target_loss,
+        patience=options.patience,
+        average=options.average,
         start=start,
         seed=options.seed,
         names=rows.preparation.names,

@@ -4,6 +4,7 @@ SENTENCES: dict[str, str] = {
     "plan_pass_moments": "Batch descent by moments: all {rows:count} training rows are read once, and each of the {epochs:count} epochs takes value and gradient from what was kept.",
     "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, take --learning-rate {remedy:plain}, or accept this objective of {loss:.6g}.",
     "figure_penalty": "The training curve holds the penalty (strength of l1 {l1:g}, of l2 {l2:g}); validation losses do not.",
+    "early_stopped": "Stopped early after {epochs:,} epochs ({updates:,} updates): the validation loss has not improved by 1e-4 of itself for {patience} epochs. Its lowest, {best_loss:.6g}, was after epoch {best_epoch:,}, whose parameters are returned; the training loss went on to {loss:.6g}.",
     "epochs_used_up_kinks": "Used up {epochs:,} epochs ({updates:,} updates): the objective is {loss:.6g}. The loss {loss_name} has kinks, so that no gradient proves how near the optimum is; by then the rate had fallen to {rate_then:.3g}, {rate_share:.2g} of the first. With more epochs it falls more slowly and comes nearer.",
     "diverged_no_bound": "Diverged at update {update:,} (epoch {epochs:,}): the objective passed {loss_limit:.4g}, 1000 times the larger of those at the start and at zero parameters, at the rate {rate:.6g}. The curvature of the loss {loss_name} has no bound, so that no constant rate is proven stable. The best point so far (epoch {best_epoch:,}, {best_loss:.6g}) is kept. Use --learning-rate auto, which for batch descent tests every step, or a smaller rate.",
     "separable": "After {epochs:,} epochs ({updates:,} updates) the classes are separated: all {rows:,} training rows are on the side of their own class, and the loss {loss_name} is {loss:.4g}. Without a penalty it falls towards 0 as the parameters grow (their length is {length:.4g} now), and there is no optimum. Add a penalty (--penalty l2).",
@@ -99,6 +100,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "class_count": (
         "Column '{column:plain}' has {count:,} distinct values in {rows:,} training rows, too many to be classes (at most {most:,}).",
         "Name a target of classes; pool rare ones before.",
+    ),
+    "patience_without_rows": (
+        "Patience of {patience} epochs is with the loss of validation rows, and there are none.",
+        "Give validation rows, or leave patience out.",
+    ),
+    "average_of_batches": (
+        "Averaging is for random batches; here all {rows:,} rows are in every update, and there is no noise to take out.",
+        "Leave it out, or choose --method stochastic or mini-batch.",
     ),
     "invalid_targets": (
         "Targets of the loss {loss} must be {targets}; got {value:g}.",

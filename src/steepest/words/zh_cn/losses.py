@@ -4,6 +4,7 @@ SENTENCES: dict[str, str] = {
     "plan_pass_moments": "按矩进行批量下降：全部 {rows:count} 行训练数据只读一遍，{epochs:count} 轮中的每一轮都从保存的矩得到损失和梯度。",
     "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请允许更多轮，让 --learning-rate 回溯（{remedy:plain}），或接受目标函数值 {loss:.6g}。",
     "figure_penalty": "训练曲线包含惩罚（强度：l1 为 {l1:g}，l2 为 {l2:g}）；验证损失不包含。",
+    "early_stopped": "{epochs:,} 轮（{updates:,} 次更新）之后提前停止：验证损失已有 {patience} 轮没有改善其自身的 1e-4。最低值 {best_loss:.6g} 出现在第 {best_epoch:,} 轮之后，返回的是那时的参数；训练损失继续降到 {loss:.6g}。",
     "epochs_used_up_kinks": "{epochs:,} 轮（{updates:,} 次更新）已用完：目标函数为 {loss:.6g}。损失 {loss_name} 有折点，因此没有梯度能证明离最优点有多近；此时学习率已降到 {rate_then:.3g}，为最初的 {rate_share:.2g}。轮数更多时它降得更慢，也更接近最优点。",
     "diverged_no_bound": "在第 {update:,} 次更新（第 {epochs:,} 轮）发散：学习率为 {rate:.6g} 时，目标函数超过了 {loss_limit:.4g}，即起点与零参数处较大者的 1000 倍。损失 {loss_name} 的曲率没有上界，因此没有可证明稳定的固定学习率。保留了目前最好的点（第 {best_epoch:,} 轮，{best_loss:.6g}）。请使用 --learning-rate auto（批量下降时检验每一步），或更小的学习率。",
     "separable": "{epochs:,} 轮（{updates:,} 次更新）之后，各类别已被分开：全部 {rows:,} 个训练集行都在自己类别的一侧，损失 {loss_name} 为 {loss:.4g}。没有惩罚时，损失随参数增大而趋于 0（参数长度现为 {length:.4g}），不存在最优点。请添加惩罚（--penalty l2）。",
@@ -99,6 +100,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "class_count": (
         "列“{column:plain}”在 {rows:,} 行训练数据中有 {count:,} 个不同的值，多得不能作为类别（至多 {most:,} 个）。",
         "请指定由类别组成的目标，或先合并罕见的类别。",
+    ),
+    "patience_without_rows": (
+        "对验证集行损失的耐心为 {patience} 轮，但没有验证集行。",
+        "请给出验证集行，或不要设置耐心。",
+    ),
+    "average_of_batches": (
+        "平均用于随机小批量；这里每次更新都使用全部 {rows:,} 行，没有噪声可以消除。",
+        "请不要使用平均，或选择 --method 的随机方法。",
     ),
     "invalid_targets": (
         "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
