@@ -190,7 +190,7 @@ def test_a_point_at_which_only_the_memory_changed_is_not_the_end() -> None:
     done, row = sweep.advance(SweepState(0, start, velocity[None], start), 1)
     assert done.parameters == pytest.approx(start, abs=1e-15)
     assert not row.still[0]
-    assert sweep.advance(SweepState(0, 0 * start, 0 * velocity[None]), 1)[1].still[0]
+    assert sweep.advance(SweepState(0, 0 * start, 0 * velocity[None], 0 * start), 1)[1].still[0]
 
     assert problem.quadratic is not None
     curvature = problem.quadratic.largest_curvature
