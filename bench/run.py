@@ -13,6 +13,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def measured(work, case, *, repeats):
             print(f"    {one.name}: missing", flush=True)
     for _ in range(repeats):
         for one in contestants:
+            time.sleep(0.1)  # threads of the one before spin for a while when their work is done
             one.run()
     for one in contestants:
         one.close()

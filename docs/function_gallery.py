@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from steepest import (
     Trace,
     basins,
     basins_figure,
+    batch_escapes,
+    batch_escapes_figure,
     compare_rules,
     curvature_figure,
     descent_figure,
@@ -17,6 +20,7 @@ from steepest import (
     escapes_figure,
     formula_of,
     minimize,
+    program_of,
     rules_figure,
     saddle_share,
     saddle_share_figure,
@@ -70,11 +74,43 @@ def _saddles() -> Iterator[Entry]:
         'escapes_figure([escapes("x**2 - y**2", [1, 0], noise=one, epochs=80, learning_rate=0.1) '
         "for one in (0.1, 0.01, 0.001)], runs, box=((-1.2, 1.2), (-1.2, 1.2)))",
     )
+    yield _batches()
     yield (
         "saddle-share",
         saddle_share_figure(saddle_share()),
         "The claim that deep learning meets few local minima, measured on random functions.",
         "saddle_share_figure(saddle_share())",
+    )
+
+
+def _batches() -> Entry:
+    """Return batches at a saddle: rows whose two columns are uncorrelated, exactly."""
+
+    def unexplained(w: Any, rows: Any) -> Any:  # mean squared distance from the line along w
+        C = rows.T @ rows / rows.shape[0]
+        return C[0, 0] + C[1, 1] - 2.0 * w @ C @ w + (w @ w) * (w @ C @ w)
+
+    corners = np.array([[3, 1], [2, 2], [4, 1], [1, 2], [3, 2], [2, 1], [4, 2], [3, 1]], float)
+    rows = np.concatenate([corners * signs for signs in ([1, 1], [1, -1], [-1, 1], [-1, -1])])
+    program = program_of(unexplained, [0.0, 0.3], rows)
+    how = {"learning_rate": 0.005, "epochs": 60, "tolerance": 0.0}
+    runs = [
+        minimize(program, learning_rate=0.005),
+        *(
+            minimize(program, method="mini-batch", batch_size=size, seed=seed, **how)
+            for size, seed in ((1, 1), (4, 0), (16, 3))
+        ),
+    ]
+    found = [
+        batch_escapes(program, None, None, batch_size=size, learning_rate=0.005, epochs=100)
+        for size in (1, 4, 16)
+    ]
+    return (
+        "batch-escapes",
+        batch_escapes_figure(found, runs, program, box=((-1.3, 1.3), (-0.2, 1.3))),
+        "Nothing is added here: batches differ, and that drives descent off: 1,000 seeds a size.",
+        "batch_escapes_figure([batch_escapes(unexplained, [0, 0.3], rows, batch_size=n, "
+        "learning_rate=0.005) for n in (1, 4, 16)], runs, program_of(unexplained, [0, 0.3], rows))",
     )
 
 

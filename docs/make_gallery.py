@@ -49,6 +49,24 @@ PICTURES: dict[str, tuple[tuple[str, ...], str, dict[str, object], str]] = {
         {},
         "Back-propagation layer by layer: through sigmoids the gradient fades on its way back.",
     ),
+    "backpropagation": (
+        ("network",),
+        "backpropagation",
+        {},
+        "One step unfolded: values forward, the loss, and the chain rule's factors back to the first layer.",
+    ),
+    "network-landscape": (
+        ("ring",),
+        "contour",
+        {},
+        "The loss around a trained network, on the plane that shows most of its path.",
+    ),
+    "network-fit": (
+        ("curve",),
+        "fit",
+        {},
+        "A network of one feature bends where a line cannot.",
+    ),
     "rates": (
         ("batch",),
         "rates",
@@ -135,6 +153,9 @@ COMMANDS = {
     "features": "steepest fit houses.csv --target price --learning-rate 0.1 --epochs 60",
     "network": "steepest fit houses.csv --target price --hidden 8,8,8,8 --activation sigmoid "
     "--rule adam --learning-rate 0.01 --epochs 200",
+    "ring": "steepest fit ring.csv --target place --hidden 16 --epochs 100",
+    "curve": "steepest fit waves.csv --target y --hidden 12 --rule adam --learning-rate 0.02 "
+    "--epochs 300",
     "exhaustive": "steepest fit example:three-points --target y --no-intercept "
     "--method exhaustive --range x=0:4",
     "coarse-to-fine": "steepest fit example:salary --target salary --method coarse-to-fine "
@@ -169,6 +190,15 @@ def recorded_runs(folder: Path) -> dict[str, Run]:
             learning_rate=0.01,
             epochs=200,
         ),
+        "ring": fit(str(ring(folder / "ring.csv")), target="place", hidden=(16,), epochs=100),
+        "curve": fit(
+            str(waves(folder / "waves.csv")),
+            target="y",
+            hidden=(12,),
+            rule="adam",
+            learning_rate=0.02,
+            epochs=300,
+        ),
         "exhaustive": fit(
             "example:three-points",
             target="y",
@@ -195,6 +225,24 @@ def houses(file: Path) -> Path:
     table = np.column_stack([area, rooms, age, distance, price])
     head = "area,rooms,age,distance,price"
     np.savetxt(file, table, "%.4f", ",", header=head, comments="")
+    return file
+
+
+def ring(file: Path) -> Path:
+    """Write points inside and outside a circle: two classes that no line parts."""
+    points = np.random.default_rng(6).uniform(-1.0, 1.0, size=(500, 2))
+    places = np.where(np.hypot(*points.T) > 0.7, "outside", "inside")
+    rows = [f"{a:.4f},{b:.4f},{place}" for (a, b), place in zip(points, places, strict=True)]
+    file.write_text("\n".join(["a,b,place", *rows, ""]))
+    return file
+
+
+def waves(file: Path) -> Path:
+    """Write a wave with noise: one feature, and no line."""
+    random = np.random.default_rng(7)
+    x = random.uniform(-3.0, 3.0, 250)
+    table = np.column_stack([x, np.sin(2.0 * x) + 0.4 * x + random.normal(0.0, 0.2, 250)])
+    np.savetxt(file, table, "%.4f", ",", header="x,y", comments="")
     return file
 
 
@@ -250,7 +298,11 @@ def main() -> None:
         lines += _entry(name, figure, why, made_by)
     lines += ["", "## The runs", "", "```console"]
     lines += [f"$ {text} --out runs/{name}" for name, text in COMMANDS.items()]
-    lines += ["```", "", "`houses.csv` is the made-up table of `houses()` in docs/make_gallery.py."]
+    lines += [
+        "```",
+        "",
+        "`houses.csv`, `ring.csv` and `waves.csv` are made up in docs/make_gallery.py.",
+    ]
     (DOCS / "gallery.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     size = sum(file.stat().st_size for file in FOLDER.iterdir())
     print(f"{len(list(FOLDER.iterdir()))} pictures, {size / 1e6:.2f} MB", file=sys.stderr)

@@ -26,6 +26,7 @@ _PUBLIC = {
     "ACTIVATIONS": "steepest.programs.network",
     "ArraySource": "steepest.data.source",
     "Basins": "steepest.descent.crowds",
+    "BatchEscapes": "steepest.descent.batch_crowds",
     "Coordinates": "steepest.data.coordinates",
     "CriticalPoint": "steepest.descent.critical",
     "CrossSectionDisplay": "steepest.displays",
@@ -79,6 +80,8 @@ _PUBLIC = {
     "Unfolding": "steepest.programs.network",
     "basins": "steepest.descent.crowds",
     "basins_figure": "steepest.function_figures.valleys",
+    "batch_escapes": "steepest.descent.batch_crowds",
+    "batch_escapes_figure": "steepest.function_figures.batch_noise",
     "compare_rules": "steepest.descent.comparison",
     "critical_point": "steepest.descent.critical",
     "cross_section": "steepest.objective.landscape",
@@ -100,16 +103,18 @@ _PUBLIC = {
     "minimize": "steepest.descent.minimize",
     "moments_of": "steepest.objective.moments",
     "network_program": "steepest.programs.training",
+    "open_lab": "steepest.lab.serving",
     "parameter_plane": "steepest.objective.landscape",
     "path_landscape": "steepest.programs.landscape",
     "path_plane": "steepest.objective.landscape",
-    "plan_table": "steepest.fitting.table_fit",
+    "plan_table": "steepest.fitting.table_plan",
     "predict": "steepest.fitting.predict",
     "program_of": "steepest.programs.program",
     "quadratic_of": "steepest.objective.quadratic",
     "rate_bounds": "steepest.descent.rates",
     "read_table": "steepest.data.files",
     "report": "steepest.reporting.making",
+    "resume": "steepest.fitting.resuming",
     "rules_figure": "steepest.function_figures.rules",
     "saddle_share": "steepest.descent.saddles",
     "saddle_share_figure": "steepest.function_figures.counting",
@@ -145,6 +150,7 @@ __all__ = [
     "SCHEDULES",
     "ArraySource",
     "Basins",
+    "BatchEscapes",
     "Coordinates",
     "CriticalPoint",
     "CrossSectionDisplay",
@@ -188,6 +194,8 @@ __all__ = [
     "__version__",
     "basins",
     "basins_figure",
+    "batch_escapes",
+    "batch_escapes_figure",
     "compare_rules",
     "critical_point",
     "cross_section",
@@ -209,6 +217,7 @@ __all__ = [
     "minimize",
     "moments_of",
     "network_program",
+    "open_lab",
     "parameter_plane",
     "path_landscape",
     "path_plane",
@@ -219,6 +228,7 @@ __all__ = [
     "rate_bounds",
     "read_table",
     "report",
+    "resume",
     "rules_figure",
     "saddle_share",
     "saddle_share_figure",
@@ -247,6 +257,7 @@ if TYPE_CHECKING:
     from steepest.data.source import ArraySource
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
+    from steepest.descent.batch_crowds import BatchEscapes, batch_escapes
     from steepest.descent.checks import METHODS
     from steepest.descent.comparison import RuleComparison, compare_rules
     from steepest.descent.critical import CriticalPoint, critical_point
@@ -274,10 +285,13 @@ if TYPE_CHECKING:
     from steepest.fitting.network_model import NetworkModel
     from steepest.fitting.options import FitOptions
     from steepest.fitting.predict import predict
+    from steepest.fitting.resuming import resume
     from steepest.fitting.run import Run, load_run
-    from steepest.fitting.table_fit import fit, fit_rates, plan_table
+    from steepest.fitting.table_fit import fit, fit_rates
     from steepest.fitting.table_forecast import forecast
+    from steepest.fitting.table_plan import plan_table
     from steepest.forecasting.record import Forecast
+    from steepest.function_figures.batch_noise import batch_escapes_figure
     from steepest.function_figures.counting import saddle_share_figure
     from steepest.function_figures.descents import descent_figure
     from steepest.function_figures.noise import escapes_figure
@@ -288,6 +302,7 @@ if TYPE_CHECKING:
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of
     from steepest.functions.random_waves import RandomWaves
+    from steepest.lab.serving import open_lab
     from steepest.network_estimators import (
         GradientDescentNetworkClassifier,
         GradientDescentNetworkRegressor,

@@ -134,13 +134,16 @@ def recorded(shown: Shown) -> Recorded:
     if isinstance(shown, Trace):
         return recorded_trace(shown)
     held = shown.landscape
-    names: tuple[str, ...] = ()  # of a network's parameters no picture asks
-    targets = tuple(shown.model.targets)
-    if isinstance(shown.model, LinearModel):
-        targets = shown.model.columns
-        offset = (INTERCEPT,) if shown.model.fit_intercept else ()
-        names = (*offset, *shown.model.preparation.names)
-    sample = None if held is None else held.sample
+    model = shown.model
+    names = tuple(model.preparation.names)
+    layered: dict[str, Any] = {}
+    targets = tuple(model.targets)
+    if isinstance(model, LinearModel):
+        targets = model.columns
+        names = (*((INTERCEPT,) if model.fit_intercept else ()), *names)
+    else:
+        layered = {"network": model.network, "scaling": model.scaling, "classes": model.classes}
+    sample = shown.sample if held is None else held.sample
     options = shown.about.get("options", {})
     return Recorded(
         trace=shown.trace,
@@ -159,6 +162,7 @@ def recorded(shown: Shown) -> Recorded:
             "versions": shown.about.get("versions"),
             "target": options.get("target"),
         },
+        **layered,
     )
 
 

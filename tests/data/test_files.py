@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from steepest.data import files
+from steepest.data import file_bytes
 from steepest.data.files import read_table
 from steepest.words.errors import FileError, InputError
 
@@ -141,7 +141,7 @@ def test_damaged_zip(tmp_path: Path) -> None:
 
 
 def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr(file_bytes, "_BOMB_BYTES", 1 << 20)
     content = b"a\n" + b"1\n" * (1 << 20)
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress(content))
     with pytest.raises(InputError, match="more than 100 times") as caught:
@@ -166,7 +166,7 @@ def test_reading_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def fails(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(files, "open", fails, raising=False)
+    monkeypatch.setattr(file_bytes, "open", fails, raising=False)
     with pytest.raises(FileError, match=r"t\.csv' cannot be read: Input/output error"):
         read_table([tmp_path / "t.csv"])
 
@@ -199,6 +199,6 @@ def test_options(options: dict[str, str], name: str, tmp_path: Path) -> None:
 def test_the_table_needs_no_pyarrow() -> None:
     code = (
         "import sys; import steepest.data.table, steepest.data.files, steepest.data.writing;"
-        "import steepest.data.parquet; assert 'pyarrow' not in sys.modules"
+        "import steepest.data.arrow_columns; assert 'pyarrow' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -194,7 +194,7 @@ def test_the_epochs_still_needed_are_about_those_needed(rule: str, rate: float |
 def test_of_rules_without_a_bound_no_epochs_are_foretold(rule: str) -> None:
     rows = random_rows(6, 40, 3)
     trace = minimize(rows, rule=rule, learning_rate=0.001, epochs=20)
-    assert trace.ending.phrase == "epochs_used_up"
+    assert trace.ending.phrase == "epochs_used_up_rule"
     assert np.isinf(trace.ending.facts["needed"])
     assert np.isnan(trace.metadata["largest_stable_rate"])
 

@@ -48,6 +48,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
         ),
         "several": fit(str(table), target="y", learning_rate=0.05, epochs=40),
         "network": fit(str(table), target="y", hidden=(4, 3), epochs=30),
+        "classes": fit(
+            "example:salary",
+            target="salary",
+            loss="cross_entropy",
+            hidden=(3,) * 7,
+            epochs=10,
+            validation=0.0,
+        ),
         "two targets": fit(
             str(table), target=["y", "z"], features=HOSTILE, learning_rate=0.05, epochs=20
         ),

@@ -18,6 +18,7 @@ SHOWN: dict[str, list[tuple[tuple[str, ...], dict[str, object]]]] = {
     ],
     "gradient": [(("batch",), {}), (("batch", "stochastic"), {"smoothing": 0.5})],
     "layers": [(("network",), {})],
+    "backpropagation": [(("network",), {}), (("classes",), {"at": "end"})],
     "comparison": [(("batch", "mini-batch", "stochastic"), {})],
     "rates": [(("batch",), {}), (("several",), {"rates": (0.01, 0.1, 1.5), "epochs": 12})],
     "divergence": [(("diverged",), {})],
@@ -27,8 +28,13 @@ SHOWN: dict[str, list[tuple[tuple[str, ...], dict[str, object]]]] = {
         (("several",), {"plane": "curvature", "through": "start"}),
         (("two targets",), {"names": ("plain:z", "plain:y")}),
         (("diverged",), {}),
+        (("network",), {}),
     ],
-    "surface": [(("batch", "stochastic"), {}), (("several",), {"through": "end"})],
+    "surface": [
+        (("batch", "stochastic"), {}),
+        (("several",), {"through": "end"}),
+        (("classes",), {"plane": "path"}),
+    ],
     "sections": [
         (("batch",), {"step": 0.12}),
         (("several",), {"at": "optimum", "names": ("plain", "intercept")}),
@@ -41,8 +47,8 @@ SHOWN: dict[str, list[tuple[tuple[str, ...], dict[str, object]]]] = {
     "spectrum": [(("batch",), {"rate": 0.6}), (("several",), {})],
     "search": [(("exhaustive",), {}), (("coarse-to-fine",), {})],
     "boxes": [(("coarse-to-fine",), {})],
-    "fit": [(("batch",), {}), (("two targets",), {"target": "z"})],
-    "residuals": [(("batch",), {}), (("two targets",), {})],
+    "fit": [(("batch",), {}), (("two targets",), {"target": "z"}), (("network",), {})],
+    "residuals": [(("batch",), {}), (("two targets",), {}), (("network",), {})],
 }
 CASES = [(kind, *case) for kind, cases in SHOWN.items() for case in cases]
 NAMES = [f"{kind}-{'+'.join(names)}" for kind, names, _ in CASES]

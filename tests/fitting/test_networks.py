@@ -120,9 +120,13 @@ def test_report_and_pictures_leave_out_what_needs_a_quadratic(numbers: Any, clas
     alone = report(numbers, language="zh-CN")
     assert "激活函数" in alone
     assert 'id="forecast"' not in alone
+    assert 'id="landscape"' in alone
+    assert "反向传播" in alone
     assert figure_of(numbers, "loss").panels
-    with pytest.raises(InputError):
-        figure_of(numbers, "contour")
+    for kind in ("sections", "steps", "rates", "regimes", "spectrum", "scaling"):
+        with pytest.raises(InputError) as caught:
+            figure_of(numbers, kind)
+        assert caught.value.name == "figure_not_of_network"
 
 
 def test_damage_is_refused(table: str, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from steepest import (
     fit,
     forecast,
     load_run,
+    plan_table,
 )
 
 WITH_MEMORY = [name for name, rule in RULES.items() if rule.slots]
@@ -119,3 +120,22 @@ def test_the_estimator_refuses_a_rate_that_nothing_proves() -> None:
         GradientDescentRegressor(rule="adam").fit(np.eye(4), np.arange(4.0))
     with pytest.raises(ValueError, match="The 'rule' parameter"):
         GradientDescentRegressor(rule="nadam").fit(np.eye(4), np.arange(4.0))
+
+
+@pytest.mark.parametrize(("rule", "factor"), [("momentum", 3.8), ("nesterov", 3.8 / 2.8)])
+def test_a_forecast_of_another_rule_is_refused_with_its_bound(rule: str, factor: float) -> None:
+    with pytest.raises(InputError) as refused:
+        forecast("example:salary", target="salary", rule=rule)
+    assert refused.value.name == "rule_only_exact"
+    # CONTRACT 3: heavy ball 2(1 + beta)/L, Nesterov (2 + 2 beta)/((1 + 2 beta) L); L is 2 here
+    assert refused.value.facts["largest"] == pytest.approx(factor / 2.0, rel=1e-9)
+
+
+def test_a_plan_names_the_rule() -> None:
+    options = FitOptions(target=("salary",), rule="adam", learning_rates=(0.1,))
+    made = plan_table("example:salary", options)
+    assert made.as_dict()["rule"] == "adam"
+    assert "the rule adam" in made.sentence()
+    assert "adam" in made.sentence("zh-CN")
+    plain = plan_table("example:salary", FitOptions(target=("salary",)))
+    assert (plain.rule, "rule" in plain.sentence()) == ("plain", False)

@@ -14,6 +14,7 @@ from house_sources import FILES, PACKAGE, module_name, tree
 from steepest.trace.endings import ENDINGS
 from steepest.words import en
 from steepest.words.catalogue import LANGUAGES, error_text, fill, phrase, sentence, visible
+from steepest.words.en import lab
 
 # All files but those of a language.
 SOURCES = [file for file in FILES if file.relative_to(PACKAGE).parts[:-2] != ("words",)]
@@ -124,9 +125,26 @@ def used_names() -> tuple[set[str], list[re.Pattern[str]]]:
     return texts, patterns
 
 
+@cache
+def used_by_page() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Return the literals of the page's files, and patterns of the names that they compose."""
+    static = PACKAGE / "lab" / "static"
+    files = [*static.glob("*.html"), *(f for f in static.glob("*.js") if "d3-" not in f.name)]
+    text = "".join(file.read_text() for file in files)
+    composed = re.findall(r"`([a-z_]*\$\{[^`}]+\}[a-z_]*)`", text)
+    patterns = [re.sub(r"\$\{[^}]+\}", ".+", one) for one in composed]
+    patterns += [f"{group}_.+" for group in re.findall(r'called\("([a-z]+)"', text)]
+    patterns += [f"{name}_.+" for name in re.findall(r'this\.choice\("([a-z]+)"', text)]
+    named = [re.compile(one) for one in patterns if re.search("[a-z]", one)]
+    return set(re.findall(r'["\s{]([a-z_]+)["\s:]', text)), named
+
+
 @pytest.mark.parametrize("name", [*en.ERRORS, *en.SENTENCES])
 def test_nothing_is_said_that_nobody_says(name: str) -> None:
     texts, patterns = used_names()
+    if name in lab.SENTENCES:
+        texts, patterns = used_by_page()
+        name = name.removeprefix("lab_")
     assert name in texts or any(pattern.fullmatch(name) for pattern in patterns)
 
 
@@ -187,7 +205,9 @@ def test_a_translated_error_drops_and_adds_no_fact(name: str, language: str) -> 
 @pytest.mark.parametrize("name", [*en.SENTENCES, *en.ERRORS])
 def test_names_of_options_are_translated_by_themselves(name: str, language: str) -> None:
     # options, and the command (not the steepest direction)
-    options = re.compile(r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|show)\b")
+    options = re.compile(
+        r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|resume|show)\b"
+    )
     for table in ("SENTENCES", "ERRORS"):
         ours, theirs = (getattr(LANGUAGES[one], table).get(name, "") for one in ("en", language))
         assert set(options.findall(str(theirs))) == set(options.findall(str(ours)))
@@ -217,8 +237,9 @@ KEPT_WORDS = {
     "values of options": "error skip drop mean empty days tab",
     "kinds and files of pictures": "scaling loss boxes svg png pdf",
     "a parameter of several targets": "TARGET",
+    "the lab's command, its key and its bodies": "lab Ctrl FOLDER application octet stream",
     "Python, in figures": "validation_fraction",
-    "commands, and what begins an example's name": "show fit help example",
+    "commands, and what begins an example's name": "show fit help example resume",
     "people who are cited": "Bengio Glorot",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
@@ -226,8 +247,13 @@ KEPT_WORDS = {
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
-    "options and their values": "schedule stochastic",
+    "of kept runs": "load_trace plot",
+    "options and their values": "schedule stochastic batch_size",
+    "kinds of pictures of networks": "loss gradient comparison layers backpropagation contour "
+    "surface fit residuals",
     "the author of an interval": "Wilson",
+    "the page: rules without another name, a language, what a formula may hold": "AdaGrad RMSProp "
+    "Adam Python exp log cos",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
 

@@ -21,7 +21,7 @@ ROOMS = {
     "descent": {"data", "functions", "objective", "programs", "trace", "words"},
     "forecasting": {"data", "objective", "descent", "words"},
     "fitting": {"data", "objective", "descent", "forecasting", "programs", "trace", "words"},
-    "figures": {"data", "objective", "trace", "words"},
+    "figures": {"data", "objective", "programs", "trace", "words"},
     "function_figures": {"descent", "figures", "functions", "objective", "trace", "words"},
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
@@ -43,6 +43,9 @@ ROOMS = {
 }
 DOORS = {
     "cli": {"words"},
+    "lab": {
+        *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+    },
     "__main__": {"cli"},
 }
 # Outside library -> where it may be imported.
@@ -56,6 +59,8 @@ HOMES = {
     "click": lambda file: file.parent.name == "cli",
     "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
     "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
+    "starlette": lambda file: file.parent.name == "lab",
+    "uvicorn": lambda file: file.parent.name == "lab",
     "jax": lambda file: file.parent.name == "programs",
     "sympy": lambda file: file.name == "symbolic.py",
     "scipy": lambda file: False,
@@ -124,7 +129,7 @@ def test_import_costs_next_to_nothing() -> None:
     loaded = run_python(code).split()
     heavy = {
         *("jax", "numba", "sklearn", "pyarrow", "rich", "typer", "scipy", "pandas", "llvmlite"),
-        "sympy",
+        *("sympy", "starlette", "uvicorn"),
     }
     assert not heavy & set(loaded)
 

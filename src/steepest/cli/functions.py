@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +12,6 @@ from steepest.cli.options import (
     HOW,
     OUTPUT,
     SEARCH,
-    WHAT,
     AsJson,
     Language,
     Quiet,
@@ -23,14 +21,9 @@ from steepest.cli.options import (
 from steepest.cli.training import EXIT_CODES, SIGNAL_CODES
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from steepest import Trace
 
-    from steepest import Escapes, Trace
-
-# Updates of each of many seeds.
-_MOST_NOISY = 10_000
-_EPOCHS, _TOLERANCE = 100_000, 1e-8
-_SEARCHES = ("exhaustive", "coarse-to-fine")
+WHAT = "What to minimize"
 
 
 class FormulaCommand(TyperCommand):
@@ -93,7 +86,8 @@ def minimize(
         str,
         option(
             HOW,
-            "How an update uses the gradient: plain, momentum, nesterov, adagrad, rmsprop, adam.",
+            "How an update uses the gradient: plain, momentum, nesterov, adagrad, rmsprop, adam; "
+            "all compares them, each at its own best rate (400 updates else).",
             metavar="NAME",
         ),
     ] = "plain",
@@ -105,15 +99,16 @@ def minimize(
             metavar="NAME",
         ),
     ] = "constant",
-    epochs: Annotated[int, option(HOW, "Most updates.", metavar="N")] = _EPOCHS,
+    epochs: Annotated[int | None, option(HOW, "Most updates; 100,000 else.", metavar="N")] = None,
     tolerance: Annotated[
-        float,
+        float | None,
         option(
             HOW,
-            "Converged when the gradient norm is at most this share of its first; 0: run on.",
+            "Converged when the gradient norm is at most this share of its first, 1e-8 else; "
+            "0: run on.",
             metavar="X",
         ),
-    ] = _TOLERANCE,
+    ] = None,
     target_loss: Annotated[
         float | None, option(HOW, "Stop when the value is at most this.", metavar="X")
     ] = None,
@@ -127,24 +122,47 @@ def minimize(
     seed: Seed = 0,
     ranges: Annotated[
         list[str] | None,
-        option(SEARCH, "Of a searched variable.", name="--range", metavar="NAME=LOW:HIGH"),
+        option(
+            SEARCH,
+            "Of a searched variable, or of the starts of --basins.",
+            name="--range",
+            metavar="NAME=LOW:HIGH",
+        ),
     ] = None,
     points: Annotated[
         int | None,
-        option(SEARCH, "Grid points of each searched variable; 101 or 11 else.", metavar="N"),
+        option(
+            SEARCH,
+            "Grid points of each variable with a range; 101, 11 or (starts) 41 else.",
+            metavar="N",
+        ),
     ] = None,
+    basins: Annotated[
+        bool,
+        option(
+            SEARCH,
+            "Descend from a grid of starts in the ranges, and say where each one ends.",
+            name="--basins",
+        ),
+    ] = False,
     out: Annotated[
-        str | None, option(OUTPUT, "Folder for the recorded run; none else.", metavar="DIR")
+        str | None,
+        option(OUTPUT, "Folder for the recorded run, for show and plot; none else.", metavar="DIR"),
     ] = None,
     plot: Annotated[
         str | None,
         option(
             OUTPUT,
             "Picture of the run: .png, .svg or .pdf (replaced). Paths or curve for one or two "
-            "variables, values by update for more; with --seeds how often noise drives it off.",
+            "variables, values by update for more; with --seeds how often noise drives it off, "
+            "with --basins where starts end, with --rule all the rules.",
             metavar="FILE",
         ),
     ] = None,
+    latex: Annotated[
+        bool,
+        option(OUTPUT, "Formula, gradient and Hessian as LaTeX (--json has both).", name="--latex"),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = "en",
@@ -158,95 +176,55 @@ def minimize(
     steepest minimize himmelblau --start 0,0
 
     steepest minimize "-x**2 + x**4" --method exhaustive --range x=-2:2
+
+    steepest minimize himmelblau --basins --range x=-5:5 --range y=-5:5 --plot basins.svg
+
+    steepest minimize rosenbrock --rule all --plot rules.svg
     """
-    import steepest
+    from steepest import InputError, formula_of
     from steepest.cli.function_answers import print_functions, print_minimum
-    from steepest.cli.terminal import Progress
+    from steepest.cli.function_work import EPOCHS, TOLERANCE, Asked, done
 
     check_language(lang)
-    stream = sys.stderr if as_json else sys.stdout
     if listed or function is None:
         if function is None and not listed:
-            raise steepest.InputError("function_missing")
+            raise InputError("function_missing")
         print_functions(as_json=as_json, language=lang)
         return
-    formula, _ = steepest.formula_of(function)
-    given = None if start is None else numbers(start, "--start")
-    rate: float | str = "auto"
-    if learning_rate != "auto":
-        rate = number(learning_rate, "--learning-rate")
-    if method in _SEARCHES:
-        _refuse(method, noise, seeds, rule, schedule, learning_rate, epochs, tolerance)
-        bounds = _bounds(ranges or [])
-        trace = steepest.search_function(
-            function, bounds, method=method, points=points, start=given, target_loss=target_loss
-        )
-    else:
-        _check_descent(method, searched=bool(ranges) or points is not None)
-        if seeds != 1 and noise <= 0.0:
-            raise steepest.InputError("function_seeds", seeds=seeds)
-        with Progress(quiet=quiet or not sys.stderr.isatty(), language=lang) as progress:
-            progress.stage("descending", {"rate": learning_rate, "epochs": epochs})
-            trace = steepest.minimize(
-                function,
-                start=given,
-                learning_rate=rate,
-                rule=rule,
-                schedule=schedule,
-                epochs=epochs,
-                tolerance=tolerance,
-                target_loss=target_loss,
-                noise=noise,
-                seed=seed,
-                watch=progress.watch,
-            )
-    left = None
-    if seeds != 1:
-        left = steepest.escapes(
-            function,
-            trace.path[0, :, 0],
-            noise=noise,
-            learning_rate=rate,
-            rule=rule,
-            schedule=schedule,
-            epochs=min(epochs, _MOST_NOISY),
-            runs=seeds,
-            seed=seed,
-        )
-    if out is not None:
-        steepest.save_trace(trace, out)
-    drawn = None if plot is None else _draw(trace, left, plot, lang)
-    answer = steepest.function_answer(trace, lang)
+    formula, _ = formula_of(function)
+    asked = Asked(
+        function=function,
+        names=formula.names,
+        start=None if start is None else numbers(start, "--start"),
+        method=method,
+        rate="auto" if learning_rate == "auto" else number(learning_rate, "--learning-rate"),
+        rule=rule,
+        schedule=schedule,
+        epochs=EPOCHS if epochs is None else epochs,
+        tolerance=TOLERANCE if tolerance is None else tolerance,
+        given=tuple(
+            name
+            for name, there in (("--epochs", epochs), ("--tolerance", tolerance))
+            if there is not None
+        ),
+        target_loss=target_loss,
+        noise=noise,
+        seeds=seeds,
+        seed=seed,
+        ranges=bounds_of(ranges or []),
+        points=points,
+        basins=basins,
+    )
+    work = done(asked, out=out, plot=plot, quiet=quiet, language=lang)
     if as_json:
-        print_json({**answer, **({} if left is None else {"escapes": dict(left.facts)})})
+        print_json(work.answer(formula, lang))
     if not quiet:
-        print_minimum(trace, answer, formula, left, language=lang, stream=stream, folder=out)
-        if drawn is not None:
-            facts = {"out": str(drawn), "caption": ""}
-            typer.echo(steepest.sentence("picture_saved", facts, lang), err=as_json)
-    raise typer.Exit(exit_code(trace))
+        print_minimum(work, formula, language=lang, as_json=as_json, latex=latex)
+    raise typer.Exit(exit_code(work.trace))
 
 
-def _draw(trace: Trace, left: Escapes | None, file: str, language: str) -> Path:
-    """Write the picture of a run and return its path."""
-    from steepest import descent_figure, escapes_figure, minimize, searches_figure
-
-    searched = trace.metadata["method"] != "descent" and len(trace.metadata["names"]) <= 2
-    if left is not None:
-        rate, updates = trace.metadata["learning_rate"], int(trace.last("updates"))
-        beside: dict[str, Any] = {"learning_rate": rate, "epochs": max(1, updates)}
-        if trace.metadata["automatic_rate"]:
-            beside["learning_rate"] = "auto"
-        calm = minimize(trace.metadata["function"], start=trace.path[0], **beside)
-        figure = escapes_figure(left, [calm, trace], language=language)
-    else:
-        draw = searches_figure if searched else descent_figure
-        figure = draw(trace, language=language)
-    return figure.save(file)
-
-
-def _bounds(ranges: list[str]) -> dict[str, tuple[float, float]]:
-    """Return the searched ranges by name, each given once."""
+def bounds_of(ranges: list[str]) -> dict[str, tuple[float, float]]:
+    """Return the ranges by name, each given once."""
     from steepest import InputError
 
     found = [one_range(text) for text in ranges]
@@ -255,44 +233,6 @@ def _bounds(ranges: list[str]) -> dict[str, tuple[float, float]]:
         if names.count(name) > 1:
             raise InputError("range_twice", name=name, count=names.count(name))
     return {name: (low, high) for name, low, high in found}
-
-
-def _check_descent(method: str, *, searched: bool) -> None:
-    """Refuse an unknown method, and options of a search beside descent."""
-    from steepest import InputError
-
-    if method not in ("descent", "auto"):
-        known = ["descent", *_SEARCHES]
-        raise InputError("unknown_choice", option="method", value=method, known=known)
-    if searched:
-        raise InputError("option_of_search", option="--range")
-
-
-def _refuse(
-    method: str,
-    noise: float,
-    seeds: int,
-    rule: str,
-    schedule: str,
-    learning_rate: str,
-    epochs: int,
-    tolerance: float,
-) -> None:
-    """Refuse options of descent beside a search."""
-    from steepest import InputError
-
-    given = {
-        "--noise": noise != 0.0,
-        "--seeds": seeds != 1,
-        "--rule": rule != "plain",
-        "--schedule": schedule != "constant",
-        "--learning-rate": learning_rate != "auto",
-        "--epochs": epochs != _EPOCHS,
-        "--tolerance": tolerance != _TOLERANCE,
-    }
-    for name, there in given.items():
-        if there:
-            raise InputError("option_of_descent", option=name, method=method)
 
 
 def exit_code(trace: Trace) -> int:

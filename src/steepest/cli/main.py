@@ -13,13 +13,14 @@ from typing import NoReturn
 
 import typer
 
-from steepest.cli import functions, picturing, seeing, training
+from steepest.cli import functions, picturing, seeing, serving, training
 from steepest.cli.app import app, asked_language, print_json
 
 COMMANDS = (
-    *(training.fit, training.plan, seeing.forecast),
+    *(training.fit, training.resume, training.plan, seeing.forecast),
     *(training.predict, training.show, picturing.plot, picturing.report),
     functions.minimize,
+    serving.lab,
 )
 for _command in COMMANDS:
     formula = _command is functions.minimize

@@ -28,9 +28,9 @@ Data = Annotated[
     list[str],
     typer.Argument(
         metavar="DATA...",
-        help="CSV (.csv .tsv .txt, also .gz or .zip) or Parquet files, a folder, a quoted pattern, "
-        "or one of the lecture notes' tables: example:three-points, four-points, two-features, "
-        "salary, salary-bad, closing.",
+        help="CSV (.csv .tsv .txt, also .gz or .zip), Parquet or Feather files, a folder, a quoted "
+        "pattern, or one of the lecture notes' tables: example:three-points, four-points, "
+        "two-features, salary, salary-bad, closing.",
     ),
 ]
 Encoding = Annotated[
@@ -41,6 +41,15 @@ Delimiter = Annotated[
 ]
 Decimal = Annotated[str, option(READING, "Decimal sign of numbers.", metavar=".|,")]
 BadRows = Annotated[str, option(READING, "Rows that do not fit the header.", metavar="error|skip")]
+Memory = Annotated[
+    str | None,
+    option(
+        READING,
+        "What a fit may take, such as 512MB; larger tables stay in their files. A quarter of the "
+        "machine's memory else.",
+        metavar="SIZE",
+    ),
+]
 AsJson = Annotated[
     bool, option(OUTPUT, "One JSON object on standard output, errors too.", name="--json")
 ]
@@ -228,6 +237,7 @@ FIT: dict[str, tuple[Any, Any]] = {
     "delimiter": (Delimiter, None),
     "decimal": (Decimal, "."),
     "bad_rows": (BadRows, "error"),
+    "memory": (Memory, None),
 }
 Command = Callable[..., None]
 

@@ -19,14 +19,16 @@ def plot(
         str, option(OUTPUT, "Where to write: .png, .svg or .pdf (replaced).", metavar="FILE")
     ],
     kind: Annotated[
-        str,
+        str | None,
         option(
             SHOWN,
-            "loss, gradient, comparison, rates, divergence, contour, surface, sections, steps, "
-            "secant-error, scaling, regimes, spectrum, search, boxes, fit, residuals.",
+            "Of fits (loss else): loss, gradient, layers, backpropagation, comparison, rates, "
+            "divergence, contour, surface, sections, steps, secant-error, scaling, regimes, "
+            "spectrum, search, boxes, fit, residuals. Of functions (descent else): descent, "
+            "curvature, search.",
             metavar="NAME",
         ),
-    ] = "loss",
+    ] = None,
     parameters: Annotated[
         str | None,
         option(SHOWN, "Of surfaces and sections; those that moved most else.", metavar="A,B"),
@@ -42,7 +44,8 @@ def plot(
         str | None,
         option(
             SHOWN,
-            "Where the other parameters are held: start for sections, optimum for surfaces else.",
+            "Where the other parameters are held: start for sections, optimum for surfaces else. "
+            "Of backpropagation the point: start else.",
             metavar="start|end|optimum",
         ),
     ] = None,
@@ -75,8 +78,11 @@ def plot(
     steepest plot runs/a runs/b --kind contour --parameters rooms,area --out paths.svg
     """
     from steepest import figure_of, load_run
+    from steepest.cli.saved_functions import saved_functions, saved_picture
 
     check_language(lang)
+    functions = saved_functions(runs)
+    kind = kind or ("descent" if functions else "loss")
     options: dict[str, Any] = {
         "names": None if parameters is None else names(parameters, "--parameters"),
         "target": target,
@@ -91,8 +97,11 @@ def plot(
     }
     if rates is not None:
         options |= _rates(kind, numbers(rates, "--rates"))
-    _check_options(kind, options)
-    made = figure_of([load_run(one) for one in runs], kind, language=lang, **options)
+    if functions:
+        made = saved_picture(functions, kind, options, lang)
+    else:
+        _check_options(kind, options)
+        made = figure_of([load_run(one) for one in runs], kind, language=lang, **options)
     place = made.save(out, caption=caption)
     if as_json:
         print_json({**made.as_dict(), "out": str(place)})
@@ -154,10 +163,14 @@ def report(
 
     steepest report runs/a runs/b --out compared.html
     """
+    from steepest import InputError, sentence
     from steepest import report as report_of
-    from steepest import sentence
+    from steepest.cli.saved_functions import saved_function
 
     check_language(lang)
+    for one in runs:
+        if saved_function(one) is not None:
+            raise InputError("function_no_report", folder=one)
     made = report_of(runs, out, lang)
     facts = {"out": out, "count": len(runs), "bytes": len(made.encode())}
     said = sentence("reported", facts, lang)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @with_fit_options(
-    *("ranges", "points", "target_loss", "patience", "average", "rule", "hidden", "activation")
+    *("ranges", "points", "target_loss", "patience", "average", "hidden", "activation")
 )
 def forecast(
     data: Data,

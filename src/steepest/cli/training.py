@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -37,6 +38,14 @@ def fit(
         str | None,
         option(OUTPUT, "Run folder; the next free runs/NAME-N else.", metavar="DIR"),
     ] = None,
+    checkpoint: Annotated[
+        str | None,
+        option(OUTPUT, "Keep the run here from time to time, for steepest resume.", metavar="DIR"),
+    ] = None,
+    every: Annotated[
+        int | None,
+        option(OUTPUT, "Epochs after which it is kept; 30 seconds else.", metavar="N"),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     lang: Language = "en",
@@ -55,7 +64,7 @@ def fit(
     steepest fit houses.csv --target price --hidden 16,16 --epochs 200
     """
     from steepest import fit_rates
-    from steepest.cli.terminal import Progress, print_runs
+    from steepest.cli.terminal import Progress
 
     check_language(lang)
     with Progress(quiet=quiet, language=lang) as progress:
@@ -67,9 +76,37 @@ def fit(
             watch=progress.watch,
             stage=progress.stage,
             command=" ".join(["steepest", *sys.argv[1:]]),
+            checkpoint=checkpoint,
+            every=every,
         )
+    _answer(runs, len(asked.learning_rates) > 1, as_json=as_json, quiet=quiet, lang=lang)
+
+
+def resume(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A checkpoint folder.")],
+    seed: Annotated[int, typer.Option(hidden=True)] = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    lang: Language = "en",
+) -> None:
+    """Go on with a fit that was cut off, from its last checkpoint, to the same bits.
+
+    The data must be what they were; options are those of the fit.
+    """
+    from steepest import resume as resumed
+    from steepest.cli.terminal import Progress
+
+    check_language(lang)
+    with Progress(quiet=quiet, language=lang) as progress:
+        runs = resumed(folder, watch=progress.watch, stage=progress.stage)
+    _answer(runs, len(runs) > 1, as_json=as_json, quiet=quiet, lang=lang)
+
+
+def _answer(runs: Sequence[Run], many: bool, *, as_json: bool, quiet: bool, lang: str) -> NoReturn:
+    """Print runs as they were asked for, and leave with the largest of their codes."""
+    from steepest.cli.terminal import print_runs
+
     if as_json:
-        many = len(asked.learning_rates) > 1
         summaries = [run.answer(lang) for run in runs]
         print_json({"runs": summaries} if many else summaries[0])
     if not quiet:
@@ -151,11 +188,16 @@ def show(
     quiet: Quiet = False,
     lang: Language = "en",
 ) -> None:
-    """Show a saved run again: the model, the ending, the story."""
+    """Show a saved run again: the model or the point, the ending, the story."""
     from steepest import load_run
+    from steepest.cli.saved_functions import saved_function, show_function
     from steepest.cli.terminal import print_runs
 
     check_language(lang)
+    function = saved_function(run)
+    if function is not None:
+        show_function(function, run, as_json=as_json, quiet=quiet, language=lang)
+        return
     loaded = load_run(run)
     if as_json:
         print_json(loaded.answer(lang))

@@ -7,7 +7,7 @@ in an ambiguous order) is kept as text together with the error that is raised on
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,18 +93,19 @@ def typed_column(
             pass
         else:
             return _numbers(name, cells, values, locate)
-    return _typed_texts(name, cells, _Distinct.of(cells), decimal, locate)
+    return _typed_texts(name, cells, DistinctTexts.of(cells), decimal, locate)
 
 
 @dataclass(frozen=True)
-class _Distinct:
+class DistinctTexts:
     """The distinct texts of a column, blanks removed, and each row's code (-1: missing)."""
 
     texts: pa.Array
     codes: np.ndarray
 
     @classmethod
-    def of(cls, cells: pa.ChunkedArray) -> _Distinct:
+    def of(cls, cells: pa.ChunkedArray) -> DistinctTexts:
+        """Return those of cells as they stand."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -118,11 +119,26 @@ class _Distinct:
         return cls(again.dictionary, recoded[np.concatenate(indices)].astype(np.int32))
 
     def matching(self, pattern: str) -> np.ndarray:
+        """Return which texts match a pattern."""
         import pyarrow.compute as pc
 
         matches = pc.match_substring_regex(self.texts, pattern)
         found: np.ndarray = matches.to_numpy(zero_copy_only=False).astype(bool)
         return found
+
+    @property
+    def present(self) -> int:
+        """How many rows are not missing."""
+        return int(np.count_nonzero(self.codes >= 0))
+
+    def count_of(self, chosen: np.ndarray) -> int:
+        """Return how many rows hold a text that is chosen."""
+        return len(self.rows_of(chosen))
+
+    def first_of(self, chosen: np.ndarray) -> tuple[int, str]:
+        """Return the first row that holds a text that is chosen, and the text."""
+        row = int(self.rows_of(chosen)[0])
+        return row, self.texts[int(self.codes[row])].as_py()
 
     def spread(self, values: np.ndarray) -> np.ndarray:
         """Return one value for each row from one for each distinct text, NaN where missing."""
@@ -130,22 +146,61 @@ class _Distinct:
         return spread
 
     def rows_of(self, chosen: np.ndarray) -> np.ndarray:
+        """Return the rows that hold a text that is chosen."""
         rows: np.ndarray = np.flatnonzero(np.append(chosen, False)[self.codes])
         return rows
 
     def share(self, chosen: np.ndarray) -> float:
         """Return the share of the cells that are not missing whose text is chosen."""
-        present = int(np.count_nonzero(self.codes >= 0))
-        return len(self.rows_of(chosen)) / present if present else 0.0
+        return self.count_of(chosen) / self.present if self.present else 0.0
+
+
+@dataclass(frozen=True)
+class CountedTexts(DistinctTexts):
+    """The distinct texts of a stream's column in the order of their first rows.
+
+    ``codes`` are 0, 1, 2, ...: what is decided of "rows" is decided of the texts, each once, and
+    ``counts`` and ``rows`` say how many rows hold each and which is the first.
+    """
+
+    counts: np.ndarray
+    rows: np.ndarray
+
+    @property
+    def present(self) -> int:
+        """How many rows are not missing."""
+        return int(self.counts.sum())
+
+    def count_of(self, chosen: np.ndarray) -> int:
+        """Return how many rows hold a text that is chosen."""
+        return int(self.counts[chosen].sum())
+
+    def first_of(self, chosen: np.ndarray) -> tuple[int, str]:
+        """Return the first row that holds a text that is chosen, and the text."""
+        code = int(np.flatnonzero(chosen)[0])
+        return int(self.rows[code]), self.texts[code].as_py()
+
+
+def typed_texts(
+    name: str, distinct: CountedTexts, decimal: str, locate: Locate
+) -> tuple[Column, list[Note]]:
+    """Decide what a column is from its distinct texts; its values are those of the texts.
+
+    Parameters as for :func:`typed_column`.
+    """
+    import pyarrow as pa
+
+    cells = pa.chunked_array([distinct.texts])
+    return _typed_texts(name, cells, distinct, decimal, locate)
 
 
 def _typed_texts(
-    name: str, cells: pa.ChunkedArray, distinct: _Distinct, decimal: str, locate: Locate
+    name: str, cells: pa.ChunkedArray, distinct: DistinctTexts, decimal: str, locate: Locate
 ) -> tuple[Column, list[Note]]:
     plain = _with_point(distinct, decimal)
     numbers = plain.matching(_NUMBER)
     if numbers.all():
-        return _numbers(name, cells, plain.spread(_parsed(plain)), locate)
+        return _numbers(name, cells, plain.spread(_parsed(plain)), locate, distinct)
     if (flags := _booleans(distinct)) is not None:
         spelled = sorted(distinct.texts.to_pylist())
         note = Note("booleans", {"column": name, "spelled": spelled})
@@ -157,7 +212,7 @@ def _typed_texts(
     return _text(name, distinct, _problem(name, distinct, plain, numbers, decimal, locate)), []
 
 
-def _with_point(distinct: _Distinct, decimal: str) -> _Distinct:
+def _with_point(distinct: DistinctTexts, decimal: str) -> DistinctTexts:
     """Return the texts with the roles of point and comma swapped if the comma is the sign."""
     if decimal == ".":
         return distinct
@@ -167,10 +222,10 @@ def _with_point(distinct: _Distinct, decimal: str) -> _Distinct:
     # No text holds a NUL, which therefore can stand for a point meanwhile.
     for old, new in ((".", "\0"), (",", "."), ("\0", ",")):
         texts = pc.replace_substring(texts, old, new)
-    return _Distinct(texts, distinct.codes)
+    return replace(distinct, texts=texts)
 
 
-def _parsed(distinct: _Distinct) -> np.ndarray:
+def _parsed(distinct: DistinctTexts) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -179,26 +234,30 @@ def _parsed(distinct: _Distinct) -> np.ndarray:
 
 
 def _numbers(
-    name: str, cells: pa.ChunkedArray, values: np.ndarray, locate: Locate
-) -> tuple[Column, list[Note]]:
+    name: str, cells: pa.ChunkedArray, values: np.ndarray, locate: Locate,
+    distinct: DistinctTexts | None = None,
+) -> tuple[Column, list[Note]]:  # fmt: skip
     notes = []
     if bool(np.isnan(values).all()):
         notes.append(Note("all_missing", {"column": name}))
     infinite = np.flatnonzero(np.isinf(values))
     problem = None
     if len(infinite):
-        file, line = locate(int(infinite[0]))
+        row, count = int(infinite[0]), len(infinite)
+        value = _cell(cells, row)
+        if isinstance(distinct, CountedTexts):
+            row, count = int(distinct.rows[row]), int(distinct.counts[infinite].sum())
+        file, line = locate(row)
         problem = InputError(
-            "not_finite", file=file, line=line, column=name,
-            value=_cell(cells, int(infinite[0])), count=len(infinite),
-        )  # fmt: skip
-    identifier = _identifier(cells, values)
+            "not_finite", file=file, line=line, column=name, value=value, count=count
+        )
+    identifier = identifier_in(cells, values)
     if identifier is not None:
         notes.append(Note("identifier", {"column": name, "value": identifier}))
     return Column(name, "number", values, problem=problem), notes
 
 
-def _identifier(cells: pa.ChunkedArray, values: np.ndarray) -> str | None:
+def identifier_in(cells: pa.ChunkedArray, values: np.ndarray) -> str | None:
     """Return the first integer that float64 may not hold exactly, None if there is none."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -216,7 +275,7 @@ def _cell(cells: pa.ChunkedArray, row: int) -> str:
     return str(cells[row].as_py()).strip()
 
 
-def _booleans(distinct: _Distinct) -> np.ndarray | None:
+def _booleans(distinct: DistinctTexts) -> np.ndarray | None:
     meanings = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
     # A column of booleans has at most a handful of spellings.
     if len(distinct.texts) > 8:
@@ -227,7 +286,7 @@ def _booleans(distinct: _Distinct) -> np.ndarray | None:
     return distinct.spread(np.array([meanings[text] for text in spelled]))
 
 
-def _days(distinct: _Distinct) -> np.ndarray | None:
+def _days(distinct: DistinctTexts) -> np.ndarray | None:
     """Return days since 1970-01-01, None if a text is no date or only some name a time zone."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -244,7 +303,7 @@ def _days(distinct: _Distinct) -> np.ndarray | None:
     return days
 
 
-def _text(name: str, distinct: _Distinct, problem: InputError | None) -> Column:
+def _text(name: str, distinct: DistinctTexts, problem: InputError | None) -> Column:
     import pyarrow.compute as pc
 
     order = pc.sort_indices(distinct.texts).to_numpy()
@@ -255,26 +314,24 @@ def _text(name: str, distinct: _Distinct, problem: InputError | None) -> Column:
 
 
 def _problem(
-    name: str, distinct: _Distinct, plain: _Distinct, numbers: np.ndarray, decimal: str,
+    name: str, distinct: DistinctTexts, plain: DistinctTexts, numbers: np.ndarray, decimal: str,
     locate: Locate,
 ) -> InputError | None:  # fmt: skip
     """Return why these texts must not be taken as plain texts, None if they may."""
     error, fits = _kind_of_problem(distinct, plain, numbers, decimal)
     if error is None:
         return None
-    bad = distinct.rows_of(~fits)
-    first = int(bad[0])
+    first, value = distinct.first_of(~fits)
     file, line = locate(first)
-    value = distinct.texts[int(distinct.codes[first])].as_py()
-    present = int(np.count_nonzero(distinct.codes >= 0))
     return InputError(
-        error, file=file, line=line, column=name, value=value, count=len(bad), present=present,
+        error, file=file, line=line, column=name, value=value, count=distinct.count_of(~fits),
+        present=distinct.present,
         decimal="," if decimal == "." else ".",
     )  # fmt: skip
 
 
 def _kind_of_problem(
-    distinct: _Distinct, plain: _Distinct, numbers: np.ndarray, decimal: str
+    distinct: DistinctTexts, plain: DistinctTexts, numbers: np.ndarray, decimal: str
 ) -> tuple[str | None, np.ndarray]:
     """Return the error's name and, for each distinct text, whether it is as it should be."""
     thousands = plain.matching(_THOUSANDS) | plain.matching(_SPACED_THOUSANDS)
@@ -294,7 +351,7 @@ def _kind_of_problem(
     return None, numbers
 
 
-def _kind_of_date_problem(distinct: _Distinct, iso: np.ndarray) -> tuple[str, np.ndarray]:
+def _kind_of_date_problem(distinct: DistinctTexts, iso: np.ndarray) -> tuple[str, np.ndarray]:
     if not iso.all():
         return "unclear_date", iso
     zoned = distinct.matching(_ZONED)
@@ -307,4 +364,4 @@ def _kind_of_date_problem(distinct: _Distinct, iso: np.ndarray) -> tuple[str, np
 def _is_date(text: str) -> bool:
     import pyarrow as pa
 
-    return _days(_Distinct(pa.array([text]), np.zeros(1, np.int32))) is not None
+    return _days(DistinctTexts(pa.array([text]), np.zeros(1, np.int32))) is not None

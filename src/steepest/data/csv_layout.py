@@ -95,9 +95,37 @@ def lines_before(data: bytes, offset: int) -> int:
     >>> lines_before(b"a\r\nb\rc", 5)
     2
     """
+    if data.find(b"\r", 0, offset) < 0:
+        return data.count(b"\n", 0, offset)
     return (
         data.count(b"\n", 0, offset) + data.count(b"\r", 0, offset) - data.count(b"\r\n", 0, offset)
     )
+
+
+def last_row_end(data: bytes, delimiter: str) -> int:
+    r"""Return where the last row that surely ends in ``data`` ends, 0 if none does.
+
+    Text may follow: a CR at the very end may be half of a CR LF, and an open quote may go on.
+
+    >>> last_row_end(b'a,b\n1,"x\ny', ",")
+    4
+    """
+    stop = len(data) - data.endswith(b"\r")
+    end = max(data.rfind(b"\n", 0, stop), data.rfind(b"\r", 0, stop)) + 1
+    quote = data.rfind(b'"')
+    if quote < 0:
+        return end
+    if quote < end:
+        # What follows the last quote's line is plain, if no quote is open there.
+        line = min(at for at in (data.find(b"\n", quote), data.find(b"\r", quote), end) if at >= 0)
+        if _quoted(data[:line], delimiter)[2] is None:
+            return end
+    ends = _line_ends(np.frombuffer(data, np.uint8, stop))
+    opened, closed, unclosed, _ = _quoted(data, delimiter)
+    ends = ends[~_inside(ends, opened, closed)]
+    if unclosed is not None:
+        ends = ends[ends < unclosed]
+    return int(ends[-1]) + 1 if len(ends) else 0
 
 
 def _line_ends(buffer: np.ndarray) -> np.ndarray:

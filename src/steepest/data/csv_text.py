@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -81,7 +81,13 @@ class CsvText:
         fits[0] = False
         return int(self.layout.lines[fits.nonzero()[0][row]])
 
-    def cells(self, wanted: Sequence[str], *, skip_bad_rows: bool = False) -> pa.Table:
+    def cells(
+        self,
+        wanted: Sequence[str],
+        *,
+        skip_bad_rows: bool = False,
+        numbers: Collection[str] = (),
+    ) -> pa.Table:
         """Parse the wanted columns as texts, null where a cell is one of ``MISSING``.
 
         Parameters
@@ -90,6 +96,8 @@ class CsvText:
             Names out of ``self.names``.
         skip_bad_rows : bool
             Leave out rows with too few or too many cells instead of raising.
+        numbers : collection of str
+            Columns to parse as float64 at once, if all of their cells are numbers.
 
         Raises
         ------
@@ -99,8 +107,10 @@ class CsvText:
         import pyarrow as pa
 
         try:
-            table = self._parse(self.data, self.body, wanted)
+            table = self._parse(self.data, self.body, wanted, numbers=numbers)
         except pa.ArrowInvalid as error:
+            if numbers:
+                return self.cells(wanted, skip_bad_rows=skip_bad_rows)
             reason = str(error)
         else:
             self._look_for_lost_lines(table.num_rows)
@@ -112,7 +122,14 @@ class CsvText:
             raise fault
         return self._parse_good_rows(wanted, fault)
 
-    def _parse(self, data: bytes, body: int, wanted: Sequence[str], block: int = 0) -> pa.Table:
+    def _parse(
+        self,
+        data: bytes,
+        body: int,
+        wanted: Sequence[str],
+        block: int = 0,
+        numbers: Collection[str] = (),
+    ) -> pa.Table:
         import pyarrow as pa
         from pyarrow import csv
 
@@ -128,7 +145,9 @@ class CsvText:
             parse_options=csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=quoted),
             convert_options=csv.ConvertOptions(
                 check_utf8=False,  # checked for the whole file before
-                column_types=dict.fromkeys(wanted, pa.string()),
+                column_types={
+                    name: pa.float64() if name in numbers else pa.string() for name in wanted
+                },
                 include_columns=list(wanted),
                 null_values=MISSING,
                 strings_can_be_null=True,
@@ -243,17 +262,18 @@ def _decoded(data: bytes, file: str, encoding: str) -> str:
     except LookupError:
         raise InputError("unknown_encoding", encoding=encoding) from None
     except UnicodeDecodeError as error:
-        raise _undecodable(data, file, error.start, encoding) from None
+        raise undecodable(data, file, error.start, encoding) from None
 
 
 def _check_utf8(data: bytes, file: str) -> None:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        raise _undecodable(data, file, error.start, "utf-8") from None
+        raise undecodable(data, file, error.start, "utf-8") from None
 
 
-def _undecodable(data: bytes, file: str, at: int, encoding: str) -> InputError:
+def undecodable(data: bytes, file: str, at: int, encoding: str) -> InputError:
+    """Return the error of a byte that is no text, and the encoding it may be of."""
     line = 1 + lines_before(data, at)
     # In Latin-1, 0x80 to 0x9f are control characters: such a byte comes from Windows.
     windows = re.search(rb"[\x80-\x9f]", data) is not None

@@ -14,7 +14,7 @@ UInts = npt.NDArray[np.uint64]
 
 GOLDEN = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1
-PURPOSES = {"split": 1, "order": 2, "start": 3, "sample": 4, "noise": 5}
+PURPOSES = {"split": 1, "order": 2, "start": 3, "sample": 4, "noise": 5, "blocks": 6}
 
 # Below this many rows a shuffle in plain Python is faster than loading the compiled one
 # (numba's import alone costs about 0.25 s).
@@ -95,10 +95,23 @@ def normals_at(keys: npt.ArrayLike, first: int, count: int) -> npt.NDArray[np.fl
     return np.asarray(radius * np.cos(2.0 * np.pi * uniform[1]))
 
 
-def epoch_order(rows: int, seed: int, epoch: int) -> npt.NDArray[np.uint32]:
+def permutation(count: int, seed: int, epoch: int) -> list[int]:
+    """Return the random order in which the blocks of a spill come in one epoch.
+
+    Examples
+    --------
+    >>> sorted(permutation(4, seed=0, epoch=2))
+    [0, 1, 2, 3]
+    """
+    keys = words(stream_key(seed, "blocks", epoch), np.arange(count))
+    return [int(block) for block in np.argsort(keys)]
+
+
+def epoch_order(rows: int, seed: int, epoch: int, part: int = 0) -> npt.NDArray[np.uint32]:
     """Return the random order of ``rows`` rows in one epoch (Fisher and Yates).
 
-    A pure function of (rows, seed, epoch). Shape (rows,), every number from 0 to rows - 1 once.
+    A pure function of (rows, seed, epoch) and, of rows that come in parts, the part. Shape
+    (rows,), every number from 0 to rows - 1 once.
 
     Examples
     --------
@@ -106,6 +119,8 @@ def epoch_order(rows: int, seed: int, epoch: int) -> npt.NDArray[np.uint32]:
     [0, 1, 2, 3, 4]
     """
     key = stream_key(seed, "order", epoch)
+    if part:
+        key = _mix_word((key + part * GOLDEN) & _WORD)
     if rows > _PLAIN_SHUFFLE_ROWS:
         from steepest.data.shuffle_kernel import shuffled
 

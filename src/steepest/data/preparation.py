@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.source import Folding, grid_cuts
 from steepest.data.table import Column, Note, Table, listed
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
@@ -120,48 +123,89 @@ def learn_preparation(
     InputError
         If a column has more than 1,000 levels, or no value in the training rows.
     """
-    learnt = [
-        _learnt(table.name, table.column(name), rows, intercept=intercept, fill=fill)
-        for name in features
-    ]
+    learnt = []
+    cuts = grid_cuts(rows)
+    for name in features:
+        learning = Learning(table.column(name), fill=fill)
+        values = table.column(name).values[rows]
+        for start, stop in pairwise(cuts):
+            learning.add(values[start:stop])
+        learnt.append(learning.feature(table.name, intercept=intercept))
+    return preparation_of(learnt, table.name)
+
+
+def preparation_of(learnt: Sequence[Feature], file: str) -> Preparation:
+    """Return features as a preparation, if their columns have names of their own.
+
+    Raises
+    ------
+    InputError
+        ``feature_names_collide`` or ``no_features``.
+    """
     preparation = Preparation(tuple(learnt))
     names = preparation.names
     twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
     if twice is not None:
         raise InputError("feature_names_collide", name=twice)
     if not names:
-        raise InputError("no_features", file=table.name)
+        raise InputError("no_features", file=file)
     return preparation
 
 
-def _learnt(file: str, column: Column, rows: Rows, *, intercept: bool, fill: bool) -> Feature:
-    values = column.values[rows]
-    if column.kind != "text":
+class Learning:
+    """What the training rows say of one column, block by block; it makes a :class:`Feature`.
+
+    The mean is folded over the grid's blocks, so that files give the bits that memory gives.
+    """
+
+    def __init__(self, column: Column, *, fill: bool) -> None:
+        self._column, self._fill = column, fill
+        self._sum = Folding[float](lambda left, right: left + right)
+        self._counts = np.zeros(len(column.levels), np.int64)
+        self._known = 0
+
+    def add(self, values: npt.NDArray[Any]) -> None:
+        """Add the training rows of the next block that has any."""
+        if self._column.kind == "text":
+            self._counts += np.bincount(values[values >= 0], minlength=len(self._counts))
+            self._known = int(self._counts.sum())
+            return
         known = values[~np.isnan(values)]
-        if not len(known):
-            raise InputError("column_empty", file=file, column=column.name)
-        mean = float(known.mean()) if fill else None
-        return Feature(column.name, column.kind, fill=mean)
-    counts = np.bincount(values[values >= 0], minlength=len(column.levels))
-    if not counts.sum():
-        raise InputError("column_empty", file=file, column=column.name)
-    if len(column.levels) > MOST_LEVELS:
-        raise InputError(
-            "too_many_levels",
-            file=file,
-            column=column.name,
-            count=len(column.levels),
-            most=MOST_LEVELS,
+        self._known += len(known)
+        if self._fill:
+            self._sum.add(float(known.sum()))
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Return how often each level came."""
+        return self._counts
+
+    def feature(self, file: str, *, intercept: bool) -> Feature:
+        """Return what was learnt; ``intercept`` as for ``learn_preparation``.
+
+        Raises
+        ------
+        InputError
+            ``column_empty`` or ``too_many_levels``.
+        """
+        name, levels = self._column.name, self._column.levels
+        if not self._known:
+            raise InputError("column_empty", file=file, column=name)
+        if self._column.kind != "text":
+            mean = self._sum.total() / self._known if self._fill else None
+            return Feature(name, self._column.kind, fill=mean)
+        if len(levels) > MOST_LEVELS:
+            raise InputError(
+                "too_many_levels", file=file, column=name, count=len(levels), most=MOST_LEVELS
+            )
+        base = int(np.argmax(self._counts))
+        present = [code for code in np.flatnonzero(self._counts) if code != base or not intercept]
+        return Feature(
+            name,
+            "text",
+            tuple(levels[code] for code in present),
+            levels[base] if intercept else None,
+            levels[base] if self._fill else None,
         )
-    base = int(np.argmax(counts))
-    present = [code for code in np.flatnonzero(counts) if code != base or not intercept]
-    return Feature(
-        column.name,
-        "text",
-        tuple(column.levels[code] for code in present),
-        column.levels[base] if intercept else None,
-        column.levels[base] if fill else None,
-    )
 
 
 def _empty(column: Column) -> bool:
@@ -211,9 +255,16 @@ def _indicators(
     count = int(unseen[codes].sum())
     if not count:
         return []
-    levels = listed([column.levels[code] for code in np.unique(codes[unseen[codes]])])
-    facts = {"column": feature.column, "count": count, "levels": levels, "base": feature.base}
-    return [Note("levels_unseen" if feature.base is not None else "levels_unseen_all", facts)]
+    levels = [column.levels[code] for code in np.unique(codes[unseen[codes]])]
+    return [unseen_note(feature, count, levels)]
+
+
+def unseen_note(feature: Feature, count: int, levels: Sequence[str]) -> Note:
+    """Return what is said of rows whose levels no training row has."""
+    facts = {
+        "column": feature.column, "count": count, "levels": listed(levels), "base": feature.base
+    }  # fmt: skip
+    return Note("levels_unseen" if feature.base is not None else "levels_unseen_all", facts)
 
 
 def missing_counts(table: Table, columns: Sequence[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -77,38 +77,86 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def fold(parts: Iterable[T], add: Callable[[T, T], T]) -> T:
-    """Add ``parts`` in a fixed binary tree that depends on their number alone.
+class Folding(Generic[T]):
+    """A sum that grows part by part in a fixed binary tree that depends on their number alone.
 
     Neighbours are added first, then neighbouring pairs, and so on (a binary counter), which
     keeps at most log2(parts) sums alive and the rounding error proportional to it.
 
     Examples
     --------
+    >>> sum = Folding(lambda left, right: f"({left}{right})")
+    >>> for part in "abcde":
+    ...     sum.add(part)
+    >>> sum.total()
+    '(((ab)(cd))e)'
+    """
+
+    def __init__(self, add: Callable[[T, T], T]) -> None:
+        self._add = add
+        self._waiting: list[tuple[int, T]] = []
+
+    def add(self, part: T) -> None:
+        """Add one more part."""
+        level, value = 0, part
+        while self._waiting and self._waiting[-1][0] == level:
+            value = self._add(self._waiting.pop()[1], value)
+            level += 1
+        self._waiting.append((level, value))
+
+    def total(self) -> T:
+        """Return the sum of all parts; none may be added afterwards."""
+        if not self._waiting:
+            raise ValueError("there is nothing to add: the source has no rows")
+        value = self._waiting.pop()[1]
+        while self._waiting:
+            value = self._add(self._waiting.pop()[1], value)
+        return value
+
+
+def fold(parts: Iterable[T], add: Callable[[T, T], T]) -> T:
+    """Add ``parts`` in the tree of :class:`Folding`.
+
+    Examples
+    --------
     >>> fold(["a", "b", "c", "d", "e"], lambda left, right: f"({left}{right})")
     '(((ab)(cd))e)'
     """
-    waiting: list[tuple[int, T]] = []
+    folding = Folding(add)
     for part in parts:
-        level, value = 0, part
-        while waiting and waiting[-1][0] == level:
-            value = add(waiting.pop()[1], value)
-            level += 1
-        waiting.append((level, value))
-    if not waiting:
-        raise ValueError("there is nothing to add: the source has no rows")
-    value = waiting.pop()[1]
-    while waiting:
-        value = add(waiting.pop()[1], value)
-    return value
+        folding.add(part)
+    return folding.total()
 
 
-def _folded(parts: Floats) -> Floats:
-    """Return the sum of parts (m, width) in the tree of :func:`fold`."""
+def grid_cuts(positions: npt.NDArray[np.int64], size: int = BLOCK_ROWS) -> list[int]:
+    """Return where the fixed grid cuts rows at ascending positions, both ends included.
+
+    Examples
+    --------
+    >>> grid_cuts(np.array([0, 5, 8]), size=4)
+    [0, 1, 2, 3]
+    """
+    if not len(positions):
+        return [0]
+    grid = np.arange(positions[0] // size * size, positions[-1] + size + 1, size)
+    return [int(cut) for cut in np.unique(np.searchsorted(positions, grid))]
+
+
+def folded(parts: Floats) -> Floats:
+    """Return the sum of parts (m, width) in the tree of :class:`Folding`."""
     while len(parts) > 1:
         even = len(parts) // 2 * 2
         parts = np.concatenate([parts[0:even:2] + parts[1:even:2], parts[even:]])
     return np.asarray(parts[0])
+
+
+def piece_rows(columns: int, itemsize: int) -> int:
+    """Return the grid of pieces: of some 4 MB, the size a function of the data alone."""
+    row = max(1, columns * itemsize)
+    rows = BLOCK_ROWS
+    while rows > BLOCK_ROWS // 8 and rows * row > _PIECE_BYTES:
+        rows //= 2
+    return rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +231,17 @@ class ArraySource:
         block = self._gather(slice(None))
         return replace(self, X=block.X, y=block.y, weight=block.weight, shift=None, scale=None)
 
+    def parts(self) -> Iterator[ArraySource]:
+        """Yield the rows block by block as sources of their own, with their positions."""
+        positions = np.arange(self.rows) if self.positions is None else self.positions
+        for start, stop in pairwise(self._cuts()):
+            if stop > start:
+                rows = slice(start, stop)
+                weight = None if self.weight is None else self.weight[rows]
+                yield replace(
+                    self, X=self.X[rows], y=self.y[rows], weight=weight, positions=positions[rows]
+                )
+
     def blocks(self) -> Iterator[Block]:
         """Yield all rows in their order, cut at multiples of ``BLOCK_ROWS`` positions."""
         for start, stop in pairwise(self._cuts()):
@@ -216,22 +275,14 @@ class ArraySource:
         Parameters as for :meth:`partial_sums`; the tree is that of :func:`fold`. Blocks of many
         bytes are summed in pieces of an eighth to a half, so that threads finish together.
         """
-        size = self._piece_rows()
+        size = piece_rows(self.columns, self.X.itemsize)
         parts = self.partial_sums(fill, width, threads=threads, size=size)
         cuts = self._cuts()
         if size < BLOCK_ROWS and len(cuts) > 2:  # of one block the pieces are the whole tree
             fine, coarse = np.unique(self._cuts(size)), np.unique(cuts)
             stops = np.searchsorted(fine, coarse)
-            parts = np.array([_folded(parts[first:stop]) for first, stop in pairwise(stops)])
-        return _folded(parts)
-
-    def _piece_rows(self) -> int:
-        """Return the grid of pieces: of some 4 MB, the size a function of the data alone."""
-        row = max(1, self.columns * self.X.itemsize)
-        rows = BLOCK_ROWS
-        while rows > BLOCK_ROWS // 8 and rows * row > _PIECE_BYTES:
-            rows //= 2
-        return rows
+            parts = np.array([folded(parts[first:stop]) for first, stop in pairwise(stops)])
+        return folded(parts)
 
     def partial_sums(
         self, fill: Fill, width: int, *, threads: int | None = None, size: int | None = None

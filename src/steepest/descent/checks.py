@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 import numpy.typing as npt
@@ -107,12 +107,41 @@ def _positive(rate: object) -> bool:
 def check_numbers(*, epochs: int, tolerance: float, batch_size: int | None, seed: int) -> None:
     """Raise InputError if a number is out of its range."""
     for option, number, least in (("epochs", epochs, 0), ("seed", seed, 0)):
+        check_whole(option, number)
         if number < least:
             raise InputError("option_too_small", option=option, value=number, least=least)
     if batch_size is not None and batch_size < 1:
         raise InputError("option_too_small", option="batch_size", value=batch_size, least=1)
+    check_real("tolerance", tolerance)
     if not (math.isfinite(tolerance) and 0.0 <= tolerance < 1.0):
         raise InputError("tolerance_out_of_range", value=tolerance)
+
+
+def check_real(option: str, value: object) -> None:
+    """Raise InputError if a value is no real number; bool is none."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise InputError("option_no_number", option=option, value=_shown(value))
+
+
+def check_whole(option: str, value: object) -> None:
+    """Raise InputError if a value is no whole number."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+        raise InputError("option_not_whole", option=option, value=_shown(value))
+
+
+def _shown(value: object) -> object:
+    return value if isinstance(value, (str, int, float)) else type(value).__name__
+
+
+def finite_numbers(name: str, values: npt.ArrayLike) -> Floats:
+    """Return values as an array of finite numbers."""
+    try:
+        made = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError("init_no_numbers", name=name, kind=type(values).__name__) from None
+    if not np.isfinite(made).all():
+        raise InputError("init_not_finite", name=name)
+    return made
 
 
 def batch_rows(method: str, batch_size: int | None, rows: int) -> int:
@@ -136,17 +165,15 @@ def first_point(start: npt.ArrayLike | None, shape: tuple[int, int]) -> Floats:
     """Return the parameters (P, K) before the first update, zero where none are given."""
     if start is None:
         return np.zeros(shape)
-    first = np.array(start, dtype=np.float64)
+    first = finite_numbers("start", start)
     if first.size != shape[0] * shape[1]:
         raise InputError("init_shape", name="start", shape=str(first.shape), wanted=str(shape))
-    if not np.isfinite(first).all():
-        raise InputError("init_not_finite", name="start")
     return first.reshape(shape)
 
 
 def start_of_function(start: npt.ArrayLike | None, names: Sequence[str]) -> Floats:
     """Return the first point (P, 1) of a function of these variables, zero where none is given."""
-    count = 0 if start is None else np.size(np.asarray(start, dtype=np.float64))
+    count = 0 if start is None else finite_numbers("start", start).size
     if start is not None and count != len(names):
         raise InputError("start_numbers", given=count, wanted=len(names), names=list(names))
     return first_point(start, (len(names), 1))
@@ -154,5 +181,7 @@ def start_of_function(start: npt.ArrayLike | None, names: Sequence[str]) -> Floa
 
 def check_target(target_loss: float | None) -> None:
     """Raise InputError if the target is no number."""
+    if target_loss is not None:
+        check_real("target_loss", target_loss)
     if target_loss is not None and math.isnan(target_loss):
         raise InputError("target_no_number", value=target_loss)

@@ -19,6 +19,9 @@ Floats = npt.NDArray[np.float64]
 # one grid has to hold both.
 RATES: tuple[float, ...] = tuple(float(f"{10.0 ** (i / 4 - 4):.3g}") for i in range(21))
 
+# Endings after which more updates would change nothing, or nothing for the better.
+_OVER = ("diverged", "stalled", "saddle", "maximum", "degenerate", "unbounded")
+
 
 @dataclass(frozen=True, eq=False)
 class RuleComparison:
@@ -156,7 +159,7 @@ def compare_rules(
 def _fair(trace: Trace, reference: Trace) -> bool:
     """Whether a run began where the others did and used the same budget, unless it was over."""
     budget = trace["updates"][-1] == reference["updates"][-1]
-    over = trace.ending.name in ("diverged", "stalled")
+    over = trace.ending.name in _OVER
     return np.array_equal(trace.path[0], reference.path[0]) and bool(budget or over)
 
 

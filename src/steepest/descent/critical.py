@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals, stream_key
+from steepest.descent.checks import finite_numbers
 from steepest.objective.function import FunctionObjective, length
 from steepest.words.errors import InputError
 
@@ -132,7 +133,7 @@ def critical_point(
     >>> found.kind, found.around.falling
     ('degenerate', 0)
     """
-    first = np.array(point, dtype=np.float64).reshape(-1, 1)
+    first = finite_numbers("point", point).reshape(-1, 1)
     if first.shape != function.shape:
         raise InputError("init_shape", name="point", shape=first.shape, wanted=function.shape)
     with np.errstate(all="ignore"):

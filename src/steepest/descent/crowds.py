@@ -13,15 +13,22 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals_at, stream_key
-from steepest.descent.checks import check_numbers, check_options, start_of_function
+from steepest.descent.checks import (
+    check_numbers,
+    check_options,
+    check_real,
+    check_whole,
+    finite_numbers,
+    start_of_function,
+)
 from steepest.descent.critical import CriticalPoint, critical_point
 from steepest.descent.function_engine import ARMIJO, GROWTH, LEAP, TINY
 from steepest.descent.functional import UNBOUNDED, minimize_function, objective_of
 from steepest.descent.rules import RULES, Rule
 from steepest.descent.schedules import rate_factors
-from steepest.objective.function import FunctionObjective
+from steepest.objective.function import FunctionObjective, length, lengths
 from steepest.trace.record import Trace
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import phrase, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -116,14 +123,14 @@ def basins(
         rate=learning_rate,
     )
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=None, seed=0)
-    first = np.array(starts, dtype=np.float64)
+    first = finite_numbers("starts", starts)
     variables = len(objective.names)
     if first.ndim != 2 or first.shape[1] != variables:
         raise InputError("starts_shape", variables=variables, shape=first.shape)
     rate = None if learning_rate == "auto" else float(learning_rate)
     with np.errstate(all="ignore"):
         ends, updates, settled = _descended(objective, first, rate, epochs, tolerance)
-    which, places = _places(objective, ends, settled)
+        which, places = _places(objective, ends, settled)
     return Basins(first, ends, updates, which, places)
 
 
@@ -133,16 +140,17 @@ def _descended(
     x = starts.copy()
     value, gradient = _evaluated(objective, x)
     at_zero = objective.gradient(np.zeros(objective.shape))
-    scale = np.linalg.norm(gradient, axis=1)
+    scale = lengths(gradient)
     if np.isfinite(at_zero).all():
-        scale = np.maximum(scale, np.linalg.norm(at_zero))
+        scale = np.maximum(scale, length(at_zero))
     size = np.maximum(1.0, np.abs(value))
-    norm = np.linalg.norm(gradient, axis=1)
+    norm = lengths(gradient)
     step = np.minimum(1.0, 1.0 / np.where(norm > 0.0, norm, 1.0))
     least = TINY * step
     updates = np.zeros(len(x), dtype=np.int64)
-    settled = norm <= tolerance * scale
-    going = np.isfinite(value) & np.isfinite(norm) & ~settled
+    exists = np.isfinite(value) & np.isfinite(norm)
+    settled = exists & (norm <= tolerance * scale)  # at a pole both may be infinite
+    going = exists & ~settled
     for _ in range(epochs):
         lanes = np.flatnonzero(going)
         if not len(lanes):
@@ -155,7 +163,7 @@ def _descended(
             x[lanes] -= rate * gradient[lanes]
             value[lanes], gradient[lanes] = _evaluated(objective, x[lanes])
         updates[lanes] += 1
-        norm = np.linalg.norm(gradient[lanes], axis=1)
+        norm = lengths(gradient[lanes])
         settled[lanes] = norm <= tolerance * scale[lanes]
         lost = ~np.isfinite(norm) | ~(np.abs(value[lanes]) <= UNBOUNDED * size[lanes])
         going[lanes] = ~settled[lanes] & ~lost
@@ -222,9 +230,9 @@ def _places(
     found: list[tuple[CriticalPoint, Ints]] = []
     while len(left):
         place = critical_point(objective, ends[left[0]])
-        scale = _SAME * max(1.0, float(np.linalg.norm(place.point)))
+        scale = _SAME * max(1.0, length(place.point))
         radius = max(scale, 2.0 * place.moved)
-        near = np.linalg.norm(ends[left] - place.point, axis=1) <= radius
+        near = lengths(ends[left] - place.point) <= radius
         near[0] = True
         found.append((place, left[near]))
         left = left[~near]
@@ -264,7 +272,8 @@ class Escapes:
     def sentence(self, language: str = "en") -> str:
         """Return what was found, in one paragraph."""
         name = "escapes" if self.facts["escaped"] else "escapes_none"
-        said = sentence(name, self.facts, language)
+        ending = phrase(f"ending_{self.facts['plain_ending']}")
+        said = sentence(name, {**self.facts, "plain_ending": ending}, language)
         if not self.facts["automatic_rate"]:
             return said
         return f"{said} {sentence('escapes_constant', self.facts, language)}"
@@ -327,6 +336,8 @@ def escapes(
     """
     objective, _, _ = objective_of(function)
     check_numbers(epochs=epochs, tolerance=0.0, batch_size=None, seed=seed)
+    check_real("noise", noise)
+    check_whole("runs", runs)
     if not (math.isfinite(noise) and noise > 0.0):
         raise InputError("function_seeds", seeds=runs)
     if runs < 1:

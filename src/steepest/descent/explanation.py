@@ -16,6 +16,7 @@ from steepest.descent.rates import RateBounds
 from steepest.descent.rules import RULES, factors
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.evidence import epochs_until
+from steepest.trace.hovering import hovers, last_moves
 from steepest.trace.record import Trace
 
 # Condition number of unscaled features from which standardizing them is the remedy.
@@ -60,6 +61,7 @@ def explained(
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
         facts |= {"rule": rule, "loss_name": problem.loss.name, "remedy": BACKTRACKING}
+        facts |= {"schedule": trace.metadata["schedule"], **last_moves(trace)}
         facts["rate_share"] = float(str(facts["rate_then"])) / float(
             trace.metadata["learning_rate"]
         )
@@ -80,6 +82,8 @@ def explained(
     seen: dict[str, Any] = {
         **known,
         "rule": rule,
+        "schedule": trace.metadata["schedule"],
+        **last_moves(trace),
         "rate_then": rate if math.isnan(last_rate) else last_rate,
         "rate_share": 1.0 if math.isnan(last_rate) else last_rate / rate,
         "direction": steepest,
@@ -129,6 +133,10 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
     penalized = trace.metadata["l1"] > 0.0 or trace.metadata["l2"] > 0.0
     if phrase == "epochs_used_up" and penalized:
         return "epochs_used_up_penalty"
+    if phrase == "epochs_used_up" and not plain and (bounds is None or bounds.kind != "exact"):
+        if not constant:
+            return "epochs_used_up_rule_falling"
+        return "epochs_used_up_rule_hovers" if hovers(trace) else "epochs_used_up_rule"
     if phrase == "epochs_used_up" and bounds is not None and bounds.rule == "batch":
         if not constant:
             foreseen = bounds.kind == "exact" and plain

@@ -14,6 +14,7 @@ from steepest.descent.critical import POLISH, CriticalPoint, critical_point
 from steepest.descent.function_engine import RUNAWAY
 from steepest.objective.function import FunctionObjective
 from steepest.trace.endings import Ending
+from steepest.trace.hovering import hovers, last_moves
 from steepest.trace.record import Trace
 
 Floats = npt.NDArray[np.float64]
@@ -23,8 +24,12 @@ _NEARBY = 1e-2
 _KINK = 1e-6
 # At a tenth of the distance the slope jumps a tenth as far in a smooth valley, as far at a kink.
 _NEARER, _LASTS = 0.1, 0.5
+# ... and at a cusp more than that far; ten times as far beside a pole.
+_SHARPER, _POLE = 1.2, 9.5
 # A slope this many times that of the start or zero is the wall of a pole or of the domain's edge.
 _STEEP = 1e3
+# A bottom this many times the point's size away is none that a parabola can foretell.
+_FAR = 1e6
 # Updates from which a fall that does not slow down is spoken of.
 _ENOUGH = 100
 # Endings that a critical point can be the reason of.
@@ -98,9 +103,24 @@ def _facts(trace: Trace, objective: FunctionObjective, found: CriticalPoint) -> 
         "rising": 0 if around is None else around.rising,
         "falling": 0 if around is None else around.falling,
         "deepest": 0.0 if around is None else around.deepest,
+        "rule": str(trace.metadata["rule"]),
+        "schedule": str(trace.metadata["schedule"]),
+        "first_rate": float(trace.metadata["learning_rate"] or math.nan),
         **_falls(trace),
+        **last_moves(trace),
+        **_bend(objective, trace.parameters),
         **_kink(objective, found.point),
     }
+
+
+def _bend(objective: FunctionObjective, point: Floats) -> dict[str, float]:
+    """Return the curvature along the gradient, and how far its parabola's bottom is."""
+    with np.errstate(all="ignore"):
+        gradient = objective.gradient(point)[:, 0]
+        way = gradient / np.linalg.norm(gradient)
+        along = float(way @ objective.hessian(point) @ way)
+        ahead = float(np.linalg.norm(gradient)) / along if along > 0.0 else math.inf
+    return {"along": along, "ahead": ahead}
 
 
 def _kink(objective: FunctionObjective, point: Floats) -> dict[str, Any]:
@@ -132,36 +152,79 @@ def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace
     if name == "converged":
         return f"function_converged_{found.kind}"
     if name == "stalled":
-        if found.kind == "minimum":
-            return "function_stalled_minimum"
-        if not math.isfinite(found.gradient_norm):
-            return "function_no_gradient"
-        if _kinked(found, facts):
-            return "function_kink"
-        if found.gradient_norm > _STEEP * facts["gradient_scale"]:
-            return "function_wall"
-        automatic = trace.metadata["automatic_rate"]
-        return "function_stalled" if automatic else "function_stalled_constant"
+        return _stalled(found, facts, trace)
     if name == "degenerate":
         return _degenerate(facts)
     if name == "unbounded":
         far = trace.ending.name == "stalled"
         return "function_runs_away" if far else "function_unbounded"
     if name == "epochs_used_up":
-        if trace.metadata["noise"] > 0.0:
-            return "function_noise_epochs"
-        if found.kind != "not_critical":
-            return "function_epochs_critical"
-        if _kinked(found, facts):
-            return "function_epochs_kink"
-        if facts["second_half"] > 0.9 * abs(facts["first_half"]) and len(trace) > _ENOUGH:
-            return "function_epochs_falling"
-        automatic = trace.metadata["automatic_rate"]
-        return "function_epochs" if automatic else "function_epochs_constant"
+        return _used_up(found, facts, trace)
     if name == "diverged":
+        plain = facts["rule"] == "plain"
         outside = math.isinf(trace.last("loss"))
-        return "function_diverged_outside" if outside else "function_diverged"
+        phrase = "function_diverged_outside" if outside else "function_diverged"
+        return phrase if plain else f"{phrase}_rule"
     return f"function_{name}"
+
+
+def _stalled(found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
+    if found.kind == "minimum":
+        return "function_stalled_minimum"
+    if not math.isfinite(found.gradient_norm):
+        return "function_no_gradient"
+    if _cusp(facts):
+        return "function_cusp"
+    if _kinked(found, facts):
+        return "function_kink"
+    if found.gradient_norm > _STEEP * facts["gradient_scale"]:
+        return "function_wall"
+    if trace.metadata["automatic_rate"]:
+        return "function_stalled"
+    if facts["schedule"] != "constant":
+        return "function_stalled_schedule"
+    plain = facts["rule"] == "plain"
+    return "function_stalled_constant" if plain else "function_stalled_rule"
+
+
+def _used_up(found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
+    """Return the sentence of a run that used up its updates; the remedies differ."""
+    automatic = trace.metadata["automatic_rate"]
+    falling, plain = facts["schedule"] != "constant", facts["rule"] == "plain"
+    if facts["noise"] > 0.0:
+        if automatic:
+            return "function_noise_epochs_automatic"
+        return "function_noise_epochs_falling" if falling else "function_noise_epochs"
+    critical = found.kind != "not_critical"
+    if not (automatic or falling) and hovers(trace):
+        return "function_epochs_hovers_critical" if critical else "function_epochs_hovers"
+    if critical and not facts["tolerance"]:
+        return "function_epochs_asked"
+    if critical:
+        return "function_epochs_critical_falling" if falling else "function_epochs_critical"
+    if automatic and _kinked(found, facts):
+        return "function_epochs_kink"
+    if falling:
+        return "function_epochs_schedule"
+    if facts["second_half"] > 0.9 * abs(facts["first_half"]) and len(trace) > _ENOUGH:
+        if facts["ahead"] > _FAR * max(1.0, float(np.linalg.norm(trace.parameters))):
+            return "function_epochs_falling"
+        if not automatic:
+            return "function_epochs_slow" if plain else "function_epochs_slow_rule"
+    if automatic:
+        return "function_epochs"
+    return "function_epochs_constant" if plain else "function_epochs_rule"
+
+
+def _cusp(facts: dict[str, Any]) -> bool:
+    """Return whether the slope grows without bound towards the point, and the value does not.
+
+    Beside |x|^a the slope grows 10^(1 - a) times at a tenth of the distance: ten times only beside
+    a pole or a logarithm, where the value has no bound either.
+    """
+    jump = facts["slope_after"] - facts["slope_before"]
+    turns = facts["slope_before"] < 0.0 < facts["slope_after"]
+    return bool(turns and _SHARPER * jump < facts["jump_nearer"] < _POLE * jump)
 
 
 def _kinked(found: CriticalPoint, facts: dict[str, Any]) -> bool:

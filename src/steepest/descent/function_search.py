@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
 
-from steepest.descent.checks import check_target, start_of_function
+from steepest.descent.checks import check_target, check_whole, start_of_function
 from steepest.descent.critical import critical_point
 from steepest.descent.function_endings import critical_facts
 from steepest.descent.functional import objective_of
@@ -76,6 +77,8 @@ def search_function(
         known = list(POINTS)
         raise InputError("unknown_choice", option="method", value=method, known=known)
     check_target(target_loss)
+    if points is not None:
+        check_whole("points", points)
     base = start_of_function(documented if start is None else start, objective.names)
     trace = search(
         lambda many: np.asarray(objective.value(many[..., None])),
@@ -112,10 +115,26 @@ def _ranges(
 ) -> tuple[Range, ...]:
     """Return the searched variables with their places."""
     made = []
-    for name, (low, high) in ranges.items():
+    for name, bounds in _pairs(ranges):
+        low, high = bounds
         if name not in objective.names:
             raise InputError("range_unknown", name=name, known=list(objective.names))
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise InputError("range_empty", name=name, low=low, high=high)
+        if not math.isfinite(high - low):
+            raise InputError("range_too_wide", name=name, low=low, high=high)
         made.append(Range(name, objective.names.index(name), low, high))
     return tuple(made)
+
+
+def _pairs(ranges: object) -> list[tuple[str, tuple[float, float]]]:
+    """Return names with low and high, or refuse what is no mapping to pairs of numbers."""
+    if not isinstance(ranges, Mapping):
+        raise InputError("ranges_no_mapping", kind=type(ranges).__name__)
+    made = []
+    for name, bounds in ranges.items():
+        pair = bounds if isinstance(bounds, (tuple, list)) and len(bounds) == 2 else ()
+        if not pair or not all(isinstance(one, Real) for one in pair):
+            raise InputError("range_no_pair", name=str(name))
+        made.append((str(name), (float(pair[0]), float(pair[1]))))
+    return made

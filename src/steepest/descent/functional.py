@@ -12,7 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.writing import atomic_folder
-from steepest.descent.checks import check_numbers, check_options, check_target, start_of_function
+from steepest.descent.checks import (
+    check_numbers,
+    check_options,
+    check_real,
+    check_target,
+    start_of_function,
+)
 from steepest.descent.function_endings import judged, shown_point
 from steepest.descent.function_engine import FunctionEngine
 from steepest.descent.loop import Stopping, Watch, descend
@@ -137,6 +143,7 @@ def minimize_function(
     limit = EPOCHS if epochs is None else epochs
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=None, seed=seed)
     check_target(target_loss)
+    check_real("noise", noise)
     if not (math.isfinite(noise) and noise >= 0.0):
         raise InputError("noise_negative", value=noise)
     if learning_rate == "auto" and schedule != "constant":

@@ -6,13 +6,14 @@ import math
 import signal
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from steepest.descent.interrupt import stop_requests
+from steepest.descent.snapshot import Keeper
 from steepest.trace.endings import ENDINGS, Ending
 from steepest.trace.record import Trace
 from steepest.trace.recorder import Recorder, Stretch, row_budget
@@ -134,6 +135,7 @@ def descend(
     *,
     watch: Watch | None = None,
     record_all: bool = False,
+    keeper: Keeper | None = None,
 ) -> Trace:
     """Run an engine until one of the endings; return the trace.
 
@@ -147,27 +149,53 @@ def descend(
         Called after every stretch with the newest trace row.
     record_all : bool
         Keep every epoch's row, whatever memory it takes.
+    keeper : Keeper, optional
+        Where to leave the run between stretches, and where to take it up again.
     """
     progress = _Progress(engine.begin())
     shape = (engine.start.shape[0], engine.start.shape[1])
     recorder = Recorder(shape, None if record_all else row_budget(shape))
+    length, ending = _FIRST_STRETCH, None
+    left = None if keeper is None else keeper.load()
+    if left is not None:
+        progress, length = _Progress(**left["progress"]), left["length"]
+        recorder.restore(left["recorder"])
+    else:
+        ending = _begun(engine, stopping, progress, recorder)
+    with stop_requests() as requests:
+        while ending is None and progress.epoch < engine.epochs:
+            if requests.signal is not None:
+                _keep(keeper, progress, recorder, length)
+                ending = ("interrupted", {"signal": signal.Signals(requests.signal).name})
+                break
+            ending = _stretch(engine, stopping, progress, recorder, length, watch)
+            length = min(2 * length, engine.stretch)
+            if keeper is not None and ending is None and keeper.due(progress.epoch):
+                _keep(keeper, progress, recorder, length)
+    if ending is None:
+        ending = ("epochs_used_up", {})
+    return _finished(engine, stopping, progress, recorder, *ending)
+
+
+def _begun(
+    engine: Engine, stopping: Stopping, progress: _Progress, recorder: Recorder
+) -> tuple[str, dict[str, object]] | None:
+    """Record the start; return the ending that it already brings, if any."""
     first = engine.measure(progress.state)
     _note(progress, first, 0)
     ending, _ = _judge(engine, stopping, progress, first)
     if ending is not None and ending[0] == "diverged":
         ending = ("diverged", {"variant": "start", "update": 0})
     _record(recorder, first, progress, 0.0)
-    length = _FIRST_STRETCH
-    with stop_requests() as requests:
-        while ending is None and progress.epoch < engine.epochs:
-            if requests.signal is not None:
-                ending = ("interrupted", {"signal": signal.Signals(requests.signal).name})
-                break
-            ending = _stretch(engine, stopping, progress, recorder, length, watch)
-            length = min(2 * length, engine.stretch)
-    if ending is None:
-        ending = ("epochs_used_up", {})
-    return _finished(engine, stopping, progress, recorder, *ending)
+    return ending
+
+
+def _keep(keeper: Keeper | None, progress: _Progress, recorder: Recorder, length: int) -> None:
+    if keeper is None:
+        return
+    values = {one.name: getattr(progress, one.name) for one in fields(progress)}
+    left = {"progress": values, "recorder": recorder.kept(), "length": length}
+    keeper.save(left, progress.epoch)
 
 
 def _stretch(

@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates, identity
+from steepest.data.file_source import FileSource
 from steepest.data.source import ArraySource
 from steepest.descent.backtracking import BacktrackingEngine
+from steepest.descent.buffered_sweep import BufferedSweepEngine, buffered_rows
 from steepest.descent.checks import (
     DESCENTS,
     ENGINES,
@@ -32,6 +34,7 @@ from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.rule_moments import RuleMomentsEngine
 from steepest.descent.rules import RULES
+from steepest.descent.snapshot import Keeper
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
 from steepest.objective.quadratic import Quadratic
@@ -48,7 +51,7 @@ EPOCHS = 1000
 
 
 def minimize(
-    rows: ArraySource | str | FunctionObjective | Callable[..., Any] | Network,
+    rows: ArraySource | FileSource | str | FunctionObjective | Callable[..., Any] | Network,
     *,
     data: Any = None,
     loss: str = "squared_error",
@@ -78,12 +81,13 @@ def minimize(
     noise: float = 0.0,
     record_all: bool = False,
     watch: Watch | None = None,
+    keeper: Keeper | None = None,
 ) -> Trace:
     """Minimize the mean loss of a linear model over rows, or a function, by gradient descent.
 
     Parameters
     ----------
-    rows : ArraySource, str, FunctionObjective, function or Network
+    rows : ArraySource, FileSource, str, FunctionObjective, function or Network
         Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
         formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
         start, learning_rate, rule, schedule, epochs, tolerance, target_loss, noise, seed,
@@ -156,6 +160,9 @@ def minimize(
         Record every epoch and every update, whatever memory it takes.
     watch : function, optional
         Called with the newest trace row (a mapping of column to number) after every stretch.
+    keeper : Keeper, optional
+        Of descents on rows: where to leave the run from time to time, and to take it up again
+        (``fit`` with a checkpoint folder brings one).
 
     Returns
     -------
@@ -176,7 +183,7 @@ def minimize(
     >>> minimize("x**2 - y**2", start=[1.0, 0.0]).ending.name
     'saddle'
     """
-    if isinstance(rows, ArraySource):
+    if isinstance(rows, (ArraySource, FileSource)):
         if data is not None:
             raise InputError("data_of_programs")
     elif _is_program(rows):
@@ -201,7 +208,7 @@ def minimize(
             record_all=record_all,
             watch=watch,
         )
-    if not isinstance(rows, ArraySource):
+    if not isinstance(rows, (ArraySource, FileSource)):
         _refuse_options_of_rows(
             data=(data, None),
             loss=(loss, "squared_error"),
@@ -303,11 +310,11 @@ def minimize(
     )
     stopping = replace(stopping, patience=patience)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        trace = descend(runner, stopping, watch=watch, record_all=record_all)
+        trace = descend(runner, stopping, watch=watch, record_all=record_all, keeper=keeper)
     about = {
         "method": method,
         "batch_size": min(size, problem.rows.rows),
-        "order": order,
+        "order": getattr(runner, "order", order),
         "schedule": schedule,
         "learning_rate": rate,
         "rule": rule,
@@ -376,8 +383,14 @@ def _engine(
             return BacktrackingEngine(objective, start, problem.penalty, rate, epochs, validation)
         passes = (objective, start, rate, schedule, epochs, validation, RULES[rule])
         return PassEngine(*passes, penalty=problem.penalty)
-    return SweepEngine(
-        rows=problem.rows.gathered(),
+    kind: type[SweepEngine] = SweepEngine
+    if isinstance(problem.rows, FileSource) and not problem.rows.fits:
+        kind, swept = BufferedSweepEngine, buffered_rows(problem.rows)
+        order = "buffered" if order == "random" else order
+    else:
+        swept = {"rows": problem.rows.gathered()}
+    return kind(
+        **swept,
         loss=problem.loss,
         intercept=problem.coordinates.intercept,
         objective=problem.objective(),

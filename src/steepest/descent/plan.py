@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from steepest.data.source import BLOCK_ROWS, available_cores
+from steepest.descent.rules import RULES
 from steepest.objective.factor import compiled_pays
 from steepest.objective.linear import PLAIN_NUMBERS
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 
 # Updates in plain numpy, 10 us each and another 10 us for 1,600 numbers that they gather: 0.1 s at
 # most, where loading numba takes 0.3 s.
@@ -46,6 +47,12 @@ class Plan:
         Multiplications, roughly.
     reason : str
         Name of the sentence that says why.
+    rule : str
+        The update rule, a key of ``RULES``.
+    files_read : int
+        How many times the files are read where the table stays in them, else 0.
+    spill_bytes : int
+        Bytes laid down in a temporary file for sweeps over such a table.
     """
 
     engine: str
@@ -61,6 +68,9 @@ class Plan:
     read_bytes: float
     operations: float
     reason: str
+    rule: str = "plain"
+    files_read: int = 0
+    spill_bytes: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -68,7 +78,16 @@ class Plan:
 
     def sentence(self, language: str = "en") -> str:
         """Return what will be read how often, and why."""
-        return sentence(self.reason, vars(self), language)
+        told = [sentence(self.reason, vars(self), language)]
+        if self.files_read:
+            told.append(sentence("plan_streamed", vars(self), language))
+        if self.spill_bytes:
+            told.append(sentence("plan_spilled", vars(self), language))
+        if self.rule != "plain":
+            entry = RULES[self.rule]
+            facts = {"rule": self.rule, "formula": entry.formula, "slots": entry.slots}
+            told.append(sentence("plan_rule", facts, language))
+        return joined(told, language)
 
 
 def plan_of(
@@ -81,6 +100,7 @@ def plan_of(
     batch_size: int,
     epochs: int,
     automatic_rate: bool = True,
+    rule: str = "plain",
     cores: int | None = None,
     penalty: Penalty = NO_PENALTY,
     tested: bool = False,
@@ -101,6 +121,8 @@ def plan_of(
         Most epochs of the run.
     automatic_rate : bool
         Whether the rate is chosen from the data, which costs passes beforehand.
+    rule : str
+        A key of ``RULES``; it changes no engine.
     cores : int, optional
         Cores of the machine; those this process may use by default.
     penalty : Penalty
@@ -127,6 +149,7 @@ def plan_of(
         "targets": targets,
         "batch_size": min(batch_size, rows),
         "epochs": epochs,
+        "rule": rule,
     }
     if batch_size >= rows and loss.quadratic and not (penalty.l1 or tested):
         reads = 1.0

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
-from steepest.data.source import ArraySource
-from steepest.descent.rates import RateBounds, rate_bounds
+from steepest.data.file_source import FileSource, RowSource
+from steepest.data.source import Block
+from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
+from steepest.descent.rules import RULES
 from steepest.objective.linear import LinearObjective, Objective
 from steepest.objective.losses import Loss
 from steepest.objective.moments import Moments, moments_of
@@ -28,7 +30,7 @@ class Problem:
 
     Attributes
     ----------
-    rows : ArraySource
+    rows : ArraySource or FileSource
         Training rows in training coordinates.
     loss : Loss
         An entry of ``LOSSES``.
@@ -37,20 +39,23 @@ class Problem:
     quadratic : Quadratic or None
         The loss itself if it is quadratic, else a quadratic that curves nowhere less; None where
         moments were not made or the loss has no curvature bound.
-    validation : ArraySource or None
+    validation : ArraySource, FileSource or None
         Validation rows in the same coordinates.
     moments : Moments or None
         Of the training rows, in the table's units; the quadratic comes from them.
+    beside : Moments or None
+        Of the validation rows, in the table's units, where they came with those.
     penalty : Penalty
         Added to the loss; none by default.
     """
 
-    rows: ArraySource
+    rows: RowSource
     loss: Loss
     coordinates: Coordinates
     quadratic: Quadratic | None = None
-    validation: ArraySource | None = None
+    validation: RowSource | None = None
     moments: Moments | None = None
+    beside: Moments | None = None
     penalty: Penalty = NO_PENALTY
 
     @property
@@ -106,6 +111,8 @@ class Problem:
         """Moments of the validation rows in the table's units, None where there are none."""
         if self.validation is None or self.validation.rows == 0:
             return None
+        if self.beside is not None:
+            return self.beside
         return moments_of(replace(self.validation, shift=None, scale=None))
 
     def validation_objective(self) -> Objective | None:
@@ -120,6 +127,7 @@ class Problem:
         """Return what is known about rates, None without the quadratic."""
         if self.quadratic is None:
             return None
+        random = order == "random" and batch_size < self.rows.rows
         return rate_bounds(
             self.quadratic,
             self.loss,
@@ -127,11 +135,20 @@ class Problem:
             batch_size=batch_size,
             order=order,
             rule=rule,
+            known_moment=self._moment if random and RULES[rule].stable is not None else None,
             penalty=self.penalty,
         )
 
+    @cached_property
+    def _moment(self) -> float:
+        """R2 of the bound for random batches: one pass over the rows, whatever their size."""
+        assert self.quadratic is not None
+        return fourth_moment(self.quadratic, self.rows, self.loss.curvature_bound)
+
     def without_zero_weights(self) -> Problem:
         """Return the problem without rows of weight 0, which are as if they were absent."""
+        if isinstance(self.rows, FileSource):
+            return self
         weight = self.rows.weight
         if weight is None or (weight != 0.0).all():
             return self
@@ -149,11 +166,19 @@ class Problem:
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
         if not self.loss.quadratic:
-            wrong = rows.y[~self.loss.valid(rows.y)]
-            if wrong.size:
+            wrong = rows.total(self._wrong_targets, add=_either)
+            if wrong is not None:
                 raise InputError(
                     "invalid_targets",
                     loss=self.loss.name,
                     targets=phrase(self.loss.targets),
-                    value=float(wrong[0]),
+                    value=wrong,
                 )
+
+    def _wrong_targets(self, block: Block) -> float | None:
+        wrong = block.y[~self.loss.valid(block.y)]
+        return float(wrong[0]) if wrong.size else None
+
+
+def _either(left: float | None, right: float | None) -> float | None:
+    return right if left is None else left

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from steepest.descent.checks import batch_rows, check_numbers, check_options
 from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Stopping, Watch, descend
+from steepest.descent.program_endings import CRITICAL, judged_program
 from steepest.descent.program_engine import ProgramEngine
 from steepest.descent.rules import RULES
 from steepest.descent.sweep import EVALUATE_EVERY
@@ -25,9 +26,6 @@ from steepest.words.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 EPOCHS = 1000
-# Up to this many parameters a function without rows is treated as formulas are: where descent
-# ends, its Hessian says what the point is.
-_CRITICAL = 100
 # Rows of the parts by which a function is checked to be a mean.
 _PARTS = (40, 24)
 
@@ -105,7 +103,7 @@ def minimize_program(
     program = _program(function, start, data, seed)
     size = _size(program, method, batch_size)
     check_rate(learning_rate, rule, schedule)
-    if not program.rows and program.tree.size <= _CRITICAL:
+    if not program.rows and program.tree.size <= CRITICAL:
         trace = minimize_function(
             program,
             start=program.start,
@@ -162,7 +160,7 @@ def minimize_program(
         "facts": facts,
     }
     trace = replace(trace, metadata=strict({**about, **trace.metadata}))
-    return _told(trace)
+    return judged_program(_told(trace), program)
 
 
 def _program(

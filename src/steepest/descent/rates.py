@@ -60,6 +60,7 @@ planes converges geometrically (Goffin, Math. Programming 13, 1977).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
@@ -67,7 +68,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.source import Block, Source
+from steepest.data.source import ArraySource, Block, Source
 from steepest.descent.rules import RULES
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
@@ -131,6 +132,7 @@ def rate_bounds(
     order: str = "random",
     rule: str = "plain",
     penalty: Penalty = NO_PENALTY,
+    known_moment: float | None = None,
 ) -> RateBounds:
     """Return the bound on constant learning rates that fits batch size, order and update rule.
 
@@ -150,6 +152,8 @@ def rate_bounds(
         A key of ``RULES``.
     penalty : Penalty
         Part of the objective.
+    known_moment : float, optional
+        What :func:`fourth_moment` returned for these rows, to spare the pass over them.
 
     Examples
     --------
@@ -180,7 +184,7 @@ def rate_bounds(
         bound = stable.given * _over(2.0, steepest)
         auto = rounded_down(0.5 * bound)
         return RateBounds(bound, auto, "sufficient", order, L, mu, steepest, smallest)
-    R2 = _fourth_moment(quadratic, rows, c)
+    R2 = fourth_moment(quadratic, rows, c) if known_moment is None else known_moment
     return random_order_bounds(
         bowl, loss, R2, rows=rows.rows, batch_size=batch_size, share=stable.random, l2=l2
     )
@@ -229,7 +233,7 @@ def _extended(block: Block, intercept: bool) -> Floats:
     return np.concatenate([np.ones((len(block.X), 1)), block.X], axis=1)
 
 
-def _fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
+def fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
     """Return R2: the largest eigenvalue of E[|a|^2 u u'], with u the whitened rows."""
     rank = quadratic.rank
     if rank == 0:
@@ -269,12 +273,16 @@ def _steepest_batch(rows: Source, size: int, intercept: bool) -> float:
     if size == 1:
         return float(traces.max())
     order = np.argsort(-traces)
-    everything = list(rows.batches(size, seed=0, epoch=0, order="given"))
     largest = 0.0
-    for number in order:
+    walked: Iterable[tuple[int, Block]] = enumerate(
+        rows.batches(size, seed=0, epoch=0, order="given")
+    )
+    if isinstance(rows, ArraySource):
+        everything = list(rows.batches(size, seed=0, epoch=0, order="given"))
+        walked = ((int(number), everything[number]) for number in order)
+    for number, block in walked:
         if traces[number] <= largest:
-            break
-        block = everything[number]
+            continue
         a = _extended(block, intercept)
         if block.weight is not None:
             a = a * np.sqrt(block.weight / weight)[:, None]

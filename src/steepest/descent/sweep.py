@@ -290,30 +290,44 @@ class SweepEngine:
         self, state: SweepState, batches: int, *, record: bool
     ) -> tuple[SweepState, float, dict[str, npt.NDArray[Any]]]:
         done = state.epoch * self.updates_per_epoch
-        skipped = state.epoch % -(-self.every // self.updates_per_epoch) != 0
-        every = self.every if record and not skipped else 0
-        room = -(-batches // every) if every else 0
+        every = self.every if record and self._recorded(state.epoch) else 0
         parameters = np.array(state.parameters.T, order="C")
-        kept: Kept = (
-            np.zeros(1, np.int64),
-            np.empty(room, np.int64),
-            np.empty(room, np.int64),
-            np.empty((room, *parameters.shape)),
-            np.empty((room, *parameters.shape)),
-        )
+        kept = self._room(batches, every)
         memory = state.memory.copy()
         order = self._order(state.epoch)
         total = self._swept(state, order, parameters, memory, batches, done, every, kept)
-        names = ("update", "batch", "parameters", "gradient")
-        updates = dict(zip(names, (kept[1], kept[2], *map(_turned, kept[3:])), strict=True))
         running = float(infinite_if_nan(np.array([total / self.rows.rows]))[0])
+        after = self._after(state, parameters, memory)
+        return after, running, self._updates(kept) if every else {}
+
+    def _after(self, state: SweepState, parameters: Floats, memory: Floats) -> SweepState:
+        """Return the state an epoch after ``state``, at parameters (K, P)."""
         point = np.ascontiguousarray(parameters.T)
         mean = point
         if self.average:
             share = (_RECENT + 1.0) / (state.epoch + 1.0 + _RECENT)
             mean = state.mean + share * (point - state.mean)
-        after = SweepState(state.epoch + 1, point, memory, mean)
-        return after, running, updates if room else {}
+        return SweepState(state.epoch + 1, point, memory, mean)
+
+    def _recorded(self, epoch: int) -> bool:
+        """Return whether single updates of an epoch are recorded."""
+        return epoch % -(-self.every // self.updates_per_epoch) == 0
+
+    def _room(self, batches: int, every: int) -> Kept:
+        """Return room for the updates that some batches record."""
+        room = -(-batches // every) if every else 0
+        shape = (room, *self.start.T.shape)
+        return (
+            np.zeros(1, np.int64),
+            np.empty(room, np.int64),
+            np.empty(room, np.int64),
+            np.empty(shape),
+            np.empty(shape),
+        )
+
+    def _updates(self, kept: Kept) -> dict[str, npt.NDArray[Any]]:
+        names = ("update", "batch", "parameters", "gradient")
+        return dict(zip(names, (kept[1], kept[2], *map(_turned, kept[3:])), strict=True))
 
     def _swept(
         self,

@@ -190,6 +190,6 @@ def said_of_returned(run: Recorded, label: str, language: str) -> list[str]:
         "label": label,
         "kept": int(epochs[near[-1]]),
         "epochs": int(epochs[-1]),
-        "kept_loss": float(run.quadratic.value(kept)),
+        "kept_loss": float(run.loss_at(kept)),
     }
     return [sentence("figure_path_kept", facts, language)]

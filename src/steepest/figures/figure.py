@@ -8,7 +8,7 @@ held as NaN and written as null.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from html import escape
 from pathlib import Path
@@ -48,10 +48,14 @@ class Layer:
             value = getattr(self, name)
             object.__setattr__(self, name, None if value is None else numbers(value))
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return strict JSON values."""
+    def as_dict(self, array: Callable[[Floats], Any] = strict) -> dict[str, Any]:
+        """Return strict JSON values; what stands for an array ``array`` says."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {"kind": self.kind, **{name: strict(value) for name, value in values.items()}}
+        told = {
+            name: array(value) if isinstance(value, np.ndarray) else strict(value)
+            for name, value in values.items()
+        }
+        return {"kind": self.kind, **told}
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,8 +241,11 @@ class Figure:
     language: str = "en"
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return strict JSON values: what is not finite is None."""
+    def as_dict(self, array: Callable[[Floats], Any] = strict) -> dict[str, Any]:
+        """Return strict JSON values: what is not finite is None.
+
+        ``array`` says what stands for an array, for a page that takes them as bytes.
+        """
         return {
             "format": FORMAT,
             "kind": self.kind,
@@ -247,7 +254,7 @@ class Figure:
             "alt": self.alt,
             "language": self.language,
             "columns": self.columns,
-            "panels": [_panel_dict(panel) for panel in self.panels],
+            "panels": [_panel_dict(panel, array) for panel in self.panels],
             "table": strict({"columns": self.table.columns, "rows": self.table.rows}),
             "provenance": strict(self.provenance),
         }
@@ -299,7 +306,7 @@ class Figure:
         return f"<figure>{self.svg()}<figcaption>{escape(self.caption)}</figcaption></figure>"
 
 
-def _panel_dict(panel: Panel) -> dict[str, Any]:
+def _panel_dict(panel: Panel, array: Callable[[Floats], Any]) -> dict[str, Any]:
     return {
         "x": _axis_dict(panel.x),
         "y": _axis_dict(panel.y),
@@ -307,7 +314,7 @@ def _panel_dict(panel: Panel) -> dict[str, Any]:
         "title": panel.title,
         "equal": panel.equal,
         "note": panel.note,
-        "layers": [layer.as_dict() for layer in panel.layers],
+        "layers": [layer.as_dict(array) for layer in panel.layers],
     }
 
 

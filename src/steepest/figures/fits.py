@@ -17,19 +17,17 @@ from steepest.words.errors import InputError
 Floats = npt.NDArray[np.float64]
 # More points than these are drawn smaller.
 _MANY = 300
+# Points of the curve that a network draws through the rows of one feature.
+_CURVE = 201
 _GROUPS = (("training", False), ("validation", True))
 
 
 def _rows(run: Recorded) -> Rows:
-    if run.rows is None or run.training is None:
+    if run.classes:
+        raise InputError("figure_not_of_classes", run=run.title)
+    if run.rows is None or (run.training is None and run.network is None):
         raise InputError("figure_needs_landscape", run=run.title)
     return run.rows
-
-
-def predictions(run: Recorded, parameters: Floats, features: Floats) -> Floats:
-    """Return predictions (m, K) of rows in the table's units."""
-    coefficients, intercept = run.quadratic.coordinates.to_table(parameters)
-    return np.asarray(np.einsum("ij,jk->ik", features, coefficients) + intercept)
 
 
 def _look(style: str, mine: npt.NDArray[np.bool_]) -> str:
@@ -57,6 +55,7 @@ def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "e
     facts = _fit_facts(run, rows, k)
     kind = "figure_fit" if one else "figure_predicted"
     kind = f"{kind}_search" if run.searched else kind
+    kind = "figure_network_fit" if run.network is not None else kind
     kept = said_of_returned(run, way_of(run.method, language), language)
     return Figure(
         kind="fit",
@@ -87,6 +86,8 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
     ends = np.array([x.min(), x.max()])
     room = 0.04 * (float(ends[1] - ends[0]) or 1.0)
     ends = ends + np.array([-room, room])
+    if run.network is not None:
+        ends = np.linspace(ends[0], ends[1], _CURVE)
     layers: list[Layer] = []
     for style, flag in _GROUPS:
         mine = rows.validation == flag
@@ -96,8 +97,8 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
                 Points(x[mine], rows.targets[mine, k], style=_look(style, mine), label=label)
             )
     for style, phrase, parameters in _models(run):
-        y = predictions(run, parameters, ends[:, None])[:, k]
-        loss = float(run.quadratic.value(parameters))
+        y = run.predicted(parameters, ends[:, None])[:, k]
+        loss = float(run.loss_at(parameters))
         label = sentence(phrase, {"loss": loss}, language)
         layers.append(Line(ends, y, style=style, label=label))
     feature = run.names[-1]
@@ -107,7 +108,7 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
 def _predicted(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...]:
     panels = []
     for _, phrase, parameters in _models(run):
-        guessed, seen = predictions(run, parameters, rows.features)[:, k], rows.targets[:, k]
+        guessed, seen = run.predicted(parameters, rows.features)[:, k], rows.targets[:, k]
         both = np.concatenate([seen, guessed])
         ends = np.array([both.min(), both.max()])
         layers: list[Layer] = [Line(ends, ends, style="reference")]
@@ -118,7 +119,7 @@ def _predicted(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel,
                 layers.append(
                     Points(guessed[mine], seen[mine], style=_look(style, mine), label=label)
                 )
-        loss = {"loss": float(run.quadratic.value(parameters))}
+        loss = {"loss": float(run.loss_at(parameters))}
         facts = {"target": short(run.targets[k])}
         panels.append(
             Panel(
@@ -136,9 +137,10 @@ def _fit_facts(run: Recorded, rows: Rows, k: int) -> dict[str, Any]:
     return {
         "target": short(run.targets[k]),
         "feature": short(run.names[-1]),
-        "first": float(run.quadratic.value(run.trace.path[0])),
-        "last": float(run.quadratic.value(run.trace.parameters)),
-        "optimum": run.quadratic.floor,
+        "first": float(run.loss_at(run.trace.path[0])),
+        "last": float(run.loss_at(run.trace.parameters)),
+        "optimum": None if run.network is not None else run.quadratic.floor,
+        "count": int((~validation).sum()) if run.count is None else run.count,
         "training": int((~validation).sum()),
         "validation": int(validation.sum()),
         "progress": progress_of(run),
@@ -147,6 +149,8 @@ def _fit_facts(run: Recorded, rows: Rows, k: int) -> dict[str, Any]:
 
 
 def _fit_table(run: Recorded, language: str) -> Table:
+    if run.network is not None:
+        return _network_table(run, language)
     heads = ("parameter", "before", "after", "optimum")
     where = run.quadratic.coordinates
     columns = []
@@ -162,10 +166,18 @@ def _fit_table(run: Recorded, language: str) -> Table:
     return table_of(heads, rows[:40], language)
 
 
+def _network_table(run: Recorded, language: str) -> Table:
+    """Return the training loss before and after: thousands of weights say nothing."""
+    losses = [float(run.loss_at(point)) for point in (run.trace.path[0], run.trace.parameters)]
+    count = len(run.layered[1])
+    named = sentence("figure_rows_training", {"count": count}, language)
+    return table_of(("rows", "before", "after"), [(named, *losses)], language)
+
+
 def residuals(run: Recorded, *, target: str | None = None, language: str = "en") -> Figure:
     """Return prediction minus target against the prediction, and how the errors are spread."""
     rows, k = _rows(run), _target(run, target)
-    guessed = predictions(run, run.trace.parameters, rows.features)[:, k]
+    guessed = run.predicted(run.trace.parameters, rows.features)[:, k]
     errors = guessed - rows.targets[:, k]
     layers: list[Layer] = [Rule(0.0, style="reference")]
     parts: list[Layer] = []
@@ -199,7 +211,11 @@ def residuals(run: Recorded, *, target: str | None = None, language: str = "en")
             Panel(Axis(error), Axis(sentence("figure_axis_share", {}, language)), tuple(parts)),
         ),
         columns=2,
-        caption=sentence("figure_residuals_caption", facts, language),
+        caption=sentence(
+            "figure_residuals_caption" if run.network is None else "figure_network_residuals",
+            facts,
+            language,
+        ),
         alt=sentence("figure_residuals_alt", facts, language),
         table=table_of(heads, table, language),
         language=language,

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.figures import curves, fits, landscapes, layers, rates, scaling, searches, sections
+from steepest.figures import (
+    backpropagation,
+    curves,
+    fits,
+    layers,
+    network_landscape,
+    rates,
+    scaling,
+    searches,
+    sections,
+)
 from steepest.figures.figure import Figure
 from steepest.figures.recorded import Recorded
 from steepest.words.errors import InputError
@@ -45,6 +55,11 @@ FIGURE_KINDS: dict[str, Kind] = {
         "length of the gradient", curves.gradient_curve, ("x", "smoothing"), many=True
     ),
     "layers": Kind("the gradient in each layer of a network", layers.layer_gradients),
+    "backpropagation": Kind(
+        "one step of a network unfolded: values, loss, the chain rule back",
+        backpropagation.backpropagation,
+        ("at",),
+    ),
     "comparison": Kind(
         "runs by epoch, update, rows seen and seconds",
         curves.comparison,
@@ -54,10 +69,16 @@ FIGURE_KINDS: dict[str, Kind] = {
     "rates": Kind("predicted losses of several rates", rates.rates_of_run, ("rates", "epochs")),
     "divergence": Kind("a diverged run and its bounces", rates.divergence),
     "contour": Kind(
-        "paths on the loss surface", landscapes.contour, ("plane", "names", "through"), many=True
+        "paths on the loss surface",
+        network_landscape.contour,
+        ("plane", "names", "through"),
+        many=True,
     ),
     "surface": Kind(
-        "the loss surface in space", landscapes.surface_3d, ("plane", "names", "through"), many=True
+        "the loss surface in space",
+        network_landscape.surface_3d,
+        ("plane", "names", "through"),
+        many=True,
     ),
     "sections": Kind(
         "cross-sections, tangent and secant", sections.cross_sections, ("names", "at", "step")

@@ -93,7 +93,7 @@ def paint(ax: Any, panel: Panel, *, legend: str) -> None:
     if panel.z is not None:
         _axis(ax, "z", panel.z)
         _space(ax, panel)
-    elif not any(isinstance(layer, Contours) for layer in panel.layers):
+    elif not any(isinstance(layer, (Contours, Box)) for layer in panel.layers):
         ax.grid(True, color="#DDDDDD", linewidth=0.6)
     if panel.equal:
         ax.set_aspect("equal", adjustable="box")
@@ -279,12 +279,16 @@ def _band(ax: Any, layer: Band) -> None:
 
 
 def _text(ax: Any, layer: Text) -> None:
-    moved, side = {"right": ((6, 0), "left"), "left": ((-6, 0), "right")}.get(
-        layer.side, ((0, 7), "center")
-    )
+    moved, side = {
+        "right": ((6, 0), "left"),
+        "left": ((-6, 0), "right"),
+        "middle": ((0, 0), "center"),
+    }.get(layer.side, ((0, 7), "center"))
     at = (layer.x, 0.97 if layer.y is None else layer.y)
     frame = "data" if layer.y is not None else ax.get_xaxis_transform()
     look = {"fontsize": 8.8, "ha": side, "color": style_of(layer.style).color}
+    if layer.side == "middle":
+        look |= {"va": "center", "fontsize": 8.6, "linespacing": 1.0}
     ax.annotate(
         legible(layer.text), at, xycoords=frame, xytext=moved, textcoords="offset points", **look
     )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from steepest.figures.styles import MOST_RUNS
 from steepest.objective.quadratic import Quadratic
+from steepest.programs.network import Network, Scaling
 from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase, sentence, visible
 from steepest.words.errors import InputError
@@ -56,6 +57,10 @@ class Recorded:
         Where it came from: a folder, a table.
     provenance : mapping
         Seed, versions, fingerprint of the data.
+    network, scaling : Network, Scaling, optional
+        Of a network: its form, and how it sees rows.
+    classes : tuple of str
+        Of a network that tells classes apart; the targets are their numbers.
     """
 
     trace: Trace
@@ -68,6 +73,9 @@ class Recorded:
     standardized: bool = False
     title: str = ""
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    network: Network | None = None
+    scaling: Scaling | None = None
+    classes: tuple[str, ...] = ()
 
     @property
     def method(self) -> str:
@@ -99,9 +107,39 @@ class Recorded:
         InputError
             If the run does not know it.
         """
+        if self.network is not None:
+            raise InputError("figure_not_of_network", run=self.title)
         if self.training is None:
             raise InputError("figure_needs_landscape", run=self.title)
         return self.training
+
+    @property
+    def layered(self) -> tuple[Network, Floats, Floats]:
+        """The network, and the features and targets of the training rows kept with it.
+
+        Raises
+        ------
+        InputError
+            If the run is no network's.
+        """
+        if self.network is None or self.rows is None:
+            raise InputError("figure_needs_network", run=self.title)
+        mine = ~self.rows.validation
+        return self.network, self.rows.features[mine], self.rows.targets[mine]
+
+    def loss_at(self, parameters: Floats) -> Any:
+        """Return the training loss at parameters (..., P, K); a network's, over the rows kept."""
+        if self.network is None:
+            return self.quadratic.value(parameters)
+        network, X, y = self.layered
+        return network.values(parameters, X, y, self.scaling)
+
+    def predicted(self, parameters: Floats, features: Floats) -> Floats:
+        """Return predictions (m, K) of rows in the table's units."""
+        if self.network is not None:
+            return self.network.scores(parameters, features, self.scaling)
+        coefficients, intercept = self.quadratic.coordinates.to_table(parameters)
+        return np.asarray(np.einsum("ij,jk->ik", features, coefficients) + intercept)
 
     def place_of(self, name: str) -> tuple[int, int]:
         """Return row and column of a parameter; with several targets NAME:TARGET."""

@@ -70,6 +70,8 @@ STYLES: dict[str, Style] = {
     "oscillates": Style(GREEN, (5.0, 1.6), "s", size=8.0),
     "diverges": Style(VERMILLION, (1.4, 1.2), "^", size=9.0),
     "text": Style(BLACK),
+    "forward": Style(BLUE, (), "", width=1.3),
+    "backward": Style(VERMILLION, (5.0, 1.6), "", width=1.3),
     "run-6": _SIXTH,
     **{
         f"chosen-{i}": replace(kind, size=9.0, edge=BLACK, order=6)

@@ -11,17 +11,15 @@ import numpy.typing as npt
 
 from steepest.data.source import ArraySource
 from steepest.fitting.options import FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedArrays, PreparedRows
 from steepest.objective.losses import LOSSES
 from steepest.words.errors import InputError
 
 MOST_CLASSES = 1_000
 
 
-def with_classes(
-    rows: PreparedRows, options: FitOptions
-) -> tuple[PreparedRows, FitOptions, tuple[str, ...]]:
-    """Return rows whose targets are 0 and 1, the loss resolved, and the names of the classes.
+def with_classes(rows: PreparedRows, options: FitOptions) -> tuple[PreparedRows, FitOptions]:
+    """Return rows whose targets are 0 and 1 with their classes, and the loss resolved.
 
     A target of text with the loss ``squared_error`` gets ``logistic`` where it has two classes and
     ``softmax`` where it has more. Two classes take one column, the second class being 1, but for
@@ -36,9 +34,11 @@ def with_classes(
     column = rows.table.column(options.target[0])
     text = column.kind == "text"
     if options.hidden or (LOSSES[options.loss].task == "numbers" and not text):
-        return rows, options, ()
+        return rows, options
     if len(options.target) > 1:
         raise InputError("classes_of_one_target", targets=list(options.target))
+    if not isinstance(rows, PreparedArrays):
+        raise InputError("classes_in_memory", column=column.name)
     values = np.unique(rows.training.y[:, 0])
     names = tuple(column.levels[int(one)] if text else f"{one:.17g}" for one in values)
     if len(values) < 2:
@@ -58,7 +58,8 @@ def with_classes(
         _encoded(source, values[1:] if one_column else values)
         for source in (rows.training, rows.validation)
     ]
-    return replace(rows, training=sources[0], validation=sources[1]), options, names
+    encoded = replace(rows, training=sources[0], validation=sources[1], classes=names)
+    return encoded, options
 
 
 def _encoded(source: ArraySource, values: npt.NDArray[Any]) -> ArraySource:

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
-from steepest.data.source import ArraySource
+from steepest.data.file_source import RowSource
+from steepest.data.source import ArraySource, Folding, fold
 from steepest.descent.problem import Problem
 from steepest.forecasting.sampling import sampling_of
 from steepest.trace.record import Trace
@@ -30,20 +31,21 @@ _ROUNDING = 1e-7
 
 
 def row_facts(
-    training: ArraySource,
-    validation: ArraySource,
+    training: RowSource,
+    validation: RowSource,
     trace: Trace,
     where: Coordinates,
     names: Sequence[str],
     *,
     walked: int | None,
+    errors: ErrorFacts | None = None,
     squares: bool = True,
 ) -> dict[str, Any]:
     """Return all that a diagnosis needs of the rows, as JSON values.
 
     Parameters
     ----------
-    training, validation : ArraySource
+    training, validation : ArraySource or FileSource
         Rows in the table's units.
     trace : Trace
         Of the run.
@@ -53,12 +55,18 @@ def row_facts(
         Of the features, then of the targets.
     walked : int or None
         Batch size, where rows are walked as they stand.
+    errors : ErrorFacts, optional
+        What the training rows have shown already.
     squares : bool
         Whether the loss is squared errors: of others nothing is said of large ones.
     """
     facts: dict[str, Any] = {}
     if squares:
-        facts = error_facts(training, *where.to_table(trace.parameters))
+        if errors is None:
+            errors = ErrorFacts(*where.to_table(trace.parameters), training.rows)
+            for part in training.parts():
+                errors.add(part)
+        facts = errors.facts()
         facts |= validation_facts(validation, trace, where)
     if walked is not None and walked < training.rows:
         facts |= order_facts(training, walked, names)
@@ -93,12 +101,80 @@ def limit_facts(problem: Problem, trace: Trace) -> dict[str, Any]:
     return {"mean_square_limit": limit} if math.isfinite(limit) else {}
 
 
-def error_facts(rows: ArraySource, coefficients: Floats, intercept: Floats) -> dict[str, Any]:
+class ErrorFacts:
+    """Which part of the squared error few rows carry, gathered block by block.
+
+    Parameters
+    ----------
+    coefficients, intercept : arrays of shape (d, K), (K,)
+        The returned model, in the table's units.
+    rows : int
+        How many training rows there are.
+    """
+
+    def __init__(self, coefficients: Floats, intercept: Floats, rows: int) -> None:
+        self._coefficients, self._intercept, self._rows = coefficients, intercept, rows
+        self._total = Folding[float](_plus)
+        self._size = Folding[float](_plus)
+        self._largest = np.zeros(0)
+        self._kept = max(1, math.ceil(_TOP * rows))
+        self._worst, self._place = -1.0, 0
+
+    def add(self, part: ArraySource) -> None:
+        """Look at some training rows in the table's units."""
+        with np.errstate(all="ignore"):
+            squares = _squares(part, self._coefficients, self._intercept)
+            self._total.add(float(squares.sum()))
+            self._size.add(float(np.einsum("ik,ik->", part.y, part.y)))
+        row = int(np.argmax(squares))
+        if squares[row] > self._worst:
+            assert part.positions is not None
+            self._worst, self._place = float(squares[row]), int(part.positions[row])
+        if len(self._largest) >= self._kept:
+            squares = squares[squares > self._largest.min()]
+        if len(squares):
+            self._largest = _largest(np.concatenate([self._largest, squares]), self._kept)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the facts as JSON values; see :func:`error_facts`."""
+        total, size = self._total.total(), self._size.total()
+        if not math.isfinite(total) or not total > _ROUNDING**2 * size:
+            return {}
+        few = max(1, math.ceil(_TOP_FEW * self._rows))
+        largest = np.sort(self._largest)[::-1]
+        return {
+            "top_rows": self._kept,
+            "top_share": float(largest.sum()) / total,
+            "top_few_rows": few,
+            "top_few_share": float(largest[:few].sum()) / total,
+            "largest_residual": math.sqrt(self._worst * self._rows / total),
+            "largest_row": self._place + 1,
+            "loss_there": self._worst,
+        }
+
+
+def _plus(left: float, right: float) -> float:
+    return left + right
+
+
+def _largest(values: Floats, count: int) -> Floats:
+    if len(values) <= count:
+        return values
+    return np.asarray(np.partition(values, len(values) - count)[-count:])
+
+
+def _squares(part: ArraySource, coefficients: Floats, intercept: Floats) -> Floats:
+    """Return the squared error of every row, summed over targets."""
+    errors = np.einsum("ij,jk->ik", part.X, coefficients) + intercept - part.y
+    return np.asarray(np.einsum("ik,ik->i", errors, errors))
+
+
+def error_facts(rows: RowSource, coefficients: Floats, intercept: Floats) -> dict[str, Any]:
     """Return which part of the squared error few rows carry, as JSON values.
 
     Parameters
     ----------
-    rows : ArraySource
+    rows : ArraySource or FileSource
         Training rows in the table's units.
     coefficients, intercept : arrays of shape (d, K), (K,)
         The returned model, in the table's units.
@@ -118,38 +194,18 @@ def error_facts(rows: ArraySource, coefficients: Floats, intercept: Floats) -> d
     >>> error_facts(rows, np.zeros((1, 1)), np.zeros(1))["top_share"]
     0.9
     """
-    with np.errstate(all="ignore"):
-        errors = np.einsum("ij,jk->ik", rows.X, coefficients) + intercept - rows.y
-        squares = np.einsum("ik,ik->i", errors, errors)
-        total, size = float(squares.sum()), float(np.einsum("ik,ik->", rows.y, rows.y))
-    if not math.isfinite(total) or not total > _ROUNDING**2 * size:
-        return {}
-    row = int(np.argmax(squares))
-    top, share = _share(squares, total, _TOP)
-    few, share_of_few = _share(squares, total, _TOP_FEW)
-    return {
-        "top_rows": top,
-        "top_share": share,
-        "top_few_rows": few,
-        "top_few_share": share_of_few,
-        "largest_residual": math.sqrt(float(squares[row]) * rows.rows / total),
-        "largest_row": (row if rows.positions is None else int(rows.positions[row])) + 1,
-        "loss_there": float(squares[row]),
-    }
+    errors = ErrorFacts(coefficients, intercept, rows.rows)
+    for part in rows.parts():
+        errors.add(part)
+    return errors.facts()
 
 
-def _share(squares: Floats, total: float, share: float) -> tuple[int, float]:
-    count = max(1, math.ceil(share * len(squares)))
-    largest = np.partition(squares, len(squares) - count)[-count:]
-    return count, float(largest.sum()) / total
-
-
-def validation_facts(rows: ArraySource, trace: Trace, where: Coordinates) -> dict[str, Any]:
+def validation_facts(rows: RowSource, trace: Trace, where: Coordinates) -> dict[str, Any]:
     """Return how sure it is that the validation loss has risen above its minimum.
 
     Parameters
     ----------
-    rows : ArraySource
+    rows : ArraySource or FileSource
         Validation rows in the table's units.
     trace : Trace
         Of the run.
@@ -170,16 +226,29 @@ def validation_facts(rows: ArraySource, trace: Trace, where: Coordinates) -> dic
     best = int(known[np.argmin(losses[known])])
     if best == known[-1] or not losses[best] > 0.0:
         return {}
-    squares = []
-    for place in (best, int(known[-1])):
-        coefficients, intercept = where.to_table(trace.path[place])
-        errors = np.einsum("ij,jk->ik", rows.X, coefficients) + intercept - rows.y
-        squares.append(np.einsum("ik,ik->i", errors, errors))
-    error = float(np.std(squares[1] - squares[0], ddof=1)) / math.sqrt(rows.rows)
-    return {"validation_rise_error": error / float(squares[0].mean())}
+    models = [where.to_table(trace.path[place]) for place in (best, int(known[-1]))]
+    sums = Folding[tuple[float, float, float, float]](_merged)
+    for part in rows.parts():
+        before, after = (_squares(part, *model) for model in models)
+        rise = after - before
+        mean = float(rise.mean())
+        sums.add((len(rise), mean, float(((rise - mean) ** 2).sum()), float(before.sum())))
+    count, _, squares, total = sums.total()
+    error = math.sqrt(squares / (count - 1.0)) / math.sqrt(count)
+    return {"validation_rise_error": error / (total / count)}
 
 
-def order_facts(rows: ArraySource, batch_size: int, columns: Sequence[str]) -> dict[str, Any]:
+def _merged(
+    left: tuple[float, float, float, float], right: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Return count, mean, squared deviations and sum of both (Chan, Golub, LeVeque 1983)."""
+    n, m = left[0], right[0]
+    apart = right[1] - left[1]
+    mean = left[1] + apart * m / (n + m)
+    return n + m, mean, left[2] + right[2] + apart * apart * n * m / (n + m), left[3] + right[3]
+
+
+def order_facts(rows: RowSource, batch_size: int, columns: Sequence[str]) -> dict[str, Any]:
     """Return how much rows resemble those a batch later, in the order they stand in.
 
     Parameters
@@ -205,8 +274,7 @@ def order_facts(rows: ArraySource, batch_size: int, columns: Sequence[str]) -> d
     """
     if rows.rows - batch_size < 3:
         return {}
-    found = [_correlation(rows.X[:, j], batch_size) for j in range(rows.columns)]
-    found += [_correlation(rows.y[:, k], batch_size) for k in range(rows.targets)]
+    found = _correlations(rows, batch_size)
     place = int(np.argmax(found))
     return {
         "serial_column": columns[place],
@@ -215,13 +283,23 @@ def order_facts(rows: ArraySource, batch_size: int, columns: Sequence[str]) -> d
     }
 
 
-def _correlation(values: npt.NDArray[Any], lag: int) -> float:
-    """Return the autocorrelation at a lag (Box and Jenkins), 0 for a constant column."""
+def _correlations(rows: RowSource, lag: int) -> list[float]:
+    """Return every column's autocorrelation at a lag (Box and Jenkins), 0 for constant columns."""
+    means = fold((_values(part).sum(axis=0) for part in rows.parts()), np.add) / rows.rows
+    sizes, products = Folding[Floats](np.add), Folding[Floats](np.add)
+    before = np.zeros((0, len(means)))
     with np.errstate(all="ignore"):
-        centred = values.astype(np.float64)
-        mean = float(centred.mean())
-        centred -= mean
-        size = float((centred * centred).sum())
-        if not size > len(values) * (8.0 * _EPSILON * mean) ** 2:
-            return 0.0
-        return float((centred[:-lag] * centred[lag:]).sum()) / size
+        for part in rows.parts():
+            centred = _values(part) - means
+            sizes.add((centred * centred).sum(axis=0))
+            joined = np.concatenate([before, centred])
+            reach = max(0, len(joined) - lag)
+            products.add((joined[:reach] * joined[lag:]).sum(axis=0))
+            before = joined[reach:]
+        size, product = sizes.total(), products.total()
+        varies = size > rows.rows * (8.0 * _EPSILON * means) ** 2
+        return [float(one) for one in np.where(varies, product / np.where(varies, size, 1.0), 0.0)]
+
+
+def _values(part: ArraySource) -> Floats:
+    return np.concatenate([part.X, part.y], axis=1).astype(np.float64)

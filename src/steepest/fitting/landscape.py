@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
 from steepest.data.draws import stream_key, words
+from steepest.data.file_source import RowSource
 from steepest.data.source import ArraySource
 from steepest.descent.problem import Problem
 from steepest.fitting.options import FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedRows
 from steepest.objective.losses import LOSSES
 from steepest.objective.moments import Moments
 from steepest.objective.quadratic import Quadratic, quadratic_of
@@ -34,6 +35,7 @@ SAMPLE_VALUES = 200_000
 # Moments of 1,000 columns take 8 MB; wider runs are saved without their landscape.
 WIDEST = 1_000
 FILE = "landscape.npz"
+SAMPLE_FILE = "rows.npz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,24 @@ class RowSample:
     targets: Floats
     validation: npt.NDArray[np.bool_]
     position: npt.NDArray[np.int64]
+
+    def save(self, folder: Path) -> None:
+        """Write ``rows.npz`` into an existing folder: of runs that keep no landscape."""
+        arrays = {one.name: getattr(self, one.name) for one in fields(self)}
+        with (folder / SAMPLE_FILE).open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+
+
+def load_sample(folder: Path) -> RowSample:
+    """Return the rows saved in ``folder``.
+
+    Raises
+    ------
+    OSError, ValueError, LookupError, TypeError
+        If they cannot be read.
+    """
+    with np.load(folder / SAMPLE_FILE, allow_pickle=False) as arrays:
+        return RowSample(**{one.name: arrays[one.name] for one in fields(RowSample)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +169,9 @@ def _moments(name: str, held: Mapping[str, Any]) -> Moments | None:
     return Moments(**plain)
 
 
-def landscape_of(problem: Problem, rows: PreparedRows, options: FitOptions) -> Landscape | None:
+def landscape_of(
+    problem: Problem, rows: PreparedRows, options: FitOptions, sample: RowSample | None = None
+) -> Landscape | None:
     """Return the landscape of a problem, None where it would be too large to keep."""
     if problem.moments is None or rows.training.columns > WIDEST:
         return None
@@ -158,33 +180,63 @@ def landscape_of(problem: Problem, rows: PreparedRows, options: FitOptions) -> L
         problem.validation_moments,
         options.loss,
         problem.coordinates,
-        sampled(rows.training, rows.validation, options.seed),
+        sample or sampled(rows.training, rows.validation, options.seed),
     )
 
 
-def sampled(training: ArraySource, validation: ArraySource, seed: int) -> RowSample:
+def sampled(training: RowSource, validation: RowSource, seed: int) -> RowSample:
     """Return the rows with the smallest seeded keys, at most 1,000 of each kind.
 
     Parameters
     ----------
-    training, validation : ArraySource
+    training, validation : ArraySource or FileSource
         Rows in the table's units.
     seed : int
         The run's.
     """
-    parts = [_drawn(training, seed), _drawn(validation, seed)]
-    flags = np.repeat([False, True], [len(part[0]) for part in parts])
-    features, targets, positions = (np.concatenate([part[i] for part in parts]) for i in range(3))
+    samples = []
+    for rows in (training, validation):
+        sample = Sample(rows.columns, rows.targets, seed)
+        for part in rows.parts():
+            sample.add(part)
+        samples.append(sample)
+    return row_sample(*samples)
+
+
+class Sample:
+    """The rows with the smallest seeded keys among those that were shown."""
+
+    def __init__(self, columns: int, targets: int, seed: int) -> None:
+        self._count = max(1, min(SAMPLE_ROWS, SAMPLE_VALUES // max(columns, 1)))
+        self._key = stream_key(seed, "sample")
+        self.features, self.targets = np.zeros((0, columns)), np.zeros((0, targets))
+        self.positions = np.zeros(0, np.int64)
+
+    def add(self, part: ArraySource) -> None:
+        """Look at some rows in the table's units."""
+        assert part.positions is not None
+        keys = words(self._key, part.positions)
+        if len(self.positions) == self._count:
+            chosen = np.flatnonzero(keys < words(self._key, self.positions).max())
+        else:
+            chosen = np.arange(len(keys))
+        if not len(chosen):
+            return
+        positions = np.concatenate([self.positions, part.positions[chosen]])
+        best = np.argsort(words(self._key, positions))[: self._count]
+        self.positions = positions[best]
+        self.features = np.concatenate([self.features, part.X[chosen]])[best]
+        self.targets = np.concatenate([self.targets, part.y[chosen]])[best]
+
+
+def row_sample(training: Sample, validation: Sample) -> RowSample:
+    """Return both samples as one, in the table's order."""
+    both = (training, validation)
+    flags = np.repeat([False, True], [len(one.positions) for one in both])
+    positions = np.concatenate([one.positions for one in both])
     order = np.argsort(positions, kind="stable")
-    return RowSample(features[order], targets[order], flags[order], positions[order])
-
-
-def _drawn(rows: ArraySource, seed: int) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
-    """Return features, targets and positions of the sampled rows."""
-    positions = np.arange(rows.rows) if rows.positions is None else rows.positions
-    chosen = np.arange(rows.rows)
-    count = max(1, min(SAMPLE_ROWS, SAMPLE_VALUES // max(rows.columns, 1)))
-    if rows.rows > count:
-        keys = words(stream_key(seed, "sample"), positions)
-        chosen = np.sort(np.argpartition(keys, count - 1)[:count])
-    return rows.X[chosen], rows.y[chosen], positions[chosen]
+    features, targets = (
+        np.concatenate([getattr(one, name) for one in both])[order]
+        for name in ("features", "targets")
+    )
+    return RowSample(features, targets, flags[order], positions[order])

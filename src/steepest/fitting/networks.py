@@ -15,9 +15,10 @@ from steepest.data.table import Note
 from steepest.descent.loop import Watch
 from steepest.descent.problem import Problem
 from steepest.descent.programs import minimize_program
+from steepest.fitting.landscape import sampled
 from steepest.fitting.network_model import NetworkModel
 from steepest.fitting.options import AUTO, FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedArrays
 from steepest.fitting.run import Run
 from steepest.fitting.story import told_of_rows
 from steepest.objective.losses import LOSSES
@@ -121,7 +122,7 @@ def train_network(
 
 
 def classes_of(
-    rows: PreparedRows, options: FitOptions
+    rows: PreparedArrays, options: FitOptions
 ) -> tuple[tuple[str, ...], npt.NDArray[Any], str]:
     """Return the classes' names and values (empty where the target is a number), and the loss."""
     column = rows.table.column(options.target[0])
@@ -137,7 +138,7 @@ def classes_of(
 
 
 def network_run(
-    rows: PreparedRows,
+    rows: PreparedArrays,
     options: FitOptions,
     about: dict[str, Any],
     *,
@@ -148,7 +149,7 @@ def network_run(
 
     Parameters
     ----------
-    rows : PreparedRows
+    rows : PreparedArrays
         Training and validation rows.
     options : FitOptions
         With one learning rate.
@@ -194,7 +195,11 @@ def network_run(
     )
     summary = _summary(rows, options, model, trace, targets, time.perf_counter() - started)
     story = _told(rows, options, model, trace, summary)
-    return Run(model, trace, strict(summary), story, about)
+    sample = sampled(rows.training, rows.validation, options.seed)
+    if names:
+        numbers = np.searchsorted(values, sample.targets).astype(np.float64)
+        sample = replace(sample, targets=numbers)
+    return Run(model, trace, strict(summary), story, about, sample=sample)
 
 
 def _method(options: FitOptions, rows: int) -> tuple[str, int | None]:
@@ -207,7 +212,7 @@ def _method(options: FitOptions, rows: int) -> tuple[str, int | None]:
 
 
 def _summary(
-    rows: PreparedRows,
+    rows: PreparedArrays,
     options: FitOptions,
     model: NetworkModel,
     trace: Trace,
@@ -281,7 +286,7 @@ def _accuracy(model: NetworkModel, X: Floats, y: Floats) -> float:
 
 
 def _told(
-    rows: PreparedRows,
+    rows: PreparedArrays,
     options: FitOptions,
     model: NetworkModel,
     trace: Trace,

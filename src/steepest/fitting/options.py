@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from steepest.data.examples import PREFIX
-from steepest.data.files import check_reading
+from steepest.data.files import ReadingOptions, spelled_delimiter
+from steepest.data.memory_budget import memory_budget
 from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
 from steepest.descent.programs import check_rate
 from steepest.descent.searches import POINTS, check_grid
@@ -51,6 +52,9 @@ class FitOptions:
         Sizes of the hidden layers of a network; none: a linear model.
     activation : str
         Of the hidden layers, a key of ``ACTIVATIONS``.
+    memory : str or None
+        What the fit may take, such as ``512MB``; a larger table stays in its files. By default a
+        quarter of the machine's memory.
 
     Examples
     --------
@@ -95,6 +99,7 @@ class FitOptions:
     hidden: tuple[int, ...] = ()
     activation: str = "tanh"
     record_all: bool = False
+    memory: str | None = None
 
     def checked(self) -> FitOptions:
         """Return the options themselves, if every one is possible.
@@ -128,7 +133,7 @@ class FitOptions:
         twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
         if twice is not None:
             raise InputError("rate_twice", value=str(twice))
-        check_reading(self.encoding, self.delimiter, self.decimal, self.bad_rows)
+        _ = self.reading, memory_budget(self.memory)
         self._check_numbers()
         self._check_choices()
         self._check_names()
@@ -136,6 +141,12 @@ class FitOptions:
         self._check_search()
         self._check_loss()
         return self
+
+    @property
+    def reading(self) -> ReadingOptions:
+        """How the text of CSV files is to be understood."""
+        delimiter = spelled_delimiter(self.delimiter)
+        return ReadingOptions(self.encoding, delimiter, self.decimal, self.bad_rows)
 
     @property
     def squares(self) -> bool:

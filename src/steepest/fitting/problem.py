@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from steepest.data.coordinates import Coordinates, identity
-from steepest.data.source import ArraySource
+from steepest.data.file_source import FileSource, RowSource
 from steepest.descent.problem import Problem
 from steepest.objective.losses import LOSSES
-from steepest.objective.moments import Moments, moments_of, standard_coordinates
+from steepest.objective.moments import Moments, moments_of, moments_of_both, standard_coordinates
 from steepest.words.errors import InputError
 
 _FIRST_ROWS = 16
@@ -23,21 +24,22 @@ _SMALLEST_FEATURE, _SMALLEST_TARGET = 1e-290, 1e-145
 
 
 def linear_problem(
-    training: ArraySource,
-    validation: ArraySource,
+    training: RowSource,
+    validation: RowSource,
     *,
     loss: str,
     intercept: bool,
     standardize: bool,
     names: Sequence[str],
     moments: bool = True,
+    made: tuple[Moments, Moments | None] | None = None,
     check: Callable[[], None] | None = None,
 ) -> Problem:
     """Return the problem of fitting a linear model, from at most one pass over the training rows.
 
     Parameters
     ----------
-    training, validation : ArraySource
+    training, validation : ArraySource or FileSource
         Rows in the table's units.
     loss : str
         A key of ``LOSSES``.
@@ -48,6 +50,8 @@ def linear_problem(
     moments : bool
         Whether the quadratic will be needed: moments are then made even where the coordinates
         do not ask for them.
+    made : tuple of Moments, optional
+        Of training and validation rows, if they are there already.
     check : function, optional
         Called if moments were made and are not finite, to say which value is not: finite rows are
         not looked through for it.
@@ -61,19 +65,22 @@ def linear_problem(
         where = _own_units(training, intercept=intercept)
         return _problem(training, validation, loss, where)
     with np.errstate(all="ignore"):
-        made = moments_of(training)
-        if check is not None and not np.isfinite(made.R).all():
+        beside = None
+        if made is not None or isinstance(training, FileSource):
+            own, beside = made or moments_of_both(training, validation)
+        else:
+            own = moments_of(training)
+        if check is not None and not np.isfinite(own.R).all():
             check()
-        _check_magnitude(made, names)
+        _check_magnitude(own, names)
     if not standardize:
-        _check_scales(made, names)
-    where = standard_coordinates(made, intercept=intercept, standardize=standardize)
-    return _problem(training, validation, loss, where).with_moments(made)
+        _check_scales(own, names)
+    where = standard_coordinates(own, intercept=intercept, standardize=standardize)
+    problem = _problem(training, validation, loss, where)
+    return replace(problem, beside=beside).with_moments(own)
 
 
-def _problem(
-    training: ArraySource, validation: ArraySource, loss: str, where: Coordinates
-) -> Problem:
+def _problem(training: RowSource, validation: RowSource, loss: str, where: Coordinates) -> Problem:
     return Problem(
         training.in_coordinates(where.shift, where.scale),
         LOSSES[loss],
@@ -82,7 +89,7 @@ def _problem(
     )
 
 
-def _own_units(rows: ArraySource, *, intercept: bool) -> Coordinates:
+def _own_units(rows: RowSource, *, intercept: bool) -> Coordinates:
     """Return the table's units, constant features taken out where there is an intercept.
 
     A column is looked through only if its first rows are all equal.
@@ -90,6 +97,8 @@ def _own_units(rows: ArraySource, *, intercept: bool) -> Coordinates:
     where = identity(rows.columns, intercept=intercept)
     if not intercept:
         return where
+    if isinstance(rows, FileSource):
+        raise AssertionError("rows of files are fitted from their moments")
     first = rows.X[:_FIRST_ROWS]
     for column in np.flatnonzero((first == first[0]).all(axis=0)):
         if (rows.X[:, column] == rows.X[0, column]).all():

@@ -9,7 +9,7 @@ from steepest.data.coordinates import Coordinates
 from steepest.data.draws import normals, stream_key
 from steepest.descent.checks import batch_rows
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedRows
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

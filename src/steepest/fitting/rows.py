@@ -7,13 +7,15 @@ means, constant columns), from the training rows alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from steepest.data.examples import example
-from steepest.data.files import read_table
+from steepest.data.files import interruptible, read_table
+from steepest.data.finding import data_files
+from steepest.data.memory_budget import memory_budget, memory_needed
 from steepest.data.preparation import (
     Preparation,
     learn_preparation,
@@ -23,41 +25,22 @@ from steepest.data.preparation import (
 )
 from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
-from steepest.data.table import Column, Note, Table, counted, listed
+from steepest.data.table import Column, Note, Table
+from steepest.data.table_stream import Tell
 from steepest.fitting.options import FitOptions, is_example
-from steepest.objective.losses import LOSSES
+from steepest.fitting.prepared import (
+    PreparedArrays,
+    PreparedRows,
+    check_dates,
+    checked_features,
+    filled_notes,
+    refuse_missing,
+    weight_of,
+)
+from steepest.fitting.streamed_rows import streamed_rows
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class PreparedRows:
-    """Training and validation rows in the table's units, and how they came to be.
-
-    Attributes
-    ----------
-    table : Table
-        The table as read.
-    preparation : Preparation
-        How its columns become the design's.
-    training, validation : ArraySource
-        X (n, d), y (n, K).
-    dropped : int
-        Rows left out for missing values.
-    own_split : bool
-        Whether the validation rows are the lecture notes' own.
-    notes : tuple of Note
-        What must be told.
-    """
-
-    table: Table
-    preparation: Preparation
-    training: ArraySource
-    validation: ArraySource
-    dropped: int
-    own_split: bool
-    notes: tuple[Note, ...]
 
 
 def read_data(
@@ -68,12 +51,9 @@ def read_data(
         own = example(data[0])
         table = table_of_example(data[0], own.X, own.y, own.features, own.target)
         return table, own.validation
-    columns = None
-    if options.features is not None:
-        columns = [*options.features, *options.target, *_weight(options)]
     table = read_table(
         data,
-        columns=columns,
+        columns=_columns(options),
         encoding=options.encoding,
         delimiter=options.delimiter,
         decimal=options.decimal,
@@ -82,22 +62,53 @@ def read_data(
     return table, None
 
 
-def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
-    """Read DATA and return its rows as a fit needs them.
+def _columns(options: FitOptions) -> list[str] | None:
+    """Return the columns that are asked for, None for all."""
+    if options.features is None:
+        return None
+    return [*options.features, *options.target, *weight_of(options)]
+
+
+def prepare_rows(
+    data: Sequence[str], options: FitOptions, *, tell: Tell | None = None
+) -> PreparedRows:
+    """Read DATA and return its rows as a fit needs them, in memory if they fit the budget.
+
+    Parameters
+    ----------
+    data : sequence of str
+        As for ``fit``.
+    options : FitOptions
+        What is asked for.
+    tell : function, optional
+        Called with rows read and rows in all (0: not known) while a stream is read.
 
     Raises
     ------
     InputError
         Naming the file, column or row that cannot be used, and the remedy.
     """
-    table, own = read_data(data, options)
+    if not is_example(data):
+        name, paths, arrow = data_files(data)
+        need = memory_needed(paths, _columns(options), arrow=arrow)
+        budget = memory_budget(options.memory)
+        if need > budget:
+            sizes = {"need": need / 1e6, "budget": budget / 1e6}
+            if options.hidden:
+                raise InputError("network_in_memory", file=name, **sizes)
+            with interruptible():
+                made = streamed_rows(name, paths, options, arrow=arrow, tell=tell)
+            return replace(made, notes=(Note("story_streamed", sizes), *made.notes))
+    return prepared(*read_data(data, options), options)
+
+
+def prepared(
+    table: Table, own: npt.NDArray[np.bool_] | None, options: FitOptions
+) -> PreparedArrays:
+    """Return a table's rows as a fit needs them; ``own`` says which validate, where it knows."""
     if not table.rows:
         raise InputError("no_rows", file=table.name)
-    features = _features(table, options)
-    _check_dates(table, [*features, *options.target], options)
-    for name in options.target:
-        if table.column(name).kind == "text" and not _may_be_text(options):
-            raise InputError("text_target", file=table.name, column=name)
+    features = checked_features(table, options)
     rows = _kept(table, features, options)
     fraction = options.validation if options.validation is not None else 0.2
     fraction = 0.0 if options.validation_data is not None else fraction
@@ -117,13 +128,15 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
         intercept=options.intercept,
         fill=options.missing == "mean",
     )
-    filled = _filled_notes(table, preparation) if options.missing == "mean" else ()
+    filled: tuple[Note, ...] = ()
+    if options.missing == "mean":
+        filled = filled_notes(preparation, missing_counts(table, features))
     training, first = _source(table, preparation, options, rows[~mask])
     if options.validation_data is None:
         validation, second = _source(table, preparation, options, rows[mask])
     else:
         validation, second = _other_rows(preparation, table, options)
-    return PreparedRows(
+    return PreparedArrays(
         table,
         preparation,
         training,
@@ -134,53 +147,16 @@ def prepare_rows(data: Sequence[str], options: FitOptions) -> PreparedRows:
     )
 
 
-def _features(table: Table, options: FitOptions) -> list[str]:
-    for name in (*options.target, *(options.features or ()), *_weight(options)):
-        if name not in table.columns:
-            table.column(name)
-    if options.features is not None:
-        return list(options.features)
-    used = (*options.target, *_weight(options))
-    return [name for name in table.columns if name not in used]
-
-
-def _check_dates(table: Table, names: Sequence[str], options: FitOptions) -> None:
-    dates = [name for name in names if table.column(name).kind == "date"]
-    if dates and options.dates == "error":
-        raise InputError("dates_refused", file=table.name, columns=listed(dates))
-
-
 def _kept(table: Table, features: Sequence[str], options: FitOptions) -> npt.NDArray[np.int64]:
     """Return the positions of the rows that remain, after missing values are dealt with."""
-    names = [*features, *options.target, *_weight(options)]
-    if options.missing == "error":
-        counts = missing_counts(table, names)
-        if counts:
-            told = counted(counts)
-            raise InputError("missing_values", file=table.name, counts=told, rows=table.rows)
-        return np.arange(table.rows)
-    if options.missing == "mean":
-        counts = missing_counts(table, [*options.target, *_weight(options)])
-        if counts:
-            raise InputError("missing_targets", file=table.name, counts=counted(counts))
+    names = [*features, *options.target, *weight_of(options)]
+    refuse_missing(table, missing_counts(table, names), options, features)
+    if options.missing != "drop":
         return np.arange(table.rows)
     rows = np.flatnonzero(~missing_rows(table, names))
     if not len(rows):
         raise InputError("all_rows_dropped", file=table.name, rows=table.rows)
     return rows
-
-
-def _filled_notes(table: Table, preparation: Preparation) -> tuple[Note, ...]:
-    """Return what is said of each feature that misses values and is filled in."""
-    counts = missing_counts(table, [one.column for one in preparation.features])
-    return tuple(
-        Note(
-            "story_filled_level" if one.kind == "text" else "story_filled",
-            {"column": one.column, "count": counts[one.column], "value": one.fill},
-        )
-        for one in preparation.features
-        if one.column in counts
-    )
 
 
 def _source(
@@ -206,7 +182,7 @@ def _other_rows(
     assert options.validation_data is not None
     other, _ = read_data([options.validation_data], replace(options, features=None))
     names = [one.column for one in preparation.features]
-    _check_dates(other, [*names, *options.target], options)
+    check_dates(other, [*names, *options.target], options)
     rows = _kept(other, names, options)
     source, notes = _source(other, preparation, options, rows)
     for k, name in enumerate(options.target):
@@ -224,16 +200,3 @@ def _same_codes(known: Column, other: Column, codes: Floats) -> Floats:
             "class_not_trained", value=unknown[0], column=known.name, known=list(known.levels)
         )
     return np.array([places[other.levels[int(code)]] for code in codes])
-
-
-def _weight(options: FitOptions) -> tuple[str, ...]:
-    return () if options.weight is None else (options.weight,)
-
-
-def _may_be_text(options: FitOptions) -> bool:
-    """Return whether the target may be classes: of a network, or of losses that predict them."""
-    if len(options.target) > 1:
-        return False
-    if options.hidden or options.loss == "squared_error":
-        return True
-    return options.loss in LOSSES and LOSSES[options.loss].task != "numbers"

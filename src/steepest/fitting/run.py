@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from steepest.data.files import shown
+from steepest.data.arrow_files import stamp_of
+from steepest.data.finding import shown
 from steepest.data.table import Note
 from steepest.data.writing import atomic_folder
-from steepest.fitting.landscape import FILE, Landscape, load_landscape
+from steepest.fitting.landscape import (
+    FILE,
+    SAMPLE_FILE,
+    Landscape,
+    RowSample,
+    load_landscape,
+    load_sample,
+)
 from steepest.fitting.model import checksum
 from steepest.fitting.network_model import Model, load_model
 from steepest.trace.diagnosis import diagnose
@@ -43,7 +51,11 @@ class Run:
     folder : Path or None
         Where it was saved.
     landscape : Landscape or None
-        The loss at any parameters and a sample of the rows; None above 1,000 columns.
+        The loss at any parameters and a sample of the rows; None above 1,000 columns, and of
+        networks.
+    sample : RowSample or None
+        Of a network: at most 1,000 training and 1,000 validation rows, drawn by the run's seed,
+        classes as their numbers.
 
     Examples
     --------
@@ -60,6 +72,7 @@ class Run:
     about: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = None
     landscape: Landscape | None = None
+    sample: RowSample | None = None
 
     @property
     def ending(self) -> str:
@@ -97,6 +110,8 @@ class Run:
             self.trace.save(place)
             if self.landscape is not None:
                 self.landscape.save(place)
+            if self.sample is not None:
+                self.sample.save(place)
             parts = {file.name: _digest(file) for file in sorted(place.iterdir())}
             self.model.save(place)  # carries checksums of its own
             about: dict[str, Any] = {
@@ -134,13 +149,18 @@ def load_run(folder: str | Path) -> Run:
     runs = sorted(file.parent.name for file in place.glob("*/run.json"))
     if runs and not (place / "run.json").exists():
         raise FileError("run_holds_runs", folder=str(folder), runs=runs)
+    # a run of a function keeps its trace alone
+    parts = {one for one in ("trace.json", "run.json", "model.json") if (place / one).exists()}
+    if parts == {"trace.json"}:
+        raise FileError("run_of_function", folder=str(folder))
     try:
         about = _checked(place)
         model, trace = load_model(place), load_trace(place)
         story = tuple(Note(one["name"], one["facts"]) for one in about["story"])
         summary = {**about["summary"], "run": str(folder)}
         held = load_landscape(place) if FILE in about["sha256"] else None
-        run = Run(model, trace, summary, story, about["about"], place, held)
+        sample = load_sample(place) if SAMPLE_FILE in about["sha256"] else None
+        run = Run(model, trace, summary, story, about["about"], place, held, sample)
         run = replace(run, summary=run.answer())
         run.tell()
     except FileError:
@@ -173,13 +193,26 @@ def _digest(file: Path) -> str:
     return digest.hexdigest()
 
 
-def fingerprint(files: Sequence[str]) -> list[dict[str, Any]]:
-    """Return name, size and SHA-256 of every file that was read."""
-    return [_fingerprint(Path(file)) for file in files if Path(file).is_file()]
+def fingerprint(files: Sequence[str], *, streamed: bool = False) -> list[dict[str, Any]]:
+    """Return name, size and SHA-256 of every file that was read.
+
+    ``streamed``: the digest is that of the file's last 64 KiB, which hold the footer of Parquet;
+    its time of change stands beside it.
+    """
+    found = [Path(file) for file in files if Path(file).is_file()]
+    return [_stamped(file) if streamed else _fingerprint(file) for file in found]
 
 
 def _fingerprint(file: Path) -> dict[str, Any]:
     return {"file": shown(file.name), "bytes": file.stat().st_size, "sha256": _digest(file)}
+
+
+def _stamped(file: Path) -> dict[str, Any]:
+    size, changed, digest = stamp_of(str(file))
+    return {
+        "file": shown(file.name), "bytes": size, "sha256": f"{digest} (64 KiB)",
+        "changed": changed,
+    }  # fmt: skip
 
 
 def next_folder(data: Sequence[str]) -> Path:

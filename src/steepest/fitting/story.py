@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from steepest.data.file_source import FileSource
 from steepest.data.table import Note, listed
 from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES
 from steepest.fitting.options import SEARCHES, FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedRows
 from steepest.forecasting.courses import epochs_to_gradient, epochs_to_loss
 from steepest.forecasting.telling import dependent_notes, in_words
 from steepest.objective.losses import LOSSES
@@ -33,6 +34,7 @@ def told(
         *_scaling(rows, options),
         *_loss(options, summary),
         *_rate(problem, options, trace, summary),
+        *_spill(rows, trace),
         *_course(options, trace, summary),
         *_forecast(problem, options, trace),
         *_optimum(options, summary),
@@ -124,6 +126,19 @@ def _rate(
     if options.schedule != "constant":
         parts.append(Note("story_schedule", {"schedule": options.schedule}))
     return parts
+
+
+def _spill(rows: PreparedRows, trace: Trace) -> list[Note]:
+    """Return how rows of files were laid down to be walked."""
+    source = rows.training
+    if trace.metadata["engine"] != "sweep" or not isinstance(source, FileSource):
+        return []
+    facts = {"megabytes": source.spill_bytes / 1e6, "rows": source.rows, "buffer": 0}
+    if source.fits:
+        return [Note("story_spill_mapped", facts)]
+    facts["buffer"] = source.buffer_rows
+    buffered = trace.metadata["order"] == "buffered"
+    return [Note("story_spill_buffered" if buffered else "story_spill_given", facts)]
 
 
 def _rule(rule: str, about: Mapping[str, Any], facts: dict[str, Any]) -> Note:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from steepest.descent.problem import Problem
 from steepest.fitting.classes import scored
 from steepest.fitting.options import SEARCHES, FitOptions
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedRows
 from steepest.forecasting.making import named_dependences
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic, quadratic_of
@@ -28,13 +27,15 @@ def summary_of(
     rows: PreparedRows,
     options: FitOptions,
     trace: Trace,
-    model: tuple[Floats, Floats],
-    classes: tuple[str, ...],
-    started: float,
+    coefficients: Floats,
+    intercept: Floats,
+    seconds: float,
+    *,
+    diagnosed: bool = True,
 ) -> dict[str, Any]:
-    """Return every key, None where a value does not apply."""
+    """Return every key, None where a value does not apply; no findings if not ``diagnosed``."""
     validation, known = problem.validation_objective(), least_squares(problem)
-    coefficients, intercept = model
+    classes = rows.classes
     names = scored(options, classes, rows.training.targets)
     about, facts = trace.metadata, trace.ending.facts
     searched = options.method in SEARCHES
@@ -68,7 +69,7 @@ def summary_of(
         "optimum_loss": known.floor if problem.loss.quadratic else None,
         "gradient_norm": _gradient_norm(problem, trace),
         "dependent_columns": named_dependences(known, rows.preparation.names),
-        "findings": [finding.as_dict() for finding in diagnose(trace)],
+        "findings": [one.as_dict() for one in diagnose(trace)] if diagnosed else [],
         "standardized": options.standardize,
         "network": None,
         "rows": {
@@ -79,7 +80,7 @@ def summary_of(
         },
         "seed": options.seed,
         "run": None,
-        "seconds": time.perf_counter() - started,
+        "seconds": seconds,
     }
 
 

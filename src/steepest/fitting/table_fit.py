@@ -14,33 +14,38 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.file_source import FileSource, parts_of_both
 from steepest.data.writing import refuse_taken
-from steepest.descent.checks import BACKTRACKING, batch_rows, checked_penalty, loss_of
+from steepest.descent.checks import checked_penalty, loss_of
 from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
 from steepest.descent.minimize import minimize
-from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
+from steepest.descent.snapshot import Keeper
+from steepest.fitting.checkpoint import Checkpoint
 from steepest.fitting.classes import scored, with_classes
-from steepest.fitting.facts import limit_facts, row_facts
-from steepest.fitting.landscape import landscape_of
+from steepest.fitting.facts import ErrorFacts, limit_facts, row_facts
+from steepest.fitting.landscape import RowSample, Sample, landscape_of, row_sample
 from steepest.fitting.model import LinearModel
 from steepest.fitting.networks import network_run
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
+from steepest.fitting.prepared import PreparedArrays, PreparedRows
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
-from steepest.fitting.rows import PreparedRows, prepare_rows
-from steepest.fitting.run import Run, fingerprint, next_folder
+from steepest.fitting.rows import prepare_rows
+from steepest.fitting.run import Run, fingerprint, load_run, next_folder
 from steepest.fitting.story import told
 from steepest.fitting.summary import roots_of, summary_of
-from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.endings import Ending
 from steepest.trace.record import Trace, strict
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+# How often a person is told how far a pass over files is.
+_TELL_SECONDS = 1.0
+
 Stage = Callable[[str, Mapping[str, object]], None]
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -52,6 +57,8 @@ def fit(
     features: Sequence[str] | None = None,
     learning_rate: float | str = AUTO,
     out: str | Path | None = None,
+    checkpoint: str | Path | None = None,
+    every: int | None = None,
     watch: Watch | None = None,
     **options: Any,
 ) -> Run:
@@ -69,6 +76,10 @@ def fit(
         ``auto`` is proven stable.
     out : path, optional
         Folder to save the run in; nothing is written without it.
+    checkpoint : path, optional
+        Folder in which the run is kept from time to time, so that ``resume`` can go on with it.
+    every : int, optional
+        Epochs after which it is kept; by default after 30 seconds.
     watch : function, optional
         Called with the newest trace row after every stretch.
     **options
@@ -99,7 +110,7 @@ def fit(
         learning_rates=(learning_rate,),
         **options,
     )
-    return fit_rates(data, chosen, out=out, watch=watch)[0]
+    return fit_rates(data, chosen, out=out, watch=watch, checkpoint=checkpoint, every=every)[0]
 
 
 def fit_rates(
@@ -111,6 +122,9 @@ def fit_rates(
     stage: Stage | None = None,
     save: bool | None = None,
     command: str | None = None,
+    checkpoint: str | Path | None = None,
+    every: int | None = None,
+    resumed: Checkpoint | None = None,
 ) -> list[Run]:
     """Fit once for each learning rate of ``options``, on the same prepared rows.
 
@@ -131,6 +145,10 @@ def fit_rates(
         next free ``runs/NAME-1``, ``runs/NAME-2``, ...
     command : str, optional
         The command line that asked for it, kept with the run.
+    checkpoint, every
+        As for ``fit``.
+    resumed : Checkpoint, optional
+        The checkpoint folder of a fit that goes on (``resume``).
 
     Examples
     --------
@@ -139,36 +157,71 @@ def fit_rates(
     >>> [run.ending for run in fit_rates("example:three-points", options)]
     ['converged', 'diverged']
     """
-    started = time.perf_counter()
     options.checked()
+    if every is not None and every < 1:
+        raise InputError("option_too_small", option="every", value=every, least=1)
+    if every is not None and checkpoint is None:
+        raise InputError("every_without_checkpoint", every=every)
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
-    tell: Stage = stage or (lambda name, facts: None)
-    if out is not None:
+    if out is not None and resumed is None:
         refuse_taken(Path(out))
-    tell("reading", {"data": names})
-    rows, options, classes = with_classes(prepare_rows(names, options), options)
-    tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
-    check_against_rows(options, rows)
-    problem = None if options.hidden else linear_of(rows, options, classes)
     saving = save if save is not None else out is not None
     place = (Path(out) if out is not None else next_folder(names)) if saving else None
-    prints = fingerprint(rows.table.files)
+    kept = resumed
+    if checkpoint is not None:
+        kept = Checkpoint(checkpoint, every)
+        names = kept.begin(names, options, place, command)
+    try:
+        return _fitted(names, options, place, watch, stage, command, kept)
+    finally:
+        if checkpoint is not None and kept is not None:
+            kept.close()
+
+
+def _fitted(
+    names: Sequence[str],
+    options: FitOptions,
+    place: Path | None,
+    watch: Watch | None,
+    stage: Stage | None,
+    command: str | None,
+    kept: Checkpoint | None,
+) -> list[Run]:
+    """Prepare the rows once and fit at every rate."""
+    started = time.perf_counter()
+    tell: Stage = stage or (lambda name, facts: None)
+    tell("reading", {"data": list(names)})
+    rows, options = with_classes(prepare_rows(names, options, tell=_telling(tell)), options)
+    tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
+    check_against_rows(options, rows)
+    problem = None if options.hidden else linear_of(rows, options)
+    prints = fingerprint(rows.table.files, streamed=isinstance(rows.training, FileSource))
+    if kept is not None:
+        kept.pin(prints)
     runs = []
-    for rate in options.learning_rates:
+    for number, rate in enumerate(options.learning_rates):
+        folder = place
+        if place is not None and len(options.learning_rates) > 1:
+            folder = place / f"rate-{rate}"
+        if kept is not None and folder is not None and (folder / "run.json").exists():
+            runs.append(load_run(folder))  # it had ended before the process did
+            continue
         if options.method in SEARCHES:
             tell("searching", {"method": options.method})
         else:
             tell("descending", {"rate": rate, "epochs": options.epochs})
         one = replace(options, learning_rates=(rate,))
-        about = _about(names, one, command, prints, rows)
-        if problem is None:
+        about = about_run(names, one, command, prints, rows)
+        if isinstance(rows, PreparedArrays) and problem is None:
             run = network_run(rows, one, about, watch=watch, started=started)
         else:
-            trace = _trained(problem, rows, one, watch)
+            assert problem is not None
+            keeper = None if kept is None else kept.keeper(number)
+            trace = trained(problem, rows, one, watch, keeper)
             with np.errstate(over="ignore", invalid="ignore"):
-                run = _run(problem, rows, one, trace, about, classes, started)
-        if place is not None:
-            folder = place if len(options.learning_rates) == 1 else place / f"rate-{rate}"
+                run = run_of(problem, rows, one, trace, about, time.perf_counter() - started)
+        # What a signal cut off goes on from its checkpoint, and is saved when it has ended.
+        if folder is not None and not (kept is not None and run.ending == "interrupted"):
             run.save(folder)
             run = replace(run, folder=folder, summary={**run.summary, "run": str(folder)})
         runs.append(run)
@@ -177,15 +230,40 @@ def fit_rates(
     return runs
 
 
-def linear_of(rows: PreparedRows, options: FitOptions, classes: Sequence[str] = ()) -> Problem:
-    """Return the problem of a linear model, with its loss and penalty."""
+def _telling(stage: Stage) -> Callable[[int, int], None]:
+    """Return what tells how fast files are read and how long it will take, once a second."""
+    began = told = time.perf_counter()
+    last = 0
+
+    def tell(done: int, rows: int) -> None:
+        nonlocal began, told, last
+        now = time.perf_counter()
+        if done < last:
+            began = told = now
+        last = done
+        if now - told < _TELL_SECONDS:
+            return
+        told, speed = now, done / (now - began)
+        facts = {"done": done, "speed": speed}
+        if rows:
+            seconds = (rows - done) / speed
+            stage("streaming", {**facts, "rows": rows, "left": seconds})
+        else:
+            stage("parsing", facts)
+
+    return tell
+
+
+def linear_of(rows: PreparedRows, options: FitOptions) -> Problem:
+    """Return the problem of fitting a linear model to prepared rows, with its moments."""
     problem = linear_problem(
         rows.training,
         rows.validation,
         loss=options.loss,
         intercept=options.intercept,
         standardize=options.standardize,
-        names=(*rows.preparation.names, *scored(options, classes, rows.training.targets)),
+        names=(*rows.preparation.names, *scored(options, rows.classes, rows.training.targets)),
+        made=rows.moments,
     )
     penalty = checked_penalty(
         options.penalty, options.alpha, options.l1_ratio, intercept=options.intercept
@@ -194,53 +272,14 @@ def linear_of(rows: PreparedRows, options: FitOptions, classes: Sequence[str] = 
     return replace(problem, loss=loss, penalty=penalty)
 
 
-def plan_table(data: Paths, options: FitOptions) -> Plan:
-    """Return the plan of a fit: which engine, what is read how often, and why.
-
-    Parameters
-    ----------
-    data : str, path or sequence of them
-        As for ``fit``; it is read and prepared, and nothing is trained.
-    options : FitOptions
-        What would be asked for.
-
-    Raises
-    ------
-    InputError, FileError
-        As for ``fit``.
-
-    Examples
-    --------
-    >>> from steepest import FitOptions
-    >>> plan_table("example:salary", FitOptions(target=("salary",))).engine
-    'moments'
-    """
-    options.checked()
-    if options.method in SEARCHES:
-        raise InputError("method_is_search", method=options.method)
-    if options.hidden:
-        raise InputError("network_not_foreseen")
-    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
-    rows, options, _ = with_classes(prepare_rows(names, options), options)
-    check_against_rows(options, rows)
-    method, count = resolved_method(options, rows.training.rows), rows.training.rows
-    return plan_of(
-        count,
-        rows.training.columns,
-        targets=rows.training.targets,
-        loss=LOSSES[options.loss],
-        method=method,
-        batch_size=batch_rows(method, options.batch_size, count),
-        epochs=options.epochs,
-        automatic_rate=options.learning_rates[0] == AUTO,
-        penalty=checked_penalty(options.penalty, options.alpha, options.l1_ratio, intercept=True),
-        tested=options.learning_rates[0] == BACKTRACKING,
-    )
-
-
-def _trained(
-    problem: Problem, rows: PreparedRows, options: FitOptions, watch: Watch | None
+def trained(
+    problem: Problem,
+    rows: PreparedRows,
+    options: FitOptions,
+    watch: Watch | None = None,
+    keeper: Keeper | None = None,
 ) -> Trace:
+    """Return the trace of one fit: the descent or the search that the options ask for."""
     where = problem.coordinates
     start = first_parameters(options, where, rows.training.targets)
     if options.method in SEARCHES:
@@ -266,6 +305,7 @@ def _trained(
         problem=problem,
         record_all=options.record_all,
         watch=watch,
+        keeper=keeper,
     )
 
 
@@ -323,13 +363,14 @@ def _search_ending(
     return Ending(ending.name, ending.phrase, facts)
 
 
-def _about(
+def about_run(
     names: Sequence[str],
     options: FitOptions,
     command: str | None,
     prints: list[dict[str, Any]],
     rows: PreparedRows,
 ) -> dict[str, Any]:
+    """Return what is kept with a run of how it came to be: data, options, versions."""
     from importlib.metadata import version
 
     from steepest import __version__
@@ -351,15 +392,15 @@ def _about(
     }
 
 
-def _run(
+def run_of(
     problem: Problem,
     rows: PreparedRows,
     options: FitOptions,
     trace: Trace,
     about: dict[str, Any],
-    classes: tuple[str, ...],
-    started: float,
+    seconds: float,
 ) -> Run:
+    """Return the run of a trace: its model, the facts of its rows, summary and story."""
     where = problem.coordinates
     coordinates = {
         "standardized": options.standardize,
@@ -367,13 +408,21 @@ def _run(
         "scale": where.scale.tolist(),
         "intercept": where.intercept,
         "names": list(rows.preparation.names),
-        "targets": list(scored(options, classes, rows.training.targets)),
+        "targets": list(scored(options, rows.classes, rows.training.targets)),
     }
     coefficients, intercept = where.to_table(trace.parameters)
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
+    errors, sample = _looked(rows, (coefficients, intercept), options)
     found = row_facts(
-        rows.training, rows.validation, trace, where, names, walked=walked, squares=options.squares
+        rows.training,
+        rows.validation,
+        trace,
+        where,
+        names,
+        walked=walked,
+        errors=errors,
+        squares=options.squares,
     )
     facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
     about_run = {"coordinates": coordinates, "facts": strict(facts)}
@@ -386,7 +435,7 @@ def _run(
         options.loss,
         options.intercept,
         {"options": about["options"], "versions": about["versions"]},
-        classes,
+        rows.classes,
         problem.loss.extra if problem.loss.parameter else None,
     )
     if problem.quadratic is not None and problem.loss.quadratic:
@@ -395,8 +444,7 @@ def _run(
             **about,
             "optimum": {"intercept": constant.tolist(), "coefficients": best.tolist()},
         }
-    table_units = (coefficients, intercept)
-    summary = summary_of(problem, rows, options, trace, table_units, classes, started)
+    summary = summary_of(problem, rows, options, trace, coefficients, intercept, seconds)
     validation = problem.validation_objective()
     roots = {
         f"{name}_root": roots_of(quadratic, trace.parameters, options)
@@ -404,5 +452,20 @@ def _run(
         if isinstance(quadratic, Quadratic) and problem.loss.quadratic
     }
     story = told(problem, rows, options, trace, {**summary, **roots})
-    landscape = landscape_of(problem, rows, options) if options.squares else None
+    landscape = landscape_of(problem, rows, options, sample) if options.squares else None
     return Run(model, trace, strict(summary), story, about, landscape=landscape)
+
+
+def _looked(
+    rows: PreparedRows, model: tuple[Floats, Floats], options: FitOptions
+) -> tuple[ErrorFacts, RowSample]:
+    """Return what one last look at all rows shows: their errors, and a sample of them."""
+    sources = (rows.training, rows.validation)
+    errors = ErrorFacts(*model, rows.training.rows)
+    samples = [Sample(one.columns, one.targets, options.seed) for one in sources]
+    with np.errstate(all="ignore"):
+        for part, validation in parts_of_both(*sources):
+            samples[validation].add(part)
+            if not validation:
+                errors.add(part)
+    return errors, row_sample(*samples)

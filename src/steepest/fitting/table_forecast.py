@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from steepest.descent.checks import batch_rows
+from steepest.descent.problem import Problem
+from steepest.descent.rules import RULES
 from steepest.fitting.classes import with_classes
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.problem import linear_problem
@@ -87,13 +89,11 @@ def forecast(
         raise InputError("network_not_foreseen")
     if not asked.squares:
         raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
-    if asked.rule != "plain":
-        raise InputError("rule_not_forecast", rule=asked.rule)
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     tell: Stage = stage or (lambda name, facts: None)
     tell("reading", {"data": names})
-    rows, asked, classes = with_classes(prepare_rows(names, asked), asked)
-    if classes:
+    rows, asked = with_classes(prepare_rows(names, asked), asked)
+    if rows.classes:
         raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(asked, rows)
@@ -106,13 +106,16 @@ def forecast(
         names=(*rows.preparation.names, *asked.target),
     )
     method = resolved_method(asked, rows.training.rows)
+    size = batch_rows(method, asked.batch_size, rows.training.rows)
+    if asked.rule != "plain":
+        raise _only_bounds(problem, asked, size)
     made = forecast_of(
         problem,
         loss=asked.loss,
         names=rows.preparation.names,
         learning_rates=asked.learning_rates,
         method=method,
-        batch_size=batch_rows(method, asked.batch_size, rows.training.rows),
+        batch_size=size,
         order=asked.walk,
         schedule=asked.schedule,
         epochs=asked.epochs,
@@ -122,3 +125,15 @@ def forecast(
     )
     counts = {"read": rows.table.rows, "dropped": rows.dropped, **made.rows}
     return replace(made, rows=counts, notes=told_of_rows(problem, rows, asked))
+
+
+def _only_bounds(problem: Problem, asked: FitOptions, size: int) -> InputError:
+    """Return the refusal of another rule, with its largest stable rate on these rows."""
+    if RULES[asked.rule].stable is None:
+        return InputError("rule_not_forecast", rule=asked.rule)
+    bounds = problem.with_moments().bounds(size, asked.walk, asked.rule)
+    if bounds is None:
+        return InputError("rule_not_forecast", rule=asked.rule)
+    name = "rule_only_exact" if bounds.kind == "exact" else "rule_only_proven"
+    facts = {"largest": bounds.largest_stable, "auto": bounds.auto, "batch_size": size}
+    return InputError(name, rule=asked.rule, **facts)

@@ -168,7 +168,7 @@ def curvatures(values: Iterable[float]) -> str:
     >>> curvatures([-2.0, 2.0]), curvatures(range(9))
     ('-2, 2', '0, 1, 2, …, 6, 7, 8')
     """
-    texts = [f"{value:.4g}" for value in values]
+    texts = [f"{math.nan if value is None else value:.4g}" for value in values]
     if len(texts) > _MOST_CURVATURES:
         texts = [*texts[:3], "…", *texts[-3:]]
     return ", ".join(texts)

@@ -126,16 +126,18 @@ def _said(one: Escapes, language: str) -> str:
     return sentence(which, facts, language)
 
 
-def share_left(one: Escapes) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return updates (m,), share of runs that had left by then, and its 95 % interval.
+def share_left(one: Escapes, end: float | None = None) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return updates (m,) up to ``end``, share of runs that had left, and its 95 % interval.
 
     >>> from steepest.descent.crowds import escapes
     >>> one = escapes("x**2-y**2", [1.0, 0.0], noise=0.1, learning_rate=0.1, epochs=90, runs=9)
     >>> share_left(one)[1][[0, -1]].tolist()
     [0.0, 1.0]
     """
-    runs, epochs = len(one.updates), int(_number(one, "epochs"))
-    at = np.unique(np.linspace(0, epochs, min(epochs, _MOST_POINTS) + 1).round())
+    runs = len(one.updates)
+    most = int(_number(one, "total_updates" if "total_updates" in one.facts else "epochs"))
+    most = most if end is None else min(most, int(end))
+    at = np.unique(np.linspace(0, most, min(most, _MOST_POINTS) + 1).round())
     left = np.sort(one.updates[one.updates >= 0])
     counts = np.searchsorted(left, at, side="right")
     bounds = np.array([wilson(int(count), runs) for count in counts])

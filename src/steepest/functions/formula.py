@@ -8,13 +8,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.functions.cost import derivative_parts
 from steepest.functions.grammar import parse
+from steepest.functions.sweeps import Sweeps
 from steepest.functions.symbolic import Derivatives
 from steepest.functions.tape import Tape
 from steepest.functions.tree import Node, latex, names_of, plain
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+
+# Parts of all first and of all second derivatives up to which they are written out, counted
+# beforehand: SymPy takes about a second for that many.
+WRITTEN_GRADIENT, WRITTEN_HESSIAN = 6_000, 30_000
+# What SymPy cannot work out although the numbers exist.
+_UNWRITTEN = ("formula_nested", "formula_coefficient")
 
 
 class Formula:
@@ -41,7 +49,8 @@ class Formula:
     Raises
     ------
     InputError
-        If the text is no formula, costs too much, or has no variable.
+        If the text is no formula, costs too much, or has no variable; of the texts of derivatives
+        too long to be written out, which have numbers all the same.
 
     Examples
     --------
@@ -71,6 +80,10 @@ class Formula:
     def __str__(self) -> str:
         return self.text
 
+    def __len__(self) -> int:
+        """Return the number of operations that its value takes."""
+        return len(self._value_tape)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Formula):
             return NotImplemented
@@ -90,24 +103,29 @@ class Formula:
         return latex(self._tree)
 
     @property
+    def names_latex(self) -> tuple[str, ...]:
+        """The variables as LaTeX."""
+        return tuple(latex(Node("name", name)) for name in self.names)
+
+    @property
     def gradient_text(self) -> tuple[str, ...]:
         """The first derivatives as plain text, one for each variable."""
-        return tuple(plain(one) for one in self._derivatives.gradient)
+        return tuple(plain(one) for one in self._gradient_trees)
 
     @property
     def gradient_latex(self) -> tuple[str, ...]:
         """The first derivatives as LaTeX, one for each variable."""
-        return tuple(latex(one) for one in self._derivatives.gradient)
+        return tuple(latex(one) for one in self._gradient_trees)
 
     @property
     def hessian_text(self) -> tuple[tuple[str, ...], ...]:
         """The second derivatives as plain text, P rows of P."""
-        return tuple(tuple(plain(one) for one in row) for row in self._second)
+        return tuple(tuple(plain(one) for one in row) for row in self._hessian_trees)
 
     @property
     def hessian_latex(self) -> tuple[tuple[str, ...], ...]:
         """The second derivatives as LaTeX, P rows of P."""
-        return tuple(tuple(latex(one) for one in row) for row in self._second)
+        return tuple(tuple(latex(one) for one in row) for row in self._hessian_trees)
 
     def value(self, parameters: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the function at parameters of shape (..., P, 1), shape (...)."""
@@ -120,12 +138,17 @@ class Formula:
         """Return the first derivatives at parameters of shape (..., P, 1), in their shape."""
         points = parameters[..., 0]
         with np.errstate(all="ignore"):
+            if self._first is None:
+                return self._sweeps.gradient(points)[..., None]
             return _stacked(self._gradient_tape(points), points)[..., None]
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return both at parameters of shape (P, 1), the gradient in their shape."""
         points = parameters[..., 0]
         with np.errstate(all="ignore"):
+            if self._first is None:
+                known, slope = self._sweeps.value_and_gradient(points)
+                return float(known), np.array(slope, dtype=np.float64)[:, None]
             value, *first = self._both_tape(points)
         return float(value), np.array(first, dtype=np.float64)[:, None]
 
@@ -133,16 +156,57 @@ class Formula:
         """Return the second derivatives at parameters of shape (..., P, 1), shape (..., P, P)."""
         points, size = parameters[..., 0], len(self.names)
         with np.errstate(all="ignore"):
+            if self._second is None:
+                return self._sweeps.hessian(points)
             flat = _stacked(self._hessian_tape(points), points)
         return flat.reshape(*points.shape[:-1], size, size)
 
-    @cached_property
-    def _derivatives(self) -> Derivatives:
-        return Derivatives(self._tree, self.names)
+    @property
+    def written(self) -> tuple[bool, bool]:
+        """Whether gradient and Hessian are written out; if not, sweeps give their numbers."""
+        return self._first is not None, self._second is not None
 
     @cached_property
-    def _second(self) -> list[list[Node]]:
-        return self._derivatives.hessian()
+    def _parts(self) -> tuple[float, float]:
+        return derivative_parts(self._tree)
+
+    @cached_property
+    def _first(self) -> Derivatives | None:
+        if self._parts[0] > WRITTEN_GRADIENT:
+            return None
+        try:
+            return Derivatives(self._tree, self.names)
+        except InputError as error:
+            if error.name in _UNWRITTEN:
+                return None
+            raise
+
+    @cached_property
+    def _second(self) -> list[list[Node]] | None:
+        if self._first is None or self._parts[1] > WRITTEN_HESSIAN:
+            return None
+        try:
+            return self._first.hessian()
+        except InputError as error:
+            if error.name in _UNWRITTEN:
+                return None
+            raise
+
+    @property
+    def _gradient_trees(self) -> list[Node]:
+        if self._first is None:
+            raise InputError("formula_too_heavy", count=self._parts[0], most=WRITTEN_GRADIENT)
+        return self._first.gradient
+
+    @property
+    def _hessian_trees(self) -> list[list[Node]]:
+        if self._second is None:
+            raise InputError("formula_too_heavy", count=self._parts[1], most=WRITTEN_HESSIAN)
+        return self._second
+
+    @cached_property
+    def _sweeps(self) -> Sweeps:
+        return Sweeps(self._tree, self.names)
 
     @cached_property
     def _value_tape(self) -> Tape:
@@ -150,15 +214,15 @@ class Formula:
 
     @cached_property
     def _gradient_tape(self) -> Tape:
-        return Tape(self._derivatives.gradient, self.names)
+        return Tape(self._gradient_trees, self.names)
 
     @cached_property
     def _both_tape(self) -> Tape:
-        return Tape([self._tree, *self._derivatives.gradient], self.names)
+        return Tape([self._tree, *self._gradient_trees], self.names)
 
     @cached_property
     def _hessian_tape(self) -> Tape:
-        return Tape([one for row in self._second for one in row], self.names)
+        return Tape([one for row in self._hessian_trees for one in row], self.names)
 
 
 def _stacked(values: list[Any], points: npt.NDArray[Any]) -> npt.NDArray[Any]:

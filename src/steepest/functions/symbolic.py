@@ -14,11 +14,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, cast
 
-from steepest.functions.tree import Node, holds_names, nodes_of, number
+from steepest.functions.tree import Node, holds_names, number, without_abs
 from steepest.words.errors import InputError
-
-# Nodes of all first derivatives beyond which the second are not attempted.
-LARGEST_GRADIENT = 10_000
 
 # A divisor beyond this is no float64; the number is then written whole.
 _LARGEST_DIVISOR = 10**300
@@ -110,9 +107,6 @@ class Derivatives:
                 whole = self._there(tree)
                 self._first = [sympy.diff(whole, one) for one in self._symbols.values()]
             self.gradient = [self._here(one) for one in self._first]
-        count = sum(sum(1 for _ in nodes_of(one)) for one in self.gradient)
-        if count > LARGEST_GRADIENT:
-            raise InputError("formula_too_heavy", count=count, most=LARGEST_GRADIENT)
 
     def hessian(self) -> list[list[Node]]:
         """Return the second derivatives; the matrix is symmetric by construction."""
@@ -154,6 +148,7 @@ class Derivatives:
 
     def _power(self, node: Node) -> Any:
         base, exponent = node.below
+        base = without_abs(base, exponent)
         if holds_names(exponent):
             return _opaque()["power"](self._there(base), self._there(exponent))
         power = self._there(exponent)

@@ -17,19 +17,22 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.functions.grammar import CONSTANTS, DEGREE
-from steepest.functions.tree import Node, holds_names
+from steepest.functions.tree import Node, holds_names, without_abs
 
 Floats = npt.NDArray[np.float64]
 # What to do, and with which earlier results (the second is -1 where there is one).
 Step = tuple[Callable[..., Any], int, int]
+# The same by name, for those who derive it: name, operands, exponent of a whole power.
+Operation = tuple[str, tuple[int, ...], int]
 
 
-def _sign(x: Any) -> Any:
+def sign(x: Any) -> Any:
     """Return the slope of abs(x), which at 0 does not exist."""
     return np.where(np.real(x) == 0.0, np.nan, np.sign(np.real(x)))
 
 
-def _whole_power(x: Any, exponent: int) -> Any:
+def whole_power(x: Any, exponent: int) -> Any:
+    """Return a whole power as repeated products."""
     result, square, left = None, x, abs(exponent)
     while left:
         if left & 1:
@@ -48,7 +51,7 @@ _CALLS: dict[str, Callable[[Any], Any]] = {
     "asin": np.arcsin,
     "acos": np.arccos,
     "atan": np.arctan,
-    "sign": _sign,
+    "sign": sign,
 }
 
 
@@ -65,10 +68,16 @@ class Tape:
         self._steps: list[Step | None] = [None] * len(names)
         self._known: dict[tuple[Any, ...], int] = {("name", n): i for i, n in enumerate(names)}
         self._variables = len(names)
-        self._roots = [self._place(tree) for tree in trees]
+        self.keys: list[Operation | None] = [None] * len(names)
+        self.roots = [self._place(tree) for tree in trees]
 
     def __call__(self, points: npt.NDArray[Any]) -> list[Any]:
         """Return the trees' values at points of shape (..., P), each of shape (...) or ()."""
+        slots = self.slots(points)
+        return [slots[root] for root in self.roots]
+
+    def slots(self, points: npt.NDArray[Any]) -> list[Any]:
+        """Return the variables, the fixed numbers, and the result of every operation."""
         slots = list(self._first)
         for i in range(self._variables):
             slots[i] = points[..., i]
@@ -76,7 +85,7 @@ class Tape:
             if step is not None:
                 do, a, b = step
                 slots[place] = do(slots[a]) if b < 0 else do(slots[a], slots[b])
-        return [slots[root] for root in self._roots]
+        return slots
 
     def __len__(self) -> int:
         return sum(step is not None for step in self._steps)
@@ -86,6 +95,7 @@ class Tape:
             self._known[key] = len(self._first)
             self._first.append(value)
             self._steps.append(step)
+            self.keys.append(None if step is None else _operation(key, step))
         return self._known[key]
 
     def _two(self, name: str, a: int, b: int) -> int:
@@ -120,15 +130,22 @@ class Tape:
         return result
 
     def _power(self, base: Node, exponent: Node) -> int:
-        a = self._place(base)
+        a = self._place(without_abs(base, exponent))
         if not holds_names(exponent):
             with np.errstate(all="ignore"):
                 size = float(Tape([exponent], [])(np.zeros(0))[0])
             if size.is_integer() and abs(size) <= 2 * DEGREE:
-                whole = partial(_whole_power, exponent=int(size))
+                whole = partial(whole_power, exponent=int(size))
                 return self._add(("whole", a, int(size)), None, (whole, a, -1))
             if math.isclose(abs(size), 0.5, rel_tol=0.0):
                 root = self._add(("sqrt", a), None, (np.sqrt, a, -1))
                 return root if size > 0 else self._two("truediv", self._fixed(1.0), root)
         b = self._place(exponent)
         return self._add(("power", a, b), None, (np.power, a, b))
+
+
+def _operation(key: tuple[Any, ...], step: Step) -> Operation:
+    """Return an operation by name."""
+    if key[0] == "whole":
+        return "whole", (step[1],), int(key[2])
+    return str(key[0]), (step[1],) if step[2] < 0 else step[1:], 0

@@ -59,6 +59,15 @@ def holds_names(node: Node) -> bool:
     return any(one.kind == "name" for one in nodes_of(node))
 
 
+def without_abs(base: Node, exponent: Node) -> Node:
+    """Return the base of a power without its abs where an even exponent makes that superfluous.
+
+    The gradient of abs(x)**2 exists at 0, although that of abs(x) does not.
+    """
+    even = exponent.kind == "number" and exponent.value % 2 == 0 and exponent.value > 0
+    return base.below[0] if even and base.kind == "call" and base.value == "abs" else base
+
+
 # How tightly each kind holds together in writing.
 _TIGHT = {"sum": 1, "product": 2, "negative": 3, "power": 4}
 

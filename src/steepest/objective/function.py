@@ -44,3 +44,17 @@ def length(vector: npt.NDArray[np.float64]) -> float:
     if not 0.0 < largest < np.inf:
         return plain if np.isnan(largest) else largest
     return largest * float(np.linalg.norm(vector / largest))
+
+
+def lengths(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the length of each row of (S, P), as :func:`length` does.
+
+    >>> lengths(np.array([[3.0, 4.0], [1e200, 0.0]])).tolist()
+    [5.0, 1e+200]
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        plain = np.linalg.norm(vectors, axis=1)
+    odd = ~((plain > 1e-150) & (plain < np.inf))
+    if odd.any():
+        plain[odd] = [length(one) for one in vectors[odd]]
+    return np.asarray(plain)

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.file_source import FileSource, RowSource
 from steepest.data.source import ArraySource, Block, Source
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
@@ -93,7 +94,7 @@ class LinearObjective:
         """Return both from one pass over the rows."""
         rows = np.array(parameters.T, order="C")
         numbers = self.source.rows * (self.source.columns + 1) * self.source.targets
-        if isinstance(self.source, ArraySource) and numbers > PLAIN_NUMBERS:
+        if isinstance(self.source, (ArraySource, FileSource)) and numbers > PLAIN_NUMBERS:
             summed = self._compiled_sums(self.source, rows)
         else:
             summed = self.source.total(self._numpy_partial, rows, add=np.add)
@@ -128,7 +129,7 @@ class LinearObjective:
         scores = np.einsum("ij,kj->ik", block.X, parameters[:, int(self.intercept) :])
         return np.asarray(scores + parameters[:, 0] if self.intercept else scores)
 
-    def _compiled_sums(self, source: ArraySource, parameters: Floats) -> Floats:
+    def _compiled_sums(self, source: RowSource, parameters: Floats) -> Floats:
         """Return loss, weight and gradient sums, the rows read as they lie.
 
         ``w . (x - shift) / scale = (w / scale) . (x - shift)``: the change of variables is made

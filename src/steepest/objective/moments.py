@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
+from steepest.data.file_source import ColumnFill, FileSource, RowSource, sums_of_both
 from steepest.data.source import ArraySource, Block, Fill, Source, fold
 from steepest.objective.factor import compiled_pays, factor_of_products, triangular_factor
 
@@ -162,7 +163,7 @@ def moments_of(source: Source) -> Moments:
     shift, unit = centre(next(source.blocks()))
     width = 1 + source.columns + source.targets
     compiled = compiled_pays(source.rows, width)
-    if compiled and isinstance(source, ArraySource) and source.shift is None:
+    if compiled and isinstance(source, (ArraySource, FileSource)) and source.shift is None:
         return _upright(_compiled_moments(source, shift, unit))
     summed: Moments = source.total(
         partial(_block_moments, compiled=compiled),
@@ -179,20 +180,78 @@ def _upright(moments: Moments) -> Moments:
     return replace(moments, R=moments.R * signs[:, None])
 
 
-def _compiled_moments(source: ArraySource, shift: Floats, unit: Floats) -> Moments:
+def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments, Moments | None]:
+    """Return the moments of training and validation rows, of files from one scan where possible.
+
+    They are those of :func:`moments_of`, bit for bit.
+
+    Examples
+    --------
+    >>> from steepest.data.source import ArraySource
+    >>> rows = ArraySource(np.array([[1.0], [3.0]]), np.array([[0.0], [4.0]]))
+    >>> moments_of_both(rows, rows.take(np.zeros(2, bool)))[1] is None
+    True
+    """
+    both = (training, validation)
+    if not isinstance(training, FileSource) or not all(map(_by_products, both)):
+        return moments_of(training), moments_of(validation) if validation.rows else None
+    centres = [centre(next(one.blocks())) for one in both]
+    width = 1 + training.columns + training.targets
+    kernels = map(_products_kernel, both)
+    fills = [_bound(one, *where) for one, where in zip(kernels, centres, strict=True)]
+    columns = None
+    if width != 4:  # two features and one target have a kernel of their own
+        columns = _bound_columns(*centres[0]), _bound_columns(*centres[1])
+    size = 1 + width * width
+    made = sums_of_both(training.prepared, (fills[0], fills[1]), size, columns)
+    finished = []
+    for one, where, sums in zip(both, centres, made, strict=True):
+        moments = None if sums is None else _of_products(one, sums, *where)
+        finished.append(_upright(_by_reflections(one, *where) if moments is None else moments))
+    return finished[0], finished[1]
+
+
+def _by_products(source: RowSource) -> bool:
+    """Return whether cross products of so many rows are worth a try."""
+    width = 1 + source.columns + source.targets
+    return source.rows * width * width > _SMALL_WORK
+
+
+def _compiled_moments(source: RowSource, shift: Floats, unit: Floats) -> Moments:
     """Return moments by compiled kernels: cross products where they are good enough."""
+    if _by_products(source):
+        width = 1 + source.columns + source.targets
+        sums = source.sums(_bound(_products_kernel(source), shift, unit), 1 + width * width)
+        made = _of_products(source, sums, shift, unit)
+        if made is not None:
+            return made
+    return _by_reflections(source, shift, unit)
+
+
+def _products_kernel(source: RowSource) -> Callable[..., None]:
+    from steepest.objective import moments_kernel
+
+    pair = source.columns == 2 and source.targets == 1 and source.weight is None
+    kernels: tuple[Callable[..., None], ...] = (
+        moments_kernel.cross_block,
+        moments_kernel.cross_pair,
+    )
+    return kernels[pair]
+
+
+def _of_products(source: RowSource, sums: Floats, shift: Floats, unit: Floats) -> Moments | None:
+    """Return moments from cross products, None where too many digits are lost in them."""
+    width = 1 + source.columns + source.targets
+    R = factor_of_products(sums[1:].reshape(width, width))
+    if R is None or not _condition(R, source.columns) <= _MILD_CONDITION:
+        return None
+    return Moments(R, shift, unit, source.columns, float(sums[0]), source.rows, orthogonal=False)
+
+
+def _by_reflections(source: RowSource, shift: Floats, unit: Floats) -> Moments:
     from steepest.objective import moments_kernel
 
     width = 1 + source.columns + source.targets
-    if source.rows * width * width > _SMALL_WORK:
-        pair = source.columns == 2 and source.targets == 1 and source.weight is None
-        kernel = moments_kernel.cross_pair if pair else moments_kernel.cross_block
-        sums = source.sums(_bound(kernel, shift, unit), 1 + width * width)
-        R = factor_of_products(sums[1:].reshape(width, width))
-        if R is not None and _condition(R, source.columns) <= _MILD_CONDITION:
-            return Moments(
-                R, shift, unit, source.columns, float(sums[0]), source.rows, orthogonal=False
-            )
     parts = source.partial_sums(_bound(moments_kernel.factor_block, shift, unit), 1 + width * width)
     folded = fold(
         (
@@ -207,6 +266,15 @@ def _compiled_moments(source: ArraySource, shift: Floats, unit: Floats) -> Momen
 def _bound(kernel: Callable[..., None], shift: Floats, unit: Floats) -> Fill:
     def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
         kernel(X, y, weight, shift, unit, sums)
+
+    return fill
+
+
+def _bound_columns(shift: Floats, unit: Floats) -> ColumnFill:
+    from steepest.objective.moments_kernel import cross_columns
+
+    def fill(addresses: Any, rows: Any, sums: Floats) -> None:
+        cross_columns(addresses, rows, shift, unit, sums)
 
     return fill
 

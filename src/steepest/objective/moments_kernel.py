@@ -21,6 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from steepest.data.compiled_kernel import compiled, fast
+from steepest.data.gather_kernel import number_at
 
 # Values in a tile: 32 kB of narrow rows, so that the sums at the end of each inner loop do not
 # outweigh it; at least 256 rows.
@@ -109,6 +110,36 @@ def reduce_rows(R, rows):
 
 
 @fast
+def _add_products(G, tile, rows):
+    """Add the inner products of a tile's rows to the upper triangle of ``G``."""
+    width = tile.shape[0]
+    for j in range(0, width - 1, 2):
+        a, b = tile[j, :rows], tile[j + 1, :rows]
+        aa, ab, bb = 0.0, 0.0, 0.0
+        for i in range(rows):
+            aa += a[i] * a[i]
+            ab += a[i] * b[i]
+            bb += b[i] * b[i]
+        G[j, j] += aa
+        G[j, j + 1] += ab
+        G[j + 1, j + 1] += bb
+        for k in range(j + 2, width):
+            c = tile[k, :rows]
+            ac, bc = 0.0, 0.0
+            for i in range(rows):
+                ac += a[i] * c[i]
+                bc += b[i] * c[i]
+            G[j, k] += ac
+            G[j + 1, k] += bc
+    if width % 2:
+        a = tile[width - 1, :rows]
+        aa = 0.0
+        for i in range(rows):
+            aa += a[i] * a[i]
+        G[width - 1, width - 1] += aa
+
+
+@fast
 def cross_block(X, y, weight, shift, unit, sums):
     """Add a block's inner products to the upper triangle of ``sums[1:]`` (q, q), and its weight.
 
@@ -122,30 +153,29 @@ def cross_block(X, y, weight, shift, unit, sums):
     for start in range(0, X.shape[0], height):
         rows = min(height, X.shape[0] - start)
         sums[0] += _fill_tile(tile, X, y, weight, shift, inverse, start, rows)
-        for j in range(0, width - 1, 2):
-            a, b = tile[j, :rows], tile[j + 1, :rows]
-            aa, ab, bb = 0.0, 0.0, 0.0
+        _add_products(G, tile, rows)
+
+
+@fast
+def cross_columns(addresses, chosen, shift, unit, sums):
+    """Do what ``cross_block`` does for some rows of columns that lie each by itself.
+
+    addresses (d + K,) of float64 columns, chosen (m,) the numbers of the rows.
+    """
+    width = 1 + addresses.shape[0]
+    G = sums[1:].reshape((width, width))
+    inverse = 1.0 / unit
+    height = max(256, _TILE_VALUES // width)
+    tile = np.empty((width, height))
+    tile[0] = 1.0
+    for start in range(0, chosen.shape[0], height):
+        rows = min(height, chosen.shape[0] - start)
+        for j in range(1, width):
+            address, h, c = np.int64(addresses[j - 1]), shift[j - 1], inverse[j - 1]
             for i in range(rows):
-                aa += a[i] * a[i]
-                ab += a[i] * b[i]
-                bb += b[i] * b[i]
-            G[j, j] += aa
-            G[j, j + 1] += ab
-            G[j + 1, j + 1] += bb
-            for k in range(j + 2, width):
-                c = tile[k, :rows]
-                ac, bc = 0.0, 0.0
-                for i in range(rows):
-                    ac += a[i] * c[i]
-                    bc += b[i] * c[i]
-                G[j, k] += ac
-                G[j + 1, k] += bc
-        if width % 2:
-            a = tile[width - 1, :rows]
-            aa = 0.0
-            for i in range(rows):
-                aa += a[i] * a[i]
-            G[width - 1, width - 1] += aa
+                tile[j, i] = (number_at(address, np.int64(chosen[start + i])) - h) * c
+        sums[0] += rows
+        _add_products(G, tile, rows)
 
 
 @fast

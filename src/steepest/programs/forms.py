@@ -81,8 +81,11 @@ class Forms:
         def one(flat: Any) -> Any:
             return self.scalar(self._tree.split(flat), data)
 
-        # with rows, what all points need at once would not stay in the cache
-        return jax.lax.map(one, points) if self._batched else jax.vmap(one)(points)
+        if not self._batched:
+            return jax.vmap(one)(points)
+        # with many rows, what all points need at once would not stay in the cache
+        rows = jax.tree.leaves(data[0])[0].shape[0]
+        return jax.lax.map(one, points, batch_size=max(1, EVALUATED_ROWS // rows))
 
     def _gradients(self, points: Any, data: Any) -> Any:
         return jax_module().vmap(lambda flat: self._value_and_gradient(flat, data)[1])(points)
@@ -118,6 +121,17 @@ class Forms:
         if key not in self._sweeps:
             made = _Sweep(self, rule, size, search=search, keep=keep)
             self._sweeps[key] = Compiled(made)
+        return self._sweeps[key]
+
+    def crowd(self, rule: RuleLike, size: int) -> Compiled:
+        """Return the compiled epoch of many runs at once, each with an order of its own.
+
+        From arrays and memory with a first axis of S runs, orders (S, N): arrays, memory, and the
+        points (S, U, P) after every update.
+        """
+        key = (rule.step, size, "crowd")
+        if key not in self._sweeps:
+            self._sweeps[key] = Compiled(_Crowd(self, rule, size))
         return self._sweeps[key]
 
 
@@ -210,6 +224,25 @@ class _Sweep:
         first = (longest, jax.numpy.asarray(1), tried(longest))
         step, tries, _ = jax.lax.while_loop(refused, shorter, first)
         return step, tries
+
+
+class _Crowd:
+    """One epoch of many runs side by side."""
+
+    def __init__(self, forms: Forms, rule: RuleLike, size: int) -> None:
+        self._sweep = _Sweep(forms, rule, size, search=False, keep=True)
+
+    def __call__(
+        self, leaves: Any, memory: Any, update: Any, rate: Any, order: Any, data: Any
+    ) -> Any:
+        jax = jax_module()
+
+        def one(leaves: Any, memory: Any, order: Any) -> Any:
+            leaves, memory, _, _, _, kept = self._sweep(leaves, memory, update, rate, order, data)
+            points = jax.numpy.concatenate([kept[0][1:], _joined(leaves)[None]])
+            return leaves, memory, points
+
+        return jax.vmap(one)(leaves, memory, order)
 
 
 def _joined(leaves: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,12 +87,30 @@ def path_landscape(program: Program, trace: Trace, *, points: int = 41) -> PathL
     ((5, 5), 1.0)
     """
     kept = np.isfinite(trace.path).all(axis=(1, 2))
-    path = trace.path[kept]
+    return around_path(program.value, trace.path[kept], trace["loss"][kept], points=points)
+
+
+def around_path(
+    value: Callable[[Floats], Any], path: Floats, losses: Floats, *, points: int
+) -> PathLandscape:
+    """Return the landscape of a function of stacks (..., P, 1) around a path (m, P, 1).
+
+    Parameters
+    ----------
+    value : function
+        Of stacks of parameters; its values are the heights.
+    path : array of shape (m, P, 1)
+        Finite points; the plane goes through the last one.
+    losses : array of shape (m,)
+        Those recorded there; NaN where none was.
+    points : int
+        Of the grid, along each direction.
+    """
     plane = path_plane(path)
     seen = plane.coordinates(path)
     low, high = seen.min(axis=0), seen.max(axis=0)
     wide = _MARGIN * max(float((high - low).max()), 1e-12)
     axes = [np.linspace(low[i] - wide, high[i] + wide, points) for i in range(2)]
-    heights = surface(lambda at: np.asarray(program.value(at)), plane, *axes)
+    heights = surface(lambda at: np.asarray(value(at)), plane, *axes)
     shares = (float(plane.measures[0]), float(plane.measures[1]))
-    return PathLandscape(heights, seen, trace["loss"][kept], plane.distance(path), shares)
+    return PathLandscape(heights, seen, losses, plane.distance(path), shares)

@@ -276,6 +276,32 @@ class Network:
         """Return the loss over rows: y (n, K), or (n,) numbers of classes for cross-entropy."""
         return _loss(self, self.scores(parameters, X, scaling), np.asarray(y))[0]
 
+    def values(
+        self,
+        points: npt.ArrayLike,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        scaling: Scaling | None = None,
+    ) -> Floats:
+        """Return the loss over rows at each of points (..., P, 1), shape (...): for pictures.
+
+        By matrix products, whose last bits may differ from :meth:`value`.
+        """
+        stack = np.asarray(points, dtype=np.float64)
+        rows, targets = _seen(self, X, scaling), np.asarray(y)
+        found = [
+            _loss(self, self._products(one, rows, scaling), targets)[0]
+            for one in stack.reshape(-1, self.parameters)
+        ]
+        return np.array(found).reshape(stack.shape[:-2])
+
+    def _products(self, flat: Floats, rows: Floats, scaling: Scaling | None) -> Floats:
+        layers, activation = self.split(flat), ACTIVATIONS[self.activation].value
+        for W, b in layers[:-1]:
+            rows = activation(rows @ W + b)
+        scores = rows @ layers[-1][0] + layers[-1][1]
+        return scores if scaling is None else scaling.center + scaling.spread * scores
+
     def probabilities(
         self, parameters: npt.ArrayLike, X: npt.ArrayLike, scaling: Scaling | None = None
     ) -> Floats:

@@ -6,6 +6,7 @@ It keeps the contract of a function that is minimized itself: parameters (P, 1) 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,6 +23,9 @@ from steepest.words.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 _SHOWN = 6
+# Errors of JAX about values that it does not know while it follows a function.
+_OF_JAX = ("Tracer", "Concretization", "NonConcrete", "UnexpectedTracer")
+_ADDRESS = re.compile(r"0x[0-9a-f]+|id=\d+")
 # A function is a mean over rows if its halves give the whole to this share.
 _MEAN = 1e-6
 # One-sided slopes at these distances tell a kink: of a smooth function their difference shrinks
@@ -208,7 +212,7 @@ def program_of(
         forms = forms_of(function, tree, batched=data is not None)
         in_parts = mean and count > EVALUATED_ROWS
         made = Program(forms, tree, label, flat, rows, count, in_parts, forms.seconds)
-        _check_form(made)
+        _check_form(made, pure=mean)
         _check_point(made)
     return made
 
@@ -230,29 +234,79 @@ def shown_at(tree: Tree, flat: Floats) -> str:
     return ", ".join([*shown, *(["…"] if len(flat) > _SHOWN else [])])
 
 
-def _check_form(program: Program) -> None:
-    """Refuse a function that JAX cannot follow, or that does not return one real number."""
+def _check_form(program: Program, *, pure: bool) -> None:
+    """Refuse a function that JAX cannot follow, or that does not return one real number.
+
+    ``pure`` ones are known to do the same in every call; others are followed twice.
+    """
+    jax = jax_module()
+    first, shown, result = _followed(program)
+    if result.shape != ():
+        shapes = [str(tuple(result.shape))]
+        raise InputError("program_not_scalar", function=program.label, shapes=shapes)
+    point = shown_at(program.tree, program.start)
+    if jax.numpy.issubdtype(result.dtype, jax.numpy.complexfloating):
+        raise InputError("program_complex", function=program.label, point=point)
+    if not jax.numpy.issubdtype(result.dtype, jax.numpy.floating):
+        raise InputError("program_not_real", function=program.label, dtype=str(result.dtype))
+    if pure:
+        return
+    second, again, _ = _followed(program)
+    same = len(first) == len(second) and all(
+        np.array_equal(one, other, equal_nan=True)
+        for one, other in zip(first, second, strict=True)
+        if one is not other
+    )
+    if shown != again or not same:
+        raise InputError("program_not_pure", function=program.label, point=point)
+
+
+def _followed(program: Program) -> tuple[Any, str, Any]:
+    """Return the arrays a function holds, what it computes as JAX sees it, and its result's form.
+
+    Traced anew in every call; addresses in memory are left out of the text.
+    """
     jax = jax_module()
     leaves = program.tree.split(program.start[:, 0])
+
+    def called(leaves: Any, data: Any) -> Any:
+        found = program.forms.scalar(leaves, data)
+        kinds = [_kind(one) for one in jax.tree.leaves(found)]
+        if len(kinds) != 1 or not kinds[0].startswith("("):
+            raise InputError("program_not_scalar", function=program.label, shapes=kinds or ["None"])
+        return jax.tree.leaves(found)[0]
+
     try:
-        found = jax.eval_shape(program.forms.scalar, leaves, program.data)
+        traced, result = jax.make_jaxpr(called, return_shape=True)(leaves, program.data)
     except InputError:
         raise
     except Exception as error:  # whatever the function itself raises when JAX follows it
-        kind, lines = type(error).__name__, str(error).strip().splitlines()
-        text = lines[0] if lines else kind
-        raise InputError(
-            "program_not_followed", function=program.label, kind=kind, text=text
-        ) from (error)
-    results = jax.tree.leaves(found)
-    if len(results) != 1 or results[0].shape != ():
-        shapes = [str(tuple(one.shape)) for one in results]
-        raise InputError("program_not_scalar", function=program.label, shapes=shapes)
-    if jax.numpy.issubdtype(results[0].dtype, jax.numpy.complexfloating):
-        point = shown_at(program.tree, program.start)
-        raise InputError("program_complex", function=program.label, point=point)
-    if not jax.numpy.issubdtype(results[0].dtype, jax.numpy.floating):
-        raise InputError("program_not_real", function=program.label, dtype=str(results[0].dtype))
+        raise _not_followed(program, error) from error
+    return traced.consts, _ADDRESS.sub("", str(traced)), result
+
+
+def _kind(value: Any) -> str:
+    """Return the shape of a number or array, the type of anything else."""
+    if isinstance(value, (bool, int, float, complex)):
+        return "()"
+    shape = getattr(value, "shape", None)
+    return type(value).__name__ if shape is None else str(tuple(shape))
+
+
+def _not_followed(program: Program, error: Exception) -> InputError:
+    """Return what is wrong: the function's own mistake, or what JAX cannot follow."""
+    kind, lines = type(error).__name__, str(error).strip().splitlines()
+    text = lines[0].rstrip(".") if lines else kind
+    facts = {"function": program.label, "kind": kind, "text": text}
+    if kind.startswith(_OF_JAX):
+        return InputError("program_not_followed", **facts)
+    shapes = [
+        f"{name} {shape}"
+        for name, shape in zip(program.tree.names, program.tree.shapes, strict=True)
+    ]
+    if program.rows:
+        return InputError("program_raises_with_rows", **facts, shapes=shapes[:_SHOWN])
+    return InputError("program_raises", **facts, shapes=shapes[:_SHOWN])
 
 
 def _check_point(program: Program) -> None:

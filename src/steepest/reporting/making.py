@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from steepest.data.writing import atomic_file
+from steepest.fitting.network_model import NetworkModel
 from steepest.fitting.options import SEARCHES
 from steepest.fitting.run import Run, load_run
 from steepest.reporting import parts
@@ -19,6 +20,8 @@ from steepest.words.errors import InputError
 
 Shown = Run | str | os.PathLike[str]
 MOST_RUNS = 5
+# Pictures of a network alone; beside others its curves have to do.
+_NETWORK = ("contour", "backpropagation", "layers")
 
 
 def report(
@@ -127,7 +130,7 @@ def _sections(run: Run, language: str, place: int = 0) -> list[Markup]:
         part(
             "model",
             parts.model(run, language),
-            _pictures(run, ("residuals",) if place else ("fit", "residuals"), language, mark),
+            _pictures(run, _fits(run, one=not place), language, mark),
         ),
         part("course", parts.course(run, language), _curves(run, language, mark, one=not place)),
     ]
@@ -136,7 +139,16 @@ def _sections(run: Run, language: str, place: int = 0) -> list[Markup]:
             part("landscape", _pictures(run, _landscapes(run, one=not place), language, mark))
         )
         made.append(part("forecast", *_foretold(run, language, mark, one=not place)))
+    elif run.sample is not None and not place:
+        made.append(part("landscape", _pictures(run, _NETWORK, language, mark)))
     return [*made, part("again", parts.reproduce(run, language))]
+
+
+def _fits(run: Run, *, one: bool) -> Sequence[str]:
+    """Return the kinds of pictures of the model; probabilities of classes have none."""
+    if isinstance(run.model, NetworkModel) and run.model.classes:
+        return ()
+    return ("fit", "residuals") if one else ("residuals",)
 
 
 def _curves(run: Run, language: str, mark: str, *, one: bool) -> Markup:
@@ -160,7 +172,9 @@ def _landscapes(run: Run, *, one: bool) -> list[str]:
 
 
 def _pictures(run: Run, kinds: Sequence[str], language: str, mark: str) -> Markup:
-    return Markup("") if run.landscape is None else parts.pictures(run, kinds, language, mark)
+    if run.landscape is None and run.sample is None:
+        return Markup("")
+    return parts.pictures(run, kinds, language, mark)
 
 
 def _foretold(run: Run, language: str, mark: str, *, one: bool) -> list[Content]:

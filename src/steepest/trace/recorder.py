@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +78,26 @@ class Recorder:
             self.updates.append(stretch.updates)
         while self._budget is not None and self._kept > self._budget:
             self._thin()
+
+    def kept(self) -> dict[str, Any]:
+        """Return all that was recorded, as plain values; ``restore`` takes it back."""
+        if len(self._columns) > 1:
+            self._columns = [np.concatenate(self._columns)]
+            self._path = [np.concatenate(self._path)]
+        return {
+            "every": self.every,
+            "updates": [dict(one) for one in self.updates],
+            "columns": list(self._columns),
+            "path": list(self._path),
+            "kept": self._kept,
+            "last": self._last,
+        }
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Take back what :meth:`kept` returned."""
+        self.every, self.updates = kept["every"], list(kept["updates"])
+        self._columns, self._path = list(kept["columns"]), list(kept["path"])
+        self._kept, self._last = kept["kept"], kept["last"]
 
     def finish(self) -> tuple[dict[str, Floats], Floats]:
         """Return the columns and the path (n, P, K)."""

@@ -6,14 +6,18 @@ from steepest.words.en import (
     figures,
     findings,
     forecast,
+    formulas,
     function_figures,
     functions,
+    lab,
+    lab_server,
     losses,
     pictures,
     programs,
     report,
     rules,
     story,
+    streams,
     tables,
     training,
 )
@@ -22,6 +26,7 @@ GROUPS = (
     tables,
     training,
     story,
+    streams,
     forecast,
     findings,
     figures,
@@ -29,9 +34,12 @@ GROUPS = (
     rules,
     functions,
     losses,
+    formulas,
     pictures,
     function_figures,
     programs,
+    lab,
+    lab_server,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
@@ -46,8 +54,8 @@ QUOTES = ("'", "'")
 BETWEEN_SENTENCES = " "
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|point|prediction|row|run"
-    r"|thread|update|value|variable)s\b"
+    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|place|point|prediction|row|run"
+    r"|start|thread|update|value|variable)s\b"
 )
 
 

@@ -62,11 +62,27 @@ SENTENCES: dict[str, str] = {
         "of {slope:.3g} a step no longer changes a bit of {point:plain}, and no critical point is near. Use a larger "
         "--learning-rate, or auto."
     ),
+    "function_stalled_rule": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): under the rule {rule} at the rate {rate:.6g} and with a "
+        "gradient norm of {slope:.3g} a step no longer changes a bit of {point:plain}, and no critical point is near. Use a "
+        "larger --learning-rate."
+    ),
+    "function_stalled_schedule": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations): the schedule {schedule} has brought the rate from "
+        "{first_rate:.4g} down to {last_rate:.3g} (rule {rule}), and with a gradient norm of {slope:.3g} a step no longer changes a "
+        "bit of {point:plain}; no critical point is near. Use a larger --learning-rate, or a --schedule that falls later."
+    ),
     "function_wall": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a wall: the gradient norm at {point:plain} is "
         "{slope:.3g}, against {gradient_scale:.3g} at the start or at zero, and every step that changes a bit leads up "
         "or to where there is no finite value. It is a pole or the edge of the function's domain; the value is "
         "{value:.6g}. Start elsewhere, or search there."
+    ),
+    "function_cusp": (
+        "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a cusp, where no gradient exists: within "
+        "{kink_distance:.1g} of {point:plain} the slope along {kink_name} jumps from {slope_before:.3g} to {slope_after:.3g}, and "
+        "ten times nearer the jump is {jump_nearer:.3g}, so that it grows without bound towards the point. The value "
+        "{value:.6g} is as low as descent gets here; a gradient cannot prove it to be a minimum, so search around it."
     ),
     "function_kink": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations) at a kink, where no gradient exists: "
@@ -98,11 +114,61 @@ SENTENCES: dict[str, str] = {
         "norm is {slope:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
         "{gradient_scale:.3g}. Allow more (--epochs), or leave the rate at auto."
     ),
+    "function_epochs_rule": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) under the rule {rule} at the rate {rate:.6g}, at "
+        "{point:plain}: the gradient norm is {slope:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of "
+        "{gradient_scale:.3g}. From update {step_from:,} to the last one the point moved by {last_step:.2g}. Allow more "
+        "(--epochs), or compare other rates."
+    ),
+    "function_epochs_schedule": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the gradient norm is {slope:.3g}, and a "
+        "tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. By then the schedule {schedule} "
+        "had brought the rate from {first_rate:.4g} down to {last_rate:.3g} (rule {rule}), and from update {step_from:,} to "
+        "the last one the point moved by {last_step:.2g}. Use a larger --learning-rate, or a --schedule that falls later."
+    ),
+    "function_epochs_hovers": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, hovering: since update {since:,} the value "
+        "has swung between {low:.6g} and {high:.6g} and got no lower, because steps at the rate {rate:.6g} (rule {rule}) do "
+        "not shrink enough to settle; the last recorded one was {last_step:.2g} long. More updates at this rate do the same: use a "
+        "smaller --learning-rate, or a falling --schedule."
+    ),
+    "function_epochs_hovers_critical": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations), hovering {moved:.2g} from a critical point, {point:plain}, "
+        "whose curvatures run from {least:.4g} to {most:.4g}: since update {since:,} the value has swung between {low:.6g} and "
+        "{high:.6g} and got no lower, because steps at the rate {rate:.6g} (rule {rule}) do not shrink enough to settle; the last "
+        "recorded one was {last_step:.2g} long. More updates at this rate do the same: use a smaller --learning-rate, or a "
+        "falling --schedule."
+    ),
+    "function_epochs_slow": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
+        "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, because the rate "
+        "{rate:.6g} is small: along the gradient the curvature is {along:.4g}, which puts the bottom about {ahead:.3g} away, and "
+        "from update {step_from:,} to the last one the point moved by {last_step:.2g}. Use a larger --learning-rate, or auto."
+    ),
+    "function_epochs_slow_rule": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
+        "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, because the rate "
+        "{rate:.6g} is small for the rule {rule}: along the gradient the curvature is {along:.4g}, which puts the bottom about "
+        "{ahead:.3g} away, and from update {step_from:,} to the last one the point moved by {last_step:.2g}. Use a larger "
+        "--learning-rate."
+    ),
+    "function_epochs_asked": (
+        "Ran all {updates:,} updates ({evaluations:,} evaluations), as a tolerance of 0 asks, and ended {moved:.2g} from a "
+        "critical point, {point:plain}, whose curvatures run from {least:.4g} to {most:.4g}; the gradient norm is "
+        "{gradient_norm:.3g}. With a --tolerance above 0 a run ends when it is there."
+    ),
+    "function_epochs_critical_falling": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, whose "
+        "curvatures run from {least:.4g} to {most:.4g}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
+        "of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. By then the schedule {schedule} had brought the "
+        "rate from {first_rate:.4g} down to {last_rate:.3g} (rule {rule}). Use a larger --learning-rate, or a --schedule that falls "
+        "later."
+    ),
     "function_epochs_falling": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
         "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, with a "
-        "gradient norm of {slope:.3g}. It may have no lower bound this way; look at the formula, or allow more "
-        "(--epochs)."
+        "gradient norm of {slope:.3g}, and along the gradient it does not curve up (curvature {along:.3g}). It may have no lower "
+        "bound this way; look at the formula, or allow more (--epochs)."
     ),
     "function_epochs_kink": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, crawling along a kink, where no "
@@ -120,6 +186,18 @@ SENTENCES: dict[str, str] = {
         "{point:plain} with the value {value:.6g} and does not settle, because the noise goes on. Make the "
         "rate or the noise smaller, or take a falling --schedule."
     ),
+    "function_noise_epochs_automatic": (
+        "Used up {updates:,} updates with noise of standard deviation {noise:g} on the gradient: the run ends near "
+        "{point:plain} with the value {value:.6g} and does not settle, because the noise goes on and the steps stay as long as "
+        "backtracking finds them (the last was {last_rate:.3g} times the gradient). Pass a small --learning-rate with a falling "
+        "--schedule."
+    ),
+    "function_noise_epochs_falling": (
+        "Used up {updates:,} updates with noise of standard deviation {noise:g} on the gradient: the run ends near "
+        "{point:plain} with the value {value:.6g}. The schedule {schedule} brought the rate from {first_rate:.4g} down to "
+        "{last_rate:.3g} (rule {rule}), which makes the noise weigh less and the steps shorter: from update {step_from:,} to the last "
+        "one the point moved by {last_step:.2g}. No gradient under noise proves that it has arrived."
+    ),
     "function_target_loss_reached": (
         "Target reached after {updates:,} updates ({evaluations:,} evaluations): the value is {loss:.6g}, and "
         "{target_loss:.6g} was asked for."
@@ -133,6 +211,16 @@ SENTENCES: dict[str, str] = {
         "Diverged at update {update:,}: the step at the rate {rate:.6g} led to where the function has no finite "
         "value. The best point so far (update {best_epoch:,}, value {best_loss:.6g}) is kept. Use a smaller "
         "--learning-rate, or auto, which refuses such steps."
+    ),
+    "function_diverged_rule": (
+        "Diverged at update {update:,}: the value passed {loss_limit:.4g}, 1000 times the largest size of those at "
+        "the start and at zero (or 1), under the rule {rule} at the rate {rate:.6g}. The best point so far (update "
+        "{best_epoch:,}, value {best_loss:.6g}) is kept. Use a smaller --learning-rate."
+    ),
+    "function_diverged_outside_rule": (
+        "Diverged at update {update:,}: the step of the rule {rule} at the rate {rate:.6g} led to where the function has no "
+        "finite value. The best point so far (update {best_epoch:,}, value {best_loss:.6g}) is kept. Use a smaller "
+        "--learning-rate."
     ),
     "function_interrupted": (
         "Interrupted by {signal} after {updates:,} updates at the value {value:.6g}. What was done until then is "
@@ -162,6 +250,17 @@ SENTENCES: dict[str, str] = {
     "function_heading": "f({names}) = {text}",
     "function_gradient": "df/d{name} = {text}",
     "function_hessian": "d2f/d{name}d{other} = {text}",
+    "basins_counted": "Of {starts:,} starts on a grid over the ranges, descent leads to {places:,} places:",
+    "basins_place": "{count:,} starts ({share:.1%}) to {point:plain}: value {value:.8g}, {kind}",
+    "basins_unsettled": (
+        "{count:,} starts settled nowhere: falling without end, outside the domain, or with the updates used up (at most {most:,})."
+    ),
+    "function_unwritten_both": (
+        "Its derivatives are too long to be written out; sweeps over its {count:,} operations compute them, as exactly."
+    ),
+    "function_unwritten_second": (
+        "Its second derivatives are too long to be written out; sweeps over its {count:,} operations compute them, as exactly."
+    ),
     "function_at": "{point:plain}: value {value:.10g}, gradient norm {slope:.3g}, {kind}",
     "function_curvatures": "curvatures (eigenvalues of the Hessian): {listed:plain}",
     "function_rate": "last step of backtracking: {rate:.4g}",
@@ -189,116 +288,6 @@ SENTENCES: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
-    "formula_no_text": (
-        "A formula is a text; got {kind}.",
-        "Pass a text such as 'x**2 - y**2', or rows (ArraySource).",
-    ),
-    "formula_empty": ("The formula is empty.", "Type one, such as 'x**2 - y**2'."),
-    "formula_too_long": (
-        "The formula has {length:,} characters; at most {most:,} are read.",
-        "Shorten it, or write it as a program.",
-    ),
-    "formula_too_large": (
-        "The formula has {count:,} parts; at most {most:,} are taken.",
-        "Shorten it, or write it as a program.",
-    ),
-    "formula_too_deep": (
-        "Column {column}: brackets, signs and powers are nested more than {most} deep.",
-        "Take brackets away that are not needed.",
-    ),
-    "formula_variables": (
-        "The formula has {count} variables; at most {most} are taken.",
-        "Use fewer variables, or write it as a program.",
-    ),
-    "formula_not_ascii": (
-        "Column {column}: '{character}' ({name}) is no character of a formula, however much it may "
-        "look like one.",
-        "Type ASCII letters, digits and signs only.",
-    ),
-    "formula_attribute": (
-        "Column {column}: a dot after a name asks for something inside it, and a formula has nothing inside.",
-        "Use the functions by their plain names, such as sin(x).",
-    ),
-    "formula_character": (
-        "Column {column}: '{character}' ({name}) is no character of a formula.",
-        "A formula holds numbers, names, + - * / ** and round brackets.",
-    ),
-    "formula_ends": (
-        "Column {column}: the formula ends where a number, a name or a bracket should follow.",
-        "Complete it.",
-    ),
-    "formula_open": (
-        "Column {column}: the bracket that opens here is never closed.",
-        "Close it with ')'.",
-    ),
-    "formula_name_long": (
-        "Column {column}: the name '{name}' is longer than {most} characters.",
-        "Choose a shorter one.",
-    ),
-    "formula_name": (
-        "Column {column}: '{name}' cannot be the name of a variable.",
-        "Call variables x, y, x1, rate; names do not begin with an underscore, and words of programs are not taken.",
-    ),
-    "formula_function": (
-        "Column {column}: '{name}' is no function of formulas; there are {known:plain}.",
-        "Use one of these; a product is written with a *, and max(a, b) is (a + b + abs(a - b))/2.",
-    ),
-    "formula_no_argument": (
-        "Column {column}: the function {name} needs something in brackets.",
-        "Write {name}(x).",
-    ),
-    "formula_no_sign": (
-        "Column {column}: there is no sign between '{before}' and '{after}'.",
-        "Write a product with a *, such as 2*x.",
-    ),
-    "formula_surprise": (
-        "Column {column}: '{text}' cannot stand here.",
-        "Check the signs and brackets before it.",
-    ),
-    "formula_digits": (
-        "Column {column}: a number has {count:,} characters; at most {most} are read.",
-        "Round it: float64 keeps 17 digits.",
-    ),
-    "formula_number": (
-        "Column {column}: the number {text} is beyond what a formula takes, {most:g} and its inverse.",
-        "Change units.",
-    ),
-    "formula_fixed": (
-        "Column {column}: '{part}' is no finite number of at most {most:g}.",
-        "Correct it: it may divide by zero, leave a function's domain, or be too large.",
-    ),
-    "formula_degree": (
-        "Column {column}: '{part}' has the degree {degree:.3g}; at most {most} is taken.",
-        "Use smaller exponents.",
-    ),
-    "formula_exact": (
-        "Column {column}: multiplied out, '{part}' holds numbers of thousands of digits.",
-        "Use fewer digits or smaller exponents.",
-    ),
-    "formula_coefficient": (
-        "The formula's derivatives hold a number of {digits:,} digits, more than float64 can.",
-        "Use smaller numbers or exponents.",
-    ),
-    "formula_too_heavy": (
-        "The formula's first derivatives have {count:,} parts; at most {most:,} are worked with.",
-        "Write products as powers or sums, or the function as a program.",
-    ),
-    "formula_nested": (
-        "The formula's parts are nested so deep that its derivatives cannot be worked out.",
-        "Use fewer brackets inside each other, or write the function as a program.",
-    ),
-    "formula_nowhere": (
-        "The formula divides by something that is zero everywhere.",
-        "Correct the divisor.",
-    ),
-    "formula_no_variable": (
-        "The formula '{text}' has no variable, so that there is nothing to minimize.",
-        "Use a name such as x.",
-    ),
-    "formula_names": (
-        "The names {given:plain} do not fit the formula's variables, {known:plain}.",
-        "Name each of them once.",
-    ),
     "function_unknown": (
         "There is no function called '{name}'; there is {known:plain}.",
         "Correct the name, or write a formula such as 'x**2 - y**2'; a variable alone is called x or x1.",
@@ -362,6 +351,45 @@ ERRORS: dict[str, tuple[str, str]] = {
     "target_no_number": (
         "The target loss is {value}, which no value reaches.",
         "Pass a number, or leave it out.",
+    ),
+    "option_beside": ("{option} does not go with {other}.", "Leave one of them out."),
+    "basins_need_ranges": (
+        "The grid of starts needs a range for every variable; {missing:plain} has none.",
+        "Pass --range NAME=LOW:HIGH for each.",
+    ),
+    "basins_too_many": (
+        "A grid of {points:,} points for each of {variables} variables has more than {most:,} starts.",
+        "Pass fewer --points, or hold variables by writing numbers into the formula.",
+    ),
+    "function_no_report": (
+        "{folder} holds the run of a function, and reports tell of fits to tables.",
+        "See it again with steepest show, and draw it with steepest plot.",
+    ),
+    "run_of_function": (
+        "{folder} holds the run of a function, not a fit to a table.",
+        "Read it with load_trace; on the command line steepest show and steepest plot take it.",
+    ),
+    "functions_beside_fits": (
+        "Of the runs, {functions} minimized functions and {fits} fitted tables; they share no picture.",
+        "Draw them apart.",
+    ),
+    "init_no_numbers": (
+        "{name} must be an array of numbers; got {kind}.",
+        "Pass a list of numbers, one for each variable.",
+    ),
+    "option_no_number": ("{option} must be a number; got {value}.", "Pass one."),
+    "option_not_whole": ("{option} must be a whole number; got {value}.", "Pass one."),
+    "range_too_wide": (
+        "The range of '{name}' from {low:g} to {high:g} is wider than float64 can measure.",
+        "Narrow it to at most 1e308.",
+    ),
+    "range_no_pair": (
+        "The range of '{name}' is no pair of two numbers, low and high.",
+        "Pass two numbers.",
+    ),
+    "ranges_no_mapping": (
+        "Ranges must map each name to its low and high; got {kind}.",
+        "Pass a dictionary of names and pairs.",
     ),
     "range_twice": (
         "--range is given {count} times for '{name}'.",

@@ -15,6 +15,10 @@ _PROVEN = (
     "{direction_share:.2f}). "
 )
 _UNPROVEN = "The rate is {rate:.6g}; of the rule {rule} no rate is proven stable. "
+_USED_UP = (
+    "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is {gradient_norm:.3g}, and a "
+    "tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. "
+)
 _KEPT = "The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. "
 
 SENTENCES: dict[str, str] = {
@@ -44,6 +48,25 @@ SENTENCES: dict[str, str] = {
         "{rule}, {largest_stable_rate:.6g}, so that in the long run every update multiplies the "
         "error along '{direction}' by {factor:.4g}. Use --learning-rate auto ({auto_rate:g})."
     ),
+    "epochs_used_up_rule": (
+        _USED_UP
+        + "From update {step_from:,} to the last one the parameters moved by {last_step:.2g}, at the rate "
+        "{rate:.6g} of the rule {rule}. The loss is {loss:.6g}: allow more epochs, or compare rates (--learning-rate A,B)."
+    ),
+    "epochs_used_up_rule_falling": (
+        _USED_UP
+        + "By then the schedule {schedule} had brought the rate of the rule {rule} to {rate_then:.3g}, "
+        "{rate_share:.2%} of the first, and from update {step_from:,} to the last one the parameters moved by "
+        "{last_step:.2g}. The loss is {loss:.6g}: use a larger --learning-rate, or accept it."
+    ),
+    "epochs_used_up_rule_hovers": (
+        _USED_UP
+        + "The loss hovers: since update {since:,} it has swung between {low:.6g} and {high:.6g} and got no "
+        "lower, because steps at the rate {rate:.6g} of the rule {rule} do not shrink enough to settle (between the last two "
+        "recorded points the parameters moved by {last_step:.2g}). More epochs at this rate do the same: use a smaller "
+        "--learning-rate, or a falling --schedule."
+    ),
+    "plan_rule": "Each update follows the rule {rule} ({formula}); numbers kept for each parameter: {slots}.",
     "story_rule_exact": (
         "Rate {rate:.6g} under the rule {rule}: batch descent converges below {largest:.6g} "
         "({share:.4g}/L) and diverges above."
@@ -94,6 +117,16 @@ ERRORS: dict[str, tuple[str, str]] = {
     "rule_not_forecast": (
         "Only plain descent is forecast; the rule {rule} is not.",
         "Leave the rule out, or fit a few epochs and look.",
+    ),
+    "rule_only_exact": (
+        "Only plain descent is forecast; of the rule {rule} the largest stable rate on these rows is known, {largest:.6g} (batch "
+        "descent converges below and diverges above).",
+        "Fit with --rule {rule}, which takes {auto:g} by itself, or forecast without --rule.",
+    ),
+    "rule_only_proven": (
+        "Only plain descent is forecast; of the rule {rule} a rate is known up to which it is proven stable in batches of "
+        "{batch_size:,} on these rows, {largest:.6g} (sufficient).",
+        "Fit with --rule {rule}, which takes {auto:g} by itself, or forecast without --rule.",
     ),
     "comparison_unfair": (
         "The runs compared must share start and budget; under the rule {rule} they differ.",

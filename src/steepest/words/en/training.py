@@ -425,7 +425,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "rate_not_positive": (
         "The learning rate must be a positive number or 'auto'; got {value}.",
-        "Leave it at auto, which is proven stable.",
+        "Leave it at auto, or pass a number such as 0.01.",
     ),
     "batch_size_of_batch": (
         "Batch descent takes all {rows:,} training rows in every update; a batch size of {size:,} "

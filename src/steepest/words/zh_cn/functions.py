@@ -46,10 +46,23 @@ SENTENCES: dict[str, str] = {
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：学习率 {rate:.6g}、梯度范数 {slope:.3g} 的一步已不再改变 {point:plain} 的"
         "任何比特，而附近没有临界点。请增大 --learning-rate，或用 auto。"
     ),
+    "function_stalled_rule": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：规则 {rule}、学习率 {rate:.6g}、梯度范数 {slope:.3g} 的一步已不再改变 {point:plain} 的"
+        "任何比特，而附近没有临界点。请增大 --learning-rate。"
+    ),
+    "function_stalled_schedule": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：{schedule} 已把学习率从 {first_rate:.4g} 降到 {last_rate:.3g}（规则 {rule}），梯度范数为 "
+        "{slope:.3g} 的一步已不再改变 {point:plain} 的任何比特，而附近没有临界点。请增大 --learning-rate，或取下降较晚的 --schedule。"
+    ),
     "function_wall": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在陡壁：{point:plain} 处梯度范数为 {slope:.3g}，起点或零点处为 "
         "{gradient_scale:.3g}，每一步要么上升，要么走到没有有限值的地方。这是极点或函数定义域的边缘；函数值为 {value:.6g}。"
         "请换一个起点，或在那里搜索。"
+    ),
+    "function_cusp": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在尖点，那里梯度不存在：{point:plain} 两侧 {kink_distance:.1g} 之内沿 {kink_name} 的斜率从 "
+        "{slope_before:.3g} 跳到 {slope_after:.3g}，近十倍时跳跃为 {jump_nearer:.3g}，即越靠近该点越无界地增大。函数值 {value:.6g} 是下降在此能达到的"
+        "最低值；梯度不能证明它是最小值，请在周围搜索。"
     ),
     "function_kink": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在折点，那里梯度不存在：{point:plain} 处梯度范数仍为 {slope:.3g}，两侧 "
@@ -76,9 +89,48 @@ SENTENCES: dict[str, str] = {
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），学习率为 {rate:.6g}：梯度范数为 {slope:.3g}，而容差 {tolerance:g} "
         "要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。请允许更多更新（--epochs），或把学习率留给 auto。"
     ),
+    "function_epochs_rule": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），规则为 {rule}，学习率为 {rate:.6g}：梯度范数为 {slope:.3g}，而容差 "
+        "{tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。从第 {step_from:,} 次更新到最后一次，点移动了 {last_step:.2g}。"
+        "请允许更多更新（--epochs），或比较不同的学习率。"
+    ),
+    "function_epochs_schedule": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：梯度范数为 {slope:.3g}，而容差 {tolerance:g} 要求不超过 "
+        "{gradient_scale:.3g} 的 {tolerance:g}。此时 {schedule} 已把学习率从 {first_rate:.4g} 降到 {last_rate:.3g}（规则 {rule}），从第 "
+        "{step_from:,} 次更新到最后一次，点移动了 {last_step:.2g}。请增大 --learning-rate，或取下降较晚的 --schedule。"
+    ),
+    "function_epochs_hovers": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），来回徘徊：自第 {since:,} 次更新起，函数值在 {low:.6g} 与 {high:.6g} "
+        "之间摆动，不再降低，因为学习率 {rate:.6g}（规则 {rule}）的步子没有缩小到能停下；最后记录的一步长 {last_step:.2g}。按这个学习率再多更新也是一样："
+        "请减小 --learning-rate，或取递减的 --schedule。"
+    ),
+    "function_epochs_hovers_critical": (
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），在距临界点 {point:plain} 为 {moved:.2g} 处徘徊，其曲率从 {least:.4g} 到 {most:.4g}：自第 "
+        "{since:,} 次更新起，函数值在 {low:.6g} 与 {high:.6g} 之间摆动，不再降低，因为学习率 {rate:.6g}（规则 {rule}）的步子没有缩小到能停下；"
+        "最后记录的一步长 {last_step:.2g}。按这个学习率再多更新也是一样：请减小 --learning-rate，或取递减的 --schedule。"
+    ),
+    "function_epochs_slow": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，后一半降 "
+        "{second_half:.4g}，因为学习率 {rate:.6g} 太小：沿梯度的曲率为 {along:.4g}，谷底约在 {ahead:.3g} 之外，而从第 {step_from:,} 次更新到最后一次，"
+        "点移动了 {last_step:.2g}。请增大 --learning-rate，或用 auto。"
+    ),
+    "function_epochs_slow_rule": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，后一半降 "
+        "{second_half:.4g}，因为学习率 {rate:.6g} 对规则 {rule} 太小：沿梯度的曲率为 {along:.4g}，谷底约在 {ahead:.3g} 之外，而从第 {step_from:,} "
+        "次更新到最后一次，点移动了 {last_step:.2g}。请增大 --learning-rate。"
+    ),
+    "function_epochs_asked": (
+        "按容差 0 的要求做完全部 {updates:,} 次更新（{evaluations:,} 次求值），止于距临界点 {point:plain} 为 {moved:.2g} 处，其曲率从 {least:.4g} 到 "
+        "{most:.4g}；梯度范数为 {gradient_norm:.3g}。若 --tolerance 大于 0，运行到达后就会结束。"
+    ),
+    "function_epochs_critical_falling": (
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），距临界点 {point:plain} 为 {moved:.2g}，其曲率从 {least:.4g} 到 {most:.4g}；梯度范数为 "
+        "{gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。此时 {schedule} 已把学习率从 {first_rate:.4g} "
+        "降到 {last_rate:.3g}（规则 {rule}）。请增大 --learning-rate，或取下降较晚的 --schedule。"
+    ),
     "function_epochs_falling": (
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，"
-        "后一半降 {second_half:.4g}，梯度范数为 {slope:.3g}。这条路上可能没有下界；请检查公式，或允许更多更新（--epochs）。"
+        "后一半降 {second_half:.4g}，梯度范数为 {slope:.3g}，且沿梯度并不向上弯（曲率 {along:.3g}）。这条路上可能没有下界；请检查公式，或允许更多更新（--epochs）。"
     ),
     "function_epochs_kink": (
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），沿着梯度不存在的折线缓慢前进：两侧 {kink_distance:.1g} 之内沿 "
@@ -93,6 +145,15 @@ SENTENCES: dict[str, str] = {
         "用完 {updates:,} 次更新，梯度上带有标准差为 {noise:g} 的噪声：运行结束于 {point:plain} 附近，函数值为 {value:.6g}；噪声不停，"
         "所以不会稳定下来。请减小学习率或噪声，或取递减的 --schedule。"
     ),
+    "function_noise_epochs_automatic": (
+        "用完 {updates:,} 次更新，梯度上带有标准差为 {noise:g} 的噪声：运行结束于 {point:plain} 附近，函数值为 {value:.6g}；噪声不停，步长又始终是回溯所找到的"
+        "（最后为梯度的 {last_rate:.3g} 倍），所以不会稳定下来。请给出较小的 --learning-rate 并取递减的 --schedule。"
+    ),
+    "function_noise_epochs_falling": (
+        "用完 {updates:,} 次更新，梯度上带有标准差为 {noise:g} 的噪声：运行结束于 {point:plain} 附近，函数值为 {value:.6g}。{schedule} 把学习率从 "
+        "{first_rate:.4g} 降到 {last_rate:.3g}（规则 {rule}），噪声的影响和步子随之变小：从第 {step_from:,} 次更新到最后一次，点移动了 {last_step:.2g}。"
+        "带噪声的梯度不能证明已经到达。"
+    ),
     "function_target_loss_reached": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）达到目标：函数值为 {loss:.6g}，要求为 {target_loss:.6g}。"
     ),
@@ -103,6 +164,14 @@ SENTENCES: dict[str, str] = {
     "function_diverged_outside": (
         "在第 {update:,} 次更新发散：学习率 {rate:.6g} 的一步走到函数没有有限值的地方。保留至今最好的点（第 {best_epoch:,} 次更新，"
         "函数值 {best_loss:.6g}）。请减小 --learning-rate，或用 auto，它会拒绝这样的步子。"
+    ),
+    "function_diverged_rule": (
+        "在第 {update:,} 次更新发散：规则 {rule}、学习率 {rate:.6g} 下函数值超过 {loss_limit:.4g}，即起点与零点处（或 1）最大值的 1000 倍。保留至今"
+        "最好的点（第 {best_epoch:,} 次更新，函数值 {best_loss:.6g}）。请减小 --learning-rate。"
+    ),
+    "function_diverged_outside_rule": (
+        "在第 {update:,} 次更新发散：规则 {rule} 在学习率 {rate:.6g} 下的一步走到函数没有有限值的地方。保留至今最好的点（第 {best_epoch:,} 次更新，"
+        "函数值 {best_loss:.6g}）。请减小 --learning-rate。"
     ),
     "function_interrupted": (
         "经过 {updates:,} 次更新被 {signal} 中断，函数值为 {value:.6g}。此前所做的都已保留；可用 --start 从 {point:plain} 继续。"
@@ -126,6 +195,11 @@ SENTENCES: dict[str, str] = {
     "function_heading": "f({names}) = {text}",
     "function_gradient": "df/d{name} = {text}",
     "function_hessian": "d2f/d{name}d{other} = {text}",
+    "basins_counted": "从范围内网格上的 {starts:,} 个起点出发，下降共到达 {places:,} 个不同的地方：",
+    "basins_place": "{count:,} 个起点（{share:.1%}）到达 {point:plain}：函数值 {value:.8g}，{kind}",
+    "basins_unsettled": "{count:,} 个起点没有停在任何地方：无止境地下降、离开定义域，或用完更新（至多 {most:,} 次）。",
+    "function_unwritten_both": "导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
+    "function_unwritten_second": "二阶导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
     "function_at": "{point:plain}：函数值 {value:.10g}，梯度范数 {slope:.3g}，{kind}",
     "function_curvatures": "曲率（黑塞矩阵的特征值）：{listed:plain}",
     "function_rate": "回溯的最后一步：{rate:.4g}",
@@ -151,91 +225,6 @@ SENTENCES: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
-    "formula_no_text": (
-        "公式应是文本；得到的是 {kind}。",
-        "请给出 'x**2 - y**2' 这样的文本，或数据行 (ArraySource)。",
-    ),
-    "formula_empty": ("公式是空的。", "请输入一个，例如 'x**2 - y**2'。"),
-    "formula_too_long": (
-        "公式有 {length:,} 个字符；最多读 {most:,} 个。",
-        "请缩短它，或写成程序。",
-    ),
-    "formula_too_large": ("公式有 {count:,} 个部分；最多 {most:,} 个。", "请缩短它，或写成程序。"),
-    "formula_too_deep": (
-        "第 {column} 列：括号、符号和幂的嵌套超过 {most} 层。",
-        "请去掉不需要的括号。",
-    ),
-    "formula_variables": ("公式有 {count} 个变量；最多 {most} 个。", "请减少变量，或写成程序。"),
-    "formula_not_ascii": (
-        "第 {column} 列：'{character}'（{name}）不是公式的字符，无论看起来多像。",
-        "请只输入 ASCII 字母、数字和符号。",
-    ),
-    "formula_attribute": (
-        "第 {column} 列：名字后的点是要取其内部的东西，而公式没有内部。",
-        "请直接用函数名，例如 sin(x)。",
-    ),
-    "formula_character": (
-        "第 {column} 列：'{character}'（{name}）不是公式的字符。",
-        "公式由数、名字、+ - * / ** 和圆括号组成。",
-    ),
-    "formula_ends": ("第 {column} 列：公式在应有数、名字或括号的地方结束了。", "请补全它。"),
-    "formula_open": ("第 {column} 列：此处打开的括号没有关闭。", "请用 ')' 关闭它。"),
-    "formula_name_long": (
-        "第 {column} 列：名字 '{name}' 超过 {most} 个字符。",
-        "请取短一些的名字。",
-    ),
-    "formula_name": (
-        "第 {column} 列：'{name}' 不能作变量名。",
-        "变量可叫 x、y、x1、rate；名字不以下划线开头，也不用程序语言的词。",
-    ),
-    "formula_function": (
-        "第 {column} 列：'{name}' 不是公式的函数；可用的有 {known:plain}。",
-        "请用其中之一；乘积要写 *，max(a, b) 就是 (a + b + abs(a - b))/2。",
-    ),
-    "formula_no_argument": ("第 {column} 列：函数 {name} 需要括号中的内容。", "请写 {name}(x)。"),
-    "formula_no_sign": (
-        "第 {column} 列：'{before}' 与 '{after}' 之间没有符号。",
-        "乘积要写 *，例如 2*x。",
-    ),
-    "formula_surprise": ("第 {column} 列：'{text}' 不能出现在这里。", "请检查它前面的符号和括号。"),
-    "formula_digits": (
-        "第 {column} 列：一个数有 {count:,} 个字符；最多读 {most} 个。",
-        "请舍入它：float64 保留 17 位数字。",
-    ),
-    "formula_number": (
-        "第 {column} 列：数 {text} 超出公式的范围 {most:g} 及其倒数。",
-        "请换单位。",
-    ),
-    "formula_fixed": (
-        "第 {column} 列：'{part}' 不是大小至多 {most:g} 的有限数。",
-        "请改正：可能除以零、离开了函数的定义域，或太大。",
-    ),
-    "formula_degree": (
-        "第 {column} 列：'{part}' 的次数为 {degree:.3g}；最多 {most}。",
-        "请用较小的指数。",
-    ),
-    "formula_exact": (
-        "第 {column} 列：展开后 '{part}' 含有数千位的数。",
-        "请减少数字位数或减小指数。",
-    ),
-    "formula_coefficient": (
-        "公式的导数含有 {digits:,} 位的数，超出 float64 的范围。",
-        "请用较小的数或指数。",
-    ),
-    "formula_too_heavy": (
-        "公式的一阶导数有 {count:,} 个部分；最多处理 {most:,} 个。",
-        "请把乘积写成幂或和，或把函数写成程序。",
-    ),
-    "formula_nested": (
-        "公式的各部分嵌套太深，无法求出它的导数。",
-        "请减少括号的嵌套，或把函数写成程序。",
-    ),
-    "formula_nowhere": ("公式除以一个处处为零的东西。", "请改正除数。"),
-    "formula_no_variable": ("公式 '{text}' 没有变量，无可最小化。", "请用 x 这样的名字。"),
-    "formula_names": (
-        "名字 {given:plain} 与公式的变量 {known:plain} 不符。",
-        "请把每个变量各写一次。",
-    ),
     "function_unknown": (
         "没有叫 '{name}' 的函数；有 {known:plain}。",
         "请改正名字，或写公式，例如 'x**2 - y**2'；单独的变量叫 x 或 x1。",
@@ -290,6 +279,42 @@ ERRORS: dict[str, tuple[str, str]] = {
     "target_no_number": (
         "目标损失为 {value}，没有函数值能达到。",
         "请给出一个数，或省略它。",
+    ),
+    "option_beside": ("{option} 不能与 {other} 同用。", "请去掉其中一个。"),
+    "basins_need_ranges": (
+        "起点网格需要每个变量的范围；{missing:plain} 没有。",
+        "请为每个变量给出 --range NAME=LOW:HIGH。",
+    ),
+    "basins_too_many": (
+        "{variables} 个变量各 {points:,} 个点的网格超过 {most:,} 个起点。",
+        "请减少 --points，或在公式中以数代替变量。",
+    ),
+    "function_no_report": (
+        "{folder} 保存的是函数的运行，而报告讲述的是对表格的拟合。",
+        "可用 steepest show 再次查看，用 steepest plot 绘图。",
+    ),
+    "run_of_function": (
+        "{folder} 保存的是函数的运行，不是对表格的拟合。",
+        "请用 load_trace 读取；在命令行可用 steepest show 和 steepest plot。",
+    ),
+    "functions_beside_fits": (
+        "这些运行中有 {functions} 个最小化函数，{fits} 个拟合表格；它们不能画在一张图里。",
+        "请分开绘制。",
+    ),
+    "init_no_numbers": (
+        "{name} 必须是数的数组；给出的是 {kind}。",
+        "请给出数的列表，每个变量一个。",
+    ),
+    "option_no_number": ("{option} 必须是数；给出的是 {value}。", "请给出一个数。"),
+    "option_not_whole": ("{option} 必须是整数；给出的是 {value}。", "请给出一个整数。"),
+    "range_too_wide": (
+        "“{name}”的范围从 {low:g} 到 {high:g}，宽得超出 float64。",
+        "请缩小这个范围。",
+    ),
+    "range_no_pair": ("“{name}”的范围不是下界和上界两个数。", "请给出两个数。"),
+    "ranges_no_mapping": (
+        "范围必须把每个名字对应到下界和上界；给出的是 {kind}。",
+        "请给出名字到一对数的字典。",
     ),
     "range_twice": (
         "'{name}' 的 --range 给出了 {count} 次。",

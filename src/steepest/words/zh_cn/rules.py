@@ -13,6 +13,10 @@ _PROVEN = (
     "主要沿着“{direction}”（占 {direction_share:.2f}）。"
 )
 _UNPROVEN = "学习率为 {rate:.6g}；更新规则 {rule} 没有任何已证明稳定的学习率。"
+_USED_UP = (
+    "{epochs:,} 轮（{updates:,} 次更新）已用完：梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 "
+    "{gradient_scale:.3g} 的 {tolerance:g}。"
+)
 _KEPT = "保留了目前为止最好的点（第 {best_epoch:,} 轮，损失 {best_loss:.6g}）。"
 
 SENTENCES: dict[str, str] = {
@@ -45,6 +49,22 @@ SENTENCES: dict[str, str] = {
         "最大稳定学习率 {largest_stable_rate:.6g} 的 {times:.4g} 倍，因此长期看每次更新都使误差在“{direction}”方向上乘以 "
         "{factor:.4g}。请使用 --learning-rate auto（{auto_rate:g}）。"
     ),
+    "epochs_used_up_rule": (
+        _USED_UP
+        + "从第 {step_from:,} 次更新到最后一次，参数移动了 {last_step:.2g}（规则 {rule}，学习率 {rate:.6g}）。损失为 {loss:.6g}："
+        "请增加轮数，或比较不同的学习率（--learning-rate A,B）。"
+    ),
+    "epochs_used_up_rule_falling": (
+        _USED_UP
+        + "此时 {schedule} 已把规则 {rule} 的学习率降到 {rate_then:.3g}，为起初的 {rate_share:.2%}；从第 {step_from:,} 次更新到最后一次，"
+        "参数移动了 {last_step:.2g}。损失为 {loss:.6g}：请增大 --learning-rate，或接受它。"
+    ),
+    "epochs_used_up_rule_hovers": (
+        _USED_UP
+        + "损失来回徘徊：自第 {since:,} 次更新起在 {low:.6g} 与 {high:.6g} 之间摆动，不再降低，因为规则 {rule} 在学习率 {rate:.6g} 下的步子没有缩小到"
+        "能停下（最后两个记录点之间参数移动了 {last_step:.2g}）。按这个学习率增加轮数也是一样：请减小 --learning-rate，或取递减的 --schedule。"
+    ),
+    "plan_rule": "每次更新遵循规则 {rule}（{formula}）；为每个参数另存的数：{slots} 个。",
     "story_rule_exact": (
         "学习率 {rate:.6g}，更新规则 {rule}：批量下降在 {largest:.6g}（{share:.4g}/L）以下收敛，以上发散。"
     ),
@@ -91,6 +111,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "rule_not_forecast": (
         "只能预测普通下降；更新规则 {rule} 不能预测。",
         "请省略更新规则，或先拟合几轮看一看。",
+    ),
+    "rule_only_exact": (
+        "只预测普通下降；规则 {rule} 在这些行上已知最大稳定学习率为 {largest:.6g}（批量梯度下降在其下收敛，在其上发散）。",
+        "请用 --rule {rule} 拟合，它自取 {auto:g}；或去掉 --rule 再预测。",
+    ),
+    "rule_only_proven": (
+        "只预测普通下降；规则 {rule} 在这些行上、批量为 {batch_size:,} 时，已证明稳定的学习率到 {largest:.6g} 为止（充分条件）。",
+        "请用 --rule {rule} 拟合，它自取 {auto:g}；或去掉 --rule 再预测。",
     ),
     "comparison_unfair": (
         "被比较的各次运行必须有相同的起点和预算；更新规则 {rule} 的运行不同。",

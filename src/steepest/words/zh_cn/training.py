@@ -382,7 +382,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "rate_not_positive": (
         "学习率必须是正数或 'auto'；给出的是 {value}。",
-        "请保持 auto，它已被证明是稳定的。",
+        "请保持 auto，或给出 0.01 这样的数。",
     ),
     "batch_size_of_batch": (
         "批量梯度下降每次更新都使用全部 {rows:,} 行训练数据；批量大小 {size:,} 与此矛盾。",

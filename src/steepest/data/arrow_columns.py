@@ -1,4 +1,4 @@
-"""Parquet files to columns, by a written table of what each type of Arrow becomes.
+"""Parquet and Feather files to columns, by a written table of what each type of Arrow becomes.
 
 =============================================  ==============================================
 type in the file                               column
@@ -19,20 +19,18 @@ Null is missing, and NaN is missing in floats.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from steepest.data.arrow_files import ArrowFile
 from steepest.data.column_types import LARGEST_EXACT_INTEGER
 from steepest.data.table import Column, Note
-from steepest.words.catalogue import phrase
-from steepest.words.errors import FileError, InputError
+from steepest.words.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
 #: Per day, by the unit of a timestamp.
 _UNITS_PER_DAY = {"s": 86_400, "ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
@@ -40,43 +38,13 @@ _UNITS_PER_DAY = {"s": 86_400, "ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
 Converted = tuple[Literal["number", "text", "date"], np.ndarray, tuple[str, ...]]
 
 
-def open_parquet(path: str | os.PathLike[str], file: str) -> pq.ParquetFile:
-    """Open a Parquet file and read its footer.
-
-    Parameters
-    ----------
-    path : path
-        Where it stands.
-    file : str
-        What to call it in messages.
-
-    Raises
-    ------
-    FileError
-        ``damaged_file`` if the footer is missing, cut or no footer at all.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if os.path.getsize(path) == 0:
-        raise FileError("damaged_file", file=file, reason=phrase("reason_empty"))
-    try:
-        return pq.ParquetFile(path, page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
-        raise FileError("damaged_file", file=file, reason=_reason(error)) from None
-
-
-def parquet_columns(
-    parquet: pq.ParquetFile, file: str, wanted: Sequence[str]
-) -> tuple[list[Column], list[Note]]:
+def arrow_columns(opened: ArrowFile, wanted: Sequence[str]) -> tuple[list[Column], list[Note]]:
     """Read and convert the wanted columns of one file.
 
     Parameters
     ----------
-    parquet : pyarrow.parquet.ParquetFile
-        As opened by :func:`open_parquet`.
-    file : str
-        What to call it in messages.
+    opened : ArrowFile
+        A Parquet or Feather file.
     wanted : sequence of str
         Names of columns in the file's schema.
 
@@ -85,46 +53,31 @@ def parquet_columns(
     FileError
         ``damaged_file`` if a page cannot be read or its checksum is wrong.
     """
-    schema = parquet.schema_arrow
-    flat = [name for name in wanted if _converter(schema.field(name).type) is not None]
-    cells = _read(parquet, file, flat)
+    schema, file = opened.schema, opened.file
+    flat = [name for name in wanted if converter(schema.field(name).type) is not None]
+    cells = opened.read(flat)
     columns: list[Column] = []
     notes: list[Note] = []
     for name in wanted:
         kind = schema.field(name).type
-        if name not in cells:
+        if name not in flat:
             problem = InputError("unusable_type", file=file, column=name, type=str(kind))
-            missing = np.full(parquet.metadata.num_rows, np.nan)
+            missing = np.full(opened.rows, np.nan)
             columns.append(Column(name, "number", missing, problem=problem))
             continue
-        column, said = _column(name, cells[name], file)
+        column, said = _column(name, cells.column(name), file)
         columns.append(column)
         notes.extend(said)
     return columns, notes
-
-
-def _read(parquet: pq.ParquetFile, file: str, names: list[str]) -> dict[str, pa.ChunkedArray]:
-    import pyarrow as pa
-
-    try:
-        table = parquet.read(columns=names)
-        table.validate()
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise FileError("damaged_file", file=file, reason=_reason(error)) from None
-    return {name: table.column(name) for name in names}
-
-
-def _reason(error: BaseException) -> str:
-    return str(error).strip().rstrip(".").splitlines()[0] if str(error).strip() else repr(error)
 
 
 def _column(name: str, cells: pa.ChunkedArray, file: str) -> tuple[Column, list[Note]]:
     import pyarrow as pa
 
     types = pa.types
-    if types.is_dictionary(cells.type) and not _is_text(cells.type.value_type):
+    if types.is_dictionary(cells.type) and not is_text(cells.type.value_type):
         cells = cells.cast(cells.type.value_type)
-    convert = _converter(cells.type)
+    convert = converter(cells.type)
     if convert is None:
         raise AssertionError(f"no conversion for {cells.type}")
     kind, values, levels = convert(cells)
@@ -134,7 +87,7 @@ def _column(name: str, cells: pa.ChunkedArray, file: str) -> tuple[Column, list[
     elif types.is_boolean(cells.type):
         notes.append(Note("booleans", {"column": name, "spelled": ["true", "false"]}))
     elif types.is_integer(cells.type) or types.is_decimal(cells.type):
-        notes.extend(_identifier(name, cells, values))
+        notes.extend(identifier_note(name, cells, values))
     return Column(name, kind, values, levels, _not_finite(name, kind, values, file)), notes
 
 
@@ -151,7 +104,8 @@ def _not_finite(name: str, kind: str, values: np.ndarray, file: str) -> InputErr
     )  # fmt: skip
 
 
-def _identifier(name: str, cells: pa.ChunkedArray, values: np.ndarray) -> list[Note]:
+def identifier_note(name: str, cells: pa.ChunkedArray, values: np.ndarray) -> list[Note]:
+    """Return a note if a column of integers holds one that float64 does not."""
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero(np.abs(values) >= LARGEST_EXACT_INTEGER)
     for row in rows:
@@ -161,21 +115,22 @@ def _identifier(name: str, cells: pa.ChunkedArray, values: np.ndarray) -> list[N
     return []
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Return whether a type is one of texts."""
     import pyarrow as pa
 
     types = pa.types
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
-def _converter(kind: pa.DataType) -> Callable[[pa.ChunkedArray], Converted] | None:
+def converter(kind: pa.DataType) -> Callable[[pa.ChunkedArray], Converted] | None:
     """Return the conversion for a type, None if it has no place in a column."""
     import pyarrow as pa
 
     types = pa.types
     if types.is_dictionary(kind):
-        return _texts if _is_text(kind.value_type) else _converter(kind.value_type)
-    if _is_text(kind):
+        return _texts if is_text(kind.value_type) else converter(kind.value_type)
+    if is_text(kind):
         return _texts
     if types.is_date(kind) or types.is_timestamp(kind):
         return _dates

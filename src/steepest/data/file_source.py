@@ -1,0 +1,429 @@
+"""Rows of a stream as a source: prepared block by block, never all of them in memory.
+
+The blocks are those of :class:`steepest.data.source.ArraySource`: the same grid, the same pieces,
+the same tree, so that every sum has the same bits. A second thread reads ahead by a few blocks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from queue import Queue
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.data.preparation import Preparation, missing_rows
+from steepest.data.row_roles import Roles
+from steepest.data.row_spill import RowSpill, spill_of
+from steepest.data.source import (
+    BLOCK_ROWS,
+    ArraySource,
+    Block,
+    Fill,
+    Folding,
+    available_cores,
+    fold,
+    folded,
+    grid_cuts,
+    piece_rows,
+)
+from steepest.data.table import Table
+from steepest.data.table_stream import TableStream
+
+Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.int64]
+T = TypeVar("T")
+S = TypeVar("S")
+
+_AHEAD = 4
+# Numbers of a block that are gathered in numpy before compiled code is loaded.
+_PLAIN_NUMBERS = 50_000
+
+Pair = tuple[ArraySource, ArraySource]
+# (addresses of columns (d + K,), numbers of rows (m,), sums (w,)): adds these rows' sums.
+ColumnFill = Callable[[npt.NDArray[np.int64], Positions, Floats], None]
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedStream:
+    """A stream's rows as numbers, told apart into training and validation.
+
+    Attributes
+    ----------
+    stream : TableStream
+        The table.
+    preparation : Preparation
+        How its columns become the design's.
+    target : sequence of str
+        Columns to predict.
+    roles : Roles
+        Which rows validate.
+    drop : bool
+        Whether rows that miss a value are left out.
+    """
+
+    stream: TableStream
+    preparation: Preparation
+    target: Sequence[str]
+    roles: Roles
+    drop: bool
+
+    def parts(self, validation: bool | None = None) -> Iterator[Pair]:
+        """Yield the training and the validation rows of every block, in the table's units.
+
+        Where ``validation`` says which of both are wanted, the others are left empty.
+        """
+        return in_order(lambda item: self.split(item, validation), self.tables(), None)
+
+    def tables(self) -> Iterator[tuple[int, Table]]:
+        """Yield the blocks as they are read, with the position of the first row of each."""
+        start = 0
+        for table in ahead(self.stream.blocks()):
+            yield start, table
+            start += table.rows
+
+    def split(self, item: tuple[int, Table], validation: bool | None = None) -> Pair:
+        """Return the training and the validation rows of one block."""
+        start, table = item
+        rows = np.arange(table.rows)
+        if self.drop:
+            names = [*(one.column for one in self.preparation.features), *self.target]
+            rows = np.flatnonzero(~missing_rows(table, names))
+        validates = self.roles.validates(start + rows)
+        none = rows[:0]
+        return (
+            self._part(table, none if validation is True else rows[~validates], start),
+            self._part(table, none if validation is False else rows[validates], start),
+        )
+
+    def _part(self, table: Table, rows: Positions, start: int) -> ArraySource:
+        X = self._gathered(table, rows)
+        if X is None:
+            X, _ = self.preparation.design(table, rows)
+        y = np.empty((len(rows), len(self.target)))
+        for place, name in enumerate(self.target):
+            y[:, place] = table.column(name).values[rows]
+        return ArraySource(X, y, positions=start + rows)
+
+    def _gathered(self, table: Table, rows: Positions) -> Floats | None:
+        """Return features that are nothing but numbers, None if they are not, or few."""
+        features = self.preparation.features
+        if len(rows) * len(features) < _PLAIN_NUMBERS:
+            return None
+        addresses = self._addresses(table, [one.column for one in features])
+        if addresses is None:
+            return None
+        from steepest.data.gather_kernel import gather
+
+        X = np.empty((len(rows), len(features)))
+        missing = gather(addresses, rows, X)
+        return None if missing and not self._let_through else X
+
+    @property
+    def _let_through(self) -> bool:
+        """Whether missing values are left as they are."""
+        fills = [one.fill for one in self.preparation.features]
+        return all(fill is not None and fill != fill for fill in fills)
+
+    def _addresses(self, table: Table, names: Sequence[str]) -> npt.NDArray[np.int64] | None:
+        """Return where columns of numbers lie, None if some are of another kind."""
+        kinds = {one.column: one.kind for one in self.preparation.features}
+        columns = [table.columns[name] for name in names]
+        plain = all(
+            one.kind != "text"
+            and one.kind == kinds.get(one.name, one.kind)
+            and one.values.dtype == np.float64
+            and one.values.flags.c_contiguous
+            for one in columns
+        )
+        if not plain:
+            return None
+        return np.array([one.values.ctypes.data for one in columns], np.int64)
+
+    def columns_of(self, table: Table) -> npt.NDArray[np.int64] | None:
+        """Return where features and targets lie if missing values may go through, else None."""
+        if self.drop or not self._let_through:
+            return None
+        return self._addresses(
+            table, [*(one.column for one in self.preparation.features), *self.target]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class FileSource:
+    """The training or the validation rows of a stream; see the module's docstring.
+
+    Parameters
+    ----------
+    prepared : PreparedStream
+        Where the rows come from.
+    validation : bool
+        Which of both these are.
+    shift, scale : arrays of shape (d,), optional
+        Training coordinates: a block's features are ``(x - shift) / scale``.
+    budget : int, optional
+        Bytes that a sweep may hold of the rows; any number where it is None.
+    """
+
+    prepared: PreparedStream
+    validation: bool
+    shift: Floats | None = None
+    scale: Floats | None = None
+    budget: int | None = None
+    weight: None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        roles = self.prepared.roles
+        return roles.validation if self.validation else roles.train
+
+    @property
+    def columns(self) -> int:
+        """Number of features d."""
+        return len(self.prepared.preparation.names)
+
+    @property
+    def targets(self) -> int:
+        """Number of targets K."""
+        return len(self.prepared.target)
+
+    def in_coordinates(self, shift: Floats, scale: Floats) -> FileSource:
+        """Return the same rows seen as ``(x - shift) / scale``; as they are if that is all."""
+        if not shift.any() and (scale == 1.0).all():
+            return replace(self, shift=None, scale=None)
+        return replace(self, shift=shift, scale=scale)
+
+    def spilled(self) -> RowSpill:
+        """Return the rows in training coordinates, laid down for random access."""
+        return spill_of(self.rows, self.columns, self.targets, self.parts())
+
+    @property
+    def fits(self) -> bool:
+        """Whether all rows may be held at once."""
+        return self.budget is None or self.spill_bytes <= self.budget
+
+    @property
+    def spill_bytes(self) -> int:
+        """Size of the rows laid down for random access."""
+        return 8 * self.rows * (self.columns + self.targets + 1)
+
+    @property
+    def buffer_rows(self) -> int:
+        """How many rows a buffer of half the budget holds, at least a block."""
+        budget = self.spill_bytes if self.budget is None else self.budget
+        return max(BLOCK_ROWS, budget // 2 * self.rows // self.spill_bytes)
+
+    def gathered(self) -> ArraySource:
+        """Return the rows in training coordinates as a memory map of their spill."""
+        return self.spilled().source()
+
+    def parts(self) -> Iterator[ArraySource]:
+        """Yield the rows block by block, with their positions; blocks without any are left out."""
+        for both in self.prepared.parts(self.validation):
+            part = both[int(self.validation)]
+            if part.rows:
+                yield replace(part, shift=self.shift, scale=self.scale)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield all rows in their order, cut at the fixed grid."""
+        for part in self.parts():
+            yield from part.blocks()
+
+    def batches(
+        self, size: int, *, seed: int, epoch: int, order: str = "random"
+    ) -> Iterator[Block]:
+        """Yield one epoch in batches of ``size`` rows as they stand; the last may be shorter.
+
+        A random order needs the rows in a spill (:mod:`steepest.data.row_spill`).
+        """
+        if order != "given":
+            raise ValueError("rows of files are walked at random from a spill")
+        left: Block | None = None
+        for block in self.blocks():
+            joined = block if left is None else _both(left, block)
+            full = len(joined.X) // size * size
+            for start in range(0, full, size):
+                yield _cut(joined, start, start + size)
+            left = _cut(joined, full, len(joined.X)) if full < len(joined.X) else None
+        if left is not None:
+            yield left
+
+    def total(self, partial: Callable[..., T], *parameters: Any, add: Callable[[T, T], T]) -> T:
+        """Return the fold of ``partial(block, *parameters)`` over all blocks."""
+        return fold((partial(block, *parameters) for block in self.blocks()), add)
+
+    def sums(self, fill: Fill, width: int, *, threads: int | None = None) -> Floats:
+        """Return the fold over all blocks of what a compiled ``fill`` adds for each, (width,).
+
+        As ``ArraySource.sums``, bit for bit.
+        """
+        size = piece_rows(self.columns, 8)
+        return fold(self._sums_of_blocks(fill, width, size, threads), np.add)
+
+    def partial_sums(
+        self, fill: Fill, width: int, *, threads: int | None = None
+    ) -> Iterator[Floats]:
+        """Yield what a compiled ``fill`` adds for each block, (width,)."""
+        return self._sums_of_blocks(fill, width, BLOCK_ROWS, threads)
+
+    def _sums_of_blocks(
+        self, fill: Fill, width: int, size: int, threads: int | None
+    ) -> Iterator[Floats]:
+        def of_block(item: tuple[int, Table]) -> Floats | None:
+            part = self.prepared.split(item, self.validation)[int(self.validation)]
+            return _block_sums(part, fill, width, size) if part.rows else None
+
+        made = in_order(of_block, self.prepared.tables(), threads)
+        return (sums for sums in made if sums is not None)
+
+
+#: Where the rows of a linear model may come from.
+RowSource = ArraySource | FileSource
+
+
+def parts_of_both(training: RowSource, validation: RowSource) -> Iterator[tuple[ArraySource, bool]]:
+    """Yield all rows part by part, each with whether it validates; files are read once."""
+    if isinstance(training, FileSource):
+        for both in training.prepared.parts():
+            yield from ((part, bool(k)) for k, part in enumerate(both) if part.rows)
+        return
+    for validates, rows in ((False, training), (True, validation)):
+        for part in rows.parts():
+            yield part, validates
+
+
+def sums_of_both(
+    prepared: PreparedStream,
+    fills: tuple[Fill, Fill],
+    width: int,
+    column_fills: tuple[ColumnFill, ColumnFill] | None = None,
+) -> tuple[Floats, Floats | None]:
+    """Return the sums over the training and over the validation rows, from one scan.
+
+    Parameters
+    ----------
+    prepared : PreparedStream
+        The rows.
+    fills : pair of functions
+        For the training and for the validation rows; see ``FileSource.sums``.
+    width : int
+        How many sums.
+    column_fills : pair of functions, optional
+        The same from addresses of columns and numbers of rows, for tables of numbers alone.
+    """
+    size = piece_rows(len(prepared.preparation.names), 8)
+    foldings = Folding[Floats](np.add), Folding[Floats](np.add)
+
+    def both(item: tuple[int, Table]) -> list[Floats | None]:
+        start, table = item
+        addresses = None if column_fills is None else prepared.columns_of(table)
+        if addresses is not None and column_fills is not None:
+            rows = np.arange(table.rows)
+            validates = prepared.roles.validates(start + rows)
+            told = zip((rows[~validates], rows[validates]), column_fills, strict=True)
+            return [
+                _column_sums(addresses, chosen, start, fill, width, size) if len(chosen) else None
+                for chosen, fill in told
+            ]
+        return [
+            _block_sums(part, fill, width, size) if part.rows else None
+            for part, fill in zip(prepared.split(item), fills, strict=True)
+        ]
+
+    for made in in_order(both, prepared.tables(), None):
+        for folding, sums in zip(foldings, made, strict=True):
+            if sums is not None:
+                folding.add(sums)
+    return foldings[0].total(), foldings[1].total() if prepared.roles.validation else None
+
+
+def _column_sums(
+    addresses: npt.NDArray[np.int64],
+    rows: Positions,
+    start: int,
+    fill: ColumnFill,
+    width: int,
+    size: int,
+) -> Floats:
+    """Return what ``_block_sums`` would of the same rows."""
+    cuts = list(pairwise(grid_cuts(start + rows, size)))
+    parts = np.zeros((len(cuts), width))
+    for number, (first, stop) in enumerate(cuts):
+        fill(addresses, rows[first:stop], parts[number])
+    return folded(parts)
+
+
+def _block_sums(part: ArraySource, fill: Fill, width: int, size: int) -> Floats:
+    """Return what ``fill`` adds for the rows of one block, in pieces of ``size`` positions."""
+    assert part.positions is not None
+    cuts = list(pairwise(grid_cuts(part.positions, size)))
+    parts = np.zeros((len(cuts), width))
+    for number, (start, stop) in enumerate(cuts):
+        fill(part.X[start:stop], part.y[start:stop], np.empty(0), parts[number])
+    return folded(parts)
+
+
+def _both(left: Block, right: Block) -> Block:
+    return Block(np.concatenate([left.X, right.X]), np.concatenate([left.y, right.y]), None)
+
+
+def _cut(block: Block, start: int, stop: int) -> Block:
+    return Block(block.X[start:stop], block.y[start:stop], None)
+
+
+def in_order(function: Callable[[S], T], items: Iterator[S], threads: int | None) -> Iterator[T]:
+    """Yield ``function(item)`` of all items in their order, some computed ahead by threads."""
+    workers = threads or available_cores()
+    waiting: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+class _End:
+    """What the reading thread hands over last: the error it met, if any."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def ahead(items: Iterator[T], count: int = _AHEAD) -> Iterator[T]:
+    """Yield items that a second thread makes a few ahead; its errors come where it met them."""
+    queue: Queue[T | _End] = Queue(count)
+    stopped = Event()
+
+    def read() -> None:
+        error: BaseException | None = None
+        try:
+            for item in items:
+                queue.put(item)
+                if stopped.is_set():
+                    break
+        except BaseException as met:
+            error = met
+        queue.put(_End(error))
+
+    reader = Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        while not isinstance(item := queue.get(), _End):
+            yield item
+        if item.error is not None:
+            raise item.error
+    finally:
+        stopped.set()
+        while reader.is_alive():
+            if not queue.empty():
+                queue.get()
+            reader.join(0.001)

@@ -1,0 +1,115 @@
+"""Rows of files laid down row after row in a temporary file, so that they can be walked at random.
+
+Each block carries a CRC-32, verified when blocks are read as such (:meth:`RowSpill.block`); rows
+reached through the memory map come from the system's cache as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from steepest.data.nameless_file import NamelessFile
+from steepest.data.source import ArraySource
+
+Floats = npt.NDArray[np.float64]
+
+
+class RowSpill:
+    """Features, targets and positions of rows in training coordinates, each in rows' order.
+
+    Parameters
+    ----------
+    rows, columns, targets : int
+        How many there will be.
+
+    Examples
+    --------
+    >>> spill = RowSpill(2, 1, 1)
+    >>> spill.add(np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]), np.array([0, 7]))
+    >>> spill.source().y.tolist(), [part.tolist() for part in spill.block(0)]
+    ([[3.0], [4.0]], [[[1.0], [2.0]], [[3.0], [4.0]]])
+    """
+
+    def __init__(self, rows: int, columns: int, targets: int) -> None:
+        self.rows, self.columns, self.targets = rows, columns, targets
+        self.file = NamelessFile()
+        self._widths = (columns, targets, 1)
+        self._starts = np.cumsum([0, 8 * rows * columns, 8 * rows * targets]).tolist()
+        self._checks: list[tuple[int, int, int]] = []
+        self._done = 0
+
+    @property
+    def bytes(self) -> int:
+        """Size of the file."""
+        return 8 * self.rows * sum(self._widths)
+
+    def add(self, X: Floats, y: Floats, positions: npt.NDArray[np.int64]) -> None:
+        """Lay down the next rows.
+
+        Raises
+        ------
+        FileError
+            ``write_failed``, such as for want of space.
+        """
+        places = [place for _, place in self._places(self._done, self._done + len(X))]
+        parts = [np.ascontiguousarray(part).tobytes() for part in (X, y, positions)]
+        check = self.file.write(list(zip(parts, places, strict=True)))
+        self._checks.append((self._done, self._done + len(X), check))
+        self._done += len(X)
+
+    def source(self) -> ArraySource:
+        """Return the rows as views of the file."""
+        X = self._view(0, (self.rows, self.columns)).view(np.float64)
+        y = self._view(1, (self.rows, self.targets)).view(np.float64)
+        return ArraySource(X, y, positions=self._view(2, (self.rows,)))
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks were laid down."""
+        return len(self._checks)
+
+    def block_rows(self, number: int) -> int:
+        """Return how many rows a block has."""
+        first, stop, _ = self._checks[number]
+        return stop - first
+
+    def block(self, number: int) -> tuple[Floats, Floats]:
+        """Return features and targets of one block, read from the file and verified.
+
+        Raises
+        ------
+        FileError
+            ``damaged_file`` if they are not those that were laid down.
+        """
+        first, stop, check = self._checks[number]
+        X, y, _ = self.file.read(self._places(first, stop), check)
+        rows = stop - first
+        return (
+            np.frombuffer(X).reshape(rows, self.columns),
+            np.frombuffer(y).reshape(rows, self.targets),
+        )
+
+    def _places(self, first: int, stop: int) -> list[tuple[int, int]]:
+        """Return size and place in the file of some rows' features, targets and positions."""
+        return [
+            (8 * (stop - first) * width, start + 8 * first * width)
+            for start, width in zip(self._starts, self._widths, strict=True)
+        ]
+
+    def _view(self, part: int, shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
+        start = self._starts[part]
+        stop = start + 8 * int(np.prod(shape))
+        return self.file.mapped(self.bytes)[start:stop].view(np.int64).reshape(shape)
+
+
+def spill_of(rows: int, columns: int, targets: int, parts: Iterable[ArraySource]) -> RowSpill:
+    """Return a spill of rows that come part by part, each in its training coordinates."""
+    spill = RowSpill(rows, columns, targets)
+    for part in parts:
+        for block in part.blocks():
+            assert part.positions is not None
+            spill.add(block.X, block.y, part.positions)
+    return spill

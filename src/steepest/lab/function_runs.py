@@ -1,0 +1,193 @@
+"""Runs of a page on functions: formulas, the library's by name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from steepest import (
+    Figure,
+    InputError,
+    NamedFunction,
+    Trace,
+    curvature_figure,
+    descent_figure,
+    figure_of,
+    formula_of,
+    function_answer,
+    minimize,
+    search_cost_figure,
+    search_function,
+    searches_figure,
+)
+from steepest.data.table import Note
+from steepest.lab.runs import Cache
+from steepest.lab.states import SEARCHES, State
+from steepest.lab.work import Work
+
+# Backtracking takes what it needs; a constant rate is shown for as many updates as a page can draw.
+MOST_UPDATES, PREVIEW_UPDATES = 20_000, 1_000
+_SEARCHED_VARIABLES = 3
+_COST_POINTS, _COST_VARIABLES = 11, 5
+_KEPT = 24
+# The keys of a state on which the numbers of a run on a function depend.
+_OWN = (
+    *("formula", "method", "rate", "rule", "schedule", "epochs", "tolerance", "start"),
+    *("seed", "noise", "points"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionMade:
+    """A run on a function."""
+
+    state: State
+    trace: Trace
+    seconds: float
+    shortened: bool = False
+
+    def numbers(self, language: str) -> dict[str, Any]:
+        """Return what ``steepest minimize --json`` answers, but for the sentence."""
+        told = function_answer(self.trace, language)
+        return {key: value for key, value in told.items() if key != "sentence"}
+
+
+class FunctionRuns:
+    """Runs on functions, the newest kept."""
+
+    def __init__(self) -> None:
+        self._runs = Cache(_KEPT)
+
+    def definite(self, state: State) -> tuple[State, list[Note]]:
+        """Return the state with a start that its formula's variables take."""
+        formula, entry = formula_of(state.formula)
+        count = len(formula.names)
+        if isinstance(state.start, tuple) and len(state.start) == count:
+            return state, []
+        start = _documented(entry, count)
+        if not isinstance(state.start, tuple):
+            return replace(state, start=start), []
+        facts = {"given": len(state.start), "wanted": count}
+        return replace(state, start=start), [Note("lab_start_of_function", facts)]
+
+    def made(self, state: State, work: Work, *, preview: bool = False) -> FunctionMade:
+        """Return the run of a definite state."""
+        key = tuple(getattr(state, name) for name in _OWN)
+        kept = self._runs.get((key, preview), lambda: _made(state, work, preview))
+        return replace(kept, state=state)
+
+
+def _documented(entry: NamedFunction | None, count: int) -> tuple[float, ...]:
+    if entry is None:
+        return (1.0,) * count
+    return tuple(float(entry.start[i % len(entry.start)]) for i in range(count))
+
+
+def _made(state: State, work: Work, preview: bool) -> FunctionMade:
+    started = time.perf_counter()
+    if state.searched:
+        trace = searched(state, state.method, work)
+        return FunctionMade(state, trace, time.perf_counter() - started)
+    most = PREVIEW_UPDATES if preview else MOST_UPDATES
+    trace = minimize(
+        state.formula,
+        start=state.start,
+        learning_rate=state.rate,
+        rule=state.rule,
+        schedule=state.schedule,
+        epochs=min(state.epochs, most),
+        tolerance=state.tolerance,
+        noise=state.noise,
+        seed=state.seed,
+        watch=work.look,
+    )
+    return FunctionMade(state, trace, time.perf_counter() - started, state.epochs > most)
+
+
+def searched(state: State, method: str, work: Work) -> Trace:
+    """Return a search of a definite state's formula around its start.
+
+    Raises
+    ------
+    InputError
+        If the formula has more variables than a grid can take.
+    """
+    formula, _ = formula_of(state.formula)
+    if len(formula.names) > _SEARCHED_VARIABLES:
+        facts = {"variables": len(formula.names), "most": _SEARCHED_VARIABLES}
+        raise InputError("lab_too_many_variables", **facts)
+    return search_function(
+        state.formula,
+        function_ranges(state),
+        method=method,
+        points=state.points,
+        start=state.start,
+        watch=work.look,
+    )
+
+
+def function_ranges(state: State) -> dict[str, tuple[float, float]]:
+    """Return the ranges of a search: every variable as far as the start's size to both sides."""
+    formula, _ = formula_of(state.formula)
+    assert isinstance(state.start, tuple)
+    reach = float(f"{2.0 * max(1.0, *map(abs, state.start)):.3g}")
+    return dict.fromkeys(formula.names, (-reach, reach))
+
+
+def _beside(made: FunctionMade, work: Work) -> list[Trace]:
+    """Return the descent and both searches of a formula."""
+    descent = made if not made.state.searched else _made(_descending(made.state), work, False)
+    return [descent.trace, *(searched(made.state, method, work) for method in SEARCHES)]
+
+
+def _descending(state: State) -> State:
+    return replace(state, method="descent", rate="auto", rule="plain", schedule="constant")
+
+
+def cost_runs(work: Work) -> list[Trace]:
+    """Return searches and descents on one family of functions of 1, 2, ... variables."""
+    runs: list[Trace] = []
+    for count in range(1, _COST_VARIABLES + 1):
+        text = " + ".join(f"x{i}**2" for i in range(1, count + 1))
+        ranges = {f"x{i}": (-1.0, 1.0) for i in range(1, count + 1)}
+        work.look()
+        for method in SEARCHES:
+            points = _COST_POINTS
+            runs.append(search_function(text, ranges, method=method, points=points))
+        runs.append(minimize(text, start=np.full(count, 0.7), learning_rate=0.1))
+    return runs
+
+
+Maker = Callable[[FunctionMade, Work, str], Figure]
+VIEWS: Mapping[str, Maker] = {
+    "contour": lambda made, work, language: descent_figure(made.trace, language=language),
+    "sections": lambda made, work, language: curvature_figure(made.trace, language=language),
+    "loss": lambda made, work, language: figure_of(
+        made.trace, "loss", language=language, **_curve(made.state)
+    ),
+    "gradient": lambda made, work, language: figure_of(
+        made.trace, "gradient", language=language, **_curve(made.state)
+    ),
+    "search": lambda made, work, language: searches_figure(_beside(made, work), language=language),
+    "search_cost": lambda made, work, language: search_cost_figure(
+        cost_runs(work), language=language
+    ),
+}
+
+
+def _curve(state: State) -> dict[str, Any]:
+    return {"x": "update" if state.x == "rows" else state.x, "smoothing": state.smoothing}
+
+
+def compared(runs: Sequence[FunctionMade], language: str) -> dict[str, Figure]:
+    """Return the figures of several runs on one function."""
+    traces = [made.trace for made in runs]
+    curve = _curve(runs[0].state)
+    return {
+        "contour": descent_figure(traces, language=language),
+        "loss": figure_of(traces, "loss", language=language, **curve),
+    }

@@ -1,0 +1,284 @@
+"""Runs of a page's state: the options of a fit, its rows prepared once, its trace kept a while."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from steepest import FitOptions, Quadratic, Run, Trace
+from steepest.data.table import Note
+from steepest.descent.plan import PLAIN_UPDATES
+from steepest.figures.recorded import INTERCEPT, Recorded, Rows
+from steepest.fitting.landscape import sampled
+from steepest.fitting.prepared import PreparedArrays
+from steepest.fitting.resolving import check_against_rows
+from steepest.fitting.rows import prepared
+from steepest.fitting.run import fingerprint
+from steepest.fitting.summary import summary_of
+from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
+from steepest.lab.states import SEARCHES, State
+from steepest.lab.tables import Held, Tables
+from steepest.lab.work import Work
+
+T = TypeVar("T")
+# While something is dragged, stochastic runs take at most so many looks at rows, and so many epochs
+# of a compiled sweep; or updates, where the plan sweeps in plain numpy. Each is about 25 ms.
+PREVIEW_VISITS, PREVIEW_EPOCHS, PREVIEW_UPDATES = 400_000, 1_000, 1_500
+_KEPT_ROWS, _KEPT_RUNS = 6, 12
+# Of the keys of a state, those on which no number of its run depends.
+_SHOWN_ONLY = ("lang", "theme", "smoothing", "plane", "h", "at", "step", "x")
+
+
+class Cache:
+    """The newest results of some calls; what two threads ask for is made once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, _Entry] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the result of ``key``, made if it is not kept; a failure is not kept."""
+        with self._lock:
+            entry = self._kept.setdefault(key, _Entry())
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        with entry.making:
+            if not entry.made:
+                entry.made.append(make())
+        return cast(T, entry.made[0])
+
+
+class _Entry:
+    """A result, in a list once there is one, and the lock of who makes it."""
+
+    def __init__(self) -> None:
+        self.making = threading.Lock()
+        self.made: list[Any] = []
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """Rows made ready for fits: what does not depend on rates, epochs, batches."""
+
+    rows: PreparedArrays
+    problem: Any
+    sample: Rows
+
+    @cached_property
+    def validation(self) -> Quadratic | None:
+        """The validation loss at any parameters."""
+        return cast("Quadratic | None", self.problem.validation_objective())
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A run of a state.
+
+    Attributes
+    ----------
+    state : State
+        What was asked for, names of columns made definite.
+    options : FitOptions
+        The same in the words of a fit.
+    shortened : bool
+        Whether a preview ran fewer epochs.
+    """
+
+    state: State
+    options: FitOptions
+    held: Held
+    bench: Bench
+    trace: Trace
+    seconds: float
+    shortened: bool
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What pictures need of it."""
+        rows, options = self.bench.rows, self.options
+        return Recorded(
+            trace=self.trace,
+            names=(*((INTERCEPT,) if options.intercept else ()), *rows.preparation.names),
+            targets=options.target,
+            training=self.bench.problem.quadratic,
+            validation=self.bench.validation,
+            rows=self.bench.sample,
+            count=rows.training.rows,
+            standardized=options.standardize,
+            title=", ".join(self.held.data),
+            provenance={"seed": options.seed, "data": list(self.held.data)},
+        )
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The keys that ``steepest fit --json`` prints, but for the findings."""
+        coefficients, intercept = self.bench.problem.coordinates.to_table(self.trace.parameters)
+        return summary_of(
+            self.bench.problem,
+            self.bench.rows,
+            self.options,
+            self.trace,
+            coefficients,
+            intercept,
+            self.seconds,
+            diagnosed=False,
+        )
+
+    @cached_property
+    def run(self) -> Run:
+        """The run as a fit returns it: with what its rows say, and its story."""
+        prints = fingerprint(self.bench.rows.table.files)
+        about = about_run(self.held.data, self.options, None, prints, self.bench.rows)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return run_of(
+                self.bench.problem, self.bench.rows, self.options, self.trace, about, self.seconds
+            )
+
+
+class Runs:
+    """Runs on the tables of a session."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._rows, self._benches = Cache(_KEPT_ROWS), Cache(_KEPT_ROWS)
+        self._runs = Cache(_KEPT_RUNS)
+
+    def definite(self, state: State) -> tuple[State, list[Note]]:
+        """Return the state with columns that its table has."""
+        held = self.tables[state.data]
+        known, notices = held.table.columns, []
+        lost = [name for name in (*state.target, *state.features) if name not in known]
+        if lost:
+            notices.append(Note("lab_no_column", {"columns": lost, "table": held.table.name}))
+        target = tuple(name for name in state.target if name in known) or held.target
+        features = tuple(n for n in state.features if n in known and n not in target)
+        state = replace(state, target=target, features=features or held.features)
+        return self._fitting(state, notices), notices
+
+    def _fitting(self, state: State, notices: list[Note]) -> State:
+        """Return the state with a batch and a start that fit its rows."""
+        quadratic, count = self._parts(replace(state, batch="all", start="zero"))
+        if state.batch != "all" and int(state.batch) >= count:
+            if int(state.batch) > count:
+                facts = {"key": "batch", "kept": count, "low": 1, "high": count}
+                notices.append(Note("lab_clamped", facts))
+            state = replace(state, batch="all")
+        wanted = quadratic.shape[0] * quadratic.shape[1]
+        if isinstance(state.start, tuple) and len(state.start) != wanted:
+            notices.append(Note("lab_start", {"given": len(state.start), "wanted": wanted}))
+            state = replace(state, start="zero")
+        return state
+
+    def _parts(self, state: State) -> tuple[Quadratic, int]:
+        bench = self.bench(state)
+        return bench.problem.quadratic, bench.rows.training.rows
+
+    def bench(self, state: State) -> Bench:
+        """Return the rows of a definite state, with their moments."""
+        options = options_of(state)
+        seed = state.seed if self._drawn(state) else 0
+        columns = (state.data, state.target, state.features, state.intercept)
+        shape = (*columns, state.validation, seed, state.missing, state.dates)
+        held = self.tables[state.data]
+        rows = self._rows.get(shape, lambda: prepared(held.table, held.own, options))
+
+        def make() -> Bench:
+            sample = sampled(rows.training, rows.validation, options.seed)
+            shown = Rows(sample.features, sample.targets, sample.validation)
+            return Bench(rows, linear_of(rows, options), shown)
+
+        return self._benches.get((shape, state.loss, state.standardize), make)
+
+    def _drawn(self, state: State) -> bool:
+        """Whether the validation rows depend on the seed."""
+        return self.tables[state.data].own is None or state.validation is not None
+
+    def made(self, state: State, work: Work, *, preview: bool = False) -> Made:
+        """Return the run of a definite state."""
+        key = tuple((k, v) for k, v in vars(state).items() if k not in _SHOWN_ONLY)
+        kept = self._runs.get((key, preview), lambda: self._made(state, work, preview))
+        return kept if kept.state == state else replace(kept, state=state)
+
+    def _made(self, state: State, work: Work, preview: bool) -> Made:
+        bench = self.bench(state)
+        options = options_of(state)
+        if state.searched:
+            options = replace(options, ranges=searched_ranges(state, bench))
+        options = options.checked()
+        check_against_rows(options, bench.rows)
+        work.look()
+        most = preview_epochs(options, bench.rows.training.rows)
+        short = preview and most < options.epochs
+        asked = replace(options, epochs=most) if short else options
+        started = time.perf_counter()
+        trace = trained(bench.problem, bench.rows, asked, work.look)
+        seconds = time.perf_counter() - started
+        return Made(state, asked, self.tables[state.data], bench, trace, seconds, short)
+
+
+def preview_epochs(options: FitOptions, rows: int) -> int:
+    """Return how many epochs are run while something is dragged."""
+    if options.batch_size is None or options.method in SEARCHES:
+        return options.epochs
+    updates = -(-rows // options.batch_size)
+    compiled = PLAIN_UPDATES // updates + 1  # epochs from which the plan compiles for sure
+    most = max(1, min(PREVIEW_EPOCHS, PREVIEW_VISITS // rows))
+    if options.epochs < compiled or compiled > most:
+        return min(options.epochs, most, max(1, PREVIEW_UPDATES // updates))
+    return min(options.epochs, most)
+
+
+def options_of(state: State) -> FitOptions:
+    """Return the options of a fit that a definite state of a table asks for."""
+    searched = state.searched
+    return FitOptions(
+        target=state.target,
+        features=state.features or None,
+        loss=state.loss,
+        method=state.method if searched else "auto",
+        batch_size=None if searched or state.batch == "all" else int(state.batch),
+        order="random" if searched else state.order,
+        learning_rates=("auto",) if searched else (state.rate,),
+        rule="plain" if searched else state.rule,
+        schedule="constant" if searched else state.schedule,
+        epochs=state.epochs,
+        tolerance=state.tolerance,
+        standardize=state.standardize,
+        intercept=state.intercept,
+        validation=state.validation,
+        missing=state.missing,
+        dates=state.dates,
+        start=state.start,
+        seed=state.seed,
+        points=state.points if searched else None,
+    )
+
+
+def searched_ranges(state: State, bench: Bench) -> tuple[tuple[str, float, float], ...]:
+    """Return what a search goes through: two parameters, to both sides of the optimum.
+
+    Those of the state's plane, the first two else; half as far again as the start lies away.
+    """
+    quadratic, where = bench.problem.quadratic, bench.problem.coordinates
+    names = (*((INTERCEPT,) if where.intercept else ()), *bench.rows.preparation.names)
+    coefficients, constant = where.to_table(quadratic.optimum)
+    best = np.concatenate([constant[None], coefficients])[1 - int(where.intercept) :, 0]
+    given = isinstance(state.start, tuple)
+    start = np.array(state.start[: len(names)]) if given else np.zeros(len(names))
+    chosen = [name for name in state.plane if name in names] or list(names[:2])
+    ranges = []
+    for name in chosen[:2]:
+        place = names.index(name)
+        way = 1.5 * (abs(best[place] - start[place]) or abs(best[place]) or 1.0)
+        low, high = (float(f"{best[place] + side * way:.3g}") for side in (-1.0, 1.0))
+        ranges.append((name, low, high))
+    return tuple(ranges)

@@ -1,0 +1,272 @@
+/** Puts the page together: state to question, answer to pictures, everything in one frame. */
+
+import { lesson, sayLesson, showCards } from "./cards.js";
+import { FORMULA_TABS, ScalingControls, SearchControls, SlopeControls, StepByHand, TAB_VIEWS, viewTab } from "./closer.js";
+import { Compare, Sweep, keepRun } from "./compare.js";
+import { Controls } from "./controls.js";
+import { DataDialog, dataName } from "./data.js";
+import { byId, el } from "./dom.js";
+import { complain, copy, link, openKeep, saveView, toast } from "./keep.js";
+import { RateControl } from "./rate.js";
+import { StartHandle } from "./start.js";
+import { asked, begin, canUndo, change, current, encodeHash, onChange, replace, reset, undo } from "./state.js";
+import { showFindings, showVerdict } from "./story.js";
+import { Tabs } from "./tabs.js";
+import { View } from "./view.js";
+import { fillWords, loadWords, missingWords, say, spoken } from "./words.js";
+import { api, ask, busy, present } from "./wire.js";
+
+const FIRST = ["fit", "contour", "loss"];
+const VIEW_TABS = { contour_other: "scaling", regimes: "rates", residuals: "rows", surface: "surface", sections: "slopes" };
+
+const lab = { answer: null, figures: {}, ready: false };
+let menu;
+let parts;
+/** Views by name: one figure may be shown at two places. */
+const views = new Map();
+const visible = new Set();
+
+const watch = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) visible.add(target);
+    else visible.delete(target);
+  }
+  if (parts && wanted().some((name) => parts.stale.has(name))) request(false);
+}, { rootMargin: "150px" });
+
+function register(view) {
+  views.set(view.name, [...(views.get(view.name) ?? []), view]);
+  watch.observe(view.node);
+  return view;
+}
+
+/** Views that are on screen: nothing else is computed. */
+function wanted() {
+  const seen = [...views].filter(([, all]) => all.some((one) => visible.has(one.node) && !one.node.closest("[hidden]")));
+  const names = seen.map(([name]) => name);
+  return lab.ready && !turned ? names : [...new Set([...FIRST, ...names])];
+}
+
+async function start() {
+  const hash = location.hash;
+  const lang = /(?:^#|&)lang=([\w-]+)/.exec(hash)?.[1];
+  [menu] = await Promise.all([api("api/menu"), lang ? loadWords(lang).catch(() => loadWords("en")) : null]);
+  present(menu.token);
+  begin({ ...(menu.defaults ?? menu.state), v: undefined }, { ...menu.state, v: undefined }, hash);
+  if (!menu.languages.includes(current().lang)) change({ lang: "en" });
+  if (spoken() !== current().lang || !lang) await loadWords(current().lang);
+  build();
+  onChange(changed);
+  sayAll();
+  request(false);
+}
+
+/** Everything that has a place on the page. */
+function build() {
+  const files = saveView;
+  const choices = { order: ["random", "given"], rule: menu.rules.map((one) => one.id), schedule: menu.schedules, loss: menu.losses.filter((one) => ["squared_error", "half_squared_error"].includes(one)), x: ["epoch", "update", "rows", "seconds"] };
+  const hand = new StepByHand();
+  const handle = new StartHandle(() => lab.answer);
+  const marked = (view) => hand.mark(view);
+  parts = { rate: new RateControl(byId("rate")), controls: new Controls(byId("controls"), { ...menu, choices }), hand, handle, stale: new Set(), slopes: new SlopeControls(), scaling: new ScalingControls(), search: new SearchControls(), compare: new Compare(files), sweep: new Sweep() };
+  for (const name of FIRST) {
+    const view = register(new View(name, { files, heading: "h2", tall: 340 }));
+    if (name === "contour") Object.assign(view.options, { drawn: (one) => handle.onto(one) });
+    byId("first").append(view.node);
+  }
+  byId("story-foot").append(keepButton());
+  const extras = { scaling: [parts.scaling.node], slopes: [parts.slopes.node], step: [hand.node], search: [parts.search.node] };
+  const entries = Object.keys(TAB_VIEWS).map((name) => {
+    if (name === "compare" || name === "sweep") return { name, node: parts[name].node, views: [] };
+    return viewTab(name, files, extras[name]);
+  });
+  for (const entry of entries) for (const view of entry.views) register(view);
+  for (const view of entries.find(({ name }) => name === "step").views) if (view.name === "contour") view.options.drawn = marked;
+  parts.tabs = new Tabs(entries, (name) => change({ tab: name }));
+  parts.tabs.show(TAB_VIEWS[current().tab] ? current().tab : "scaling");
+  parts.data = new DataDialog(menu, async () => Object.assign(menu, { tables: (await api("api/menu")).tables }));
+  showCards(menu);
+  listen();
+}
+
+function keepButton() {
+  return el("button", { type: "button", id: "keep-run", "data-word": "compare_keep", click: () => lab.answer && toast(say(keepRun(lab.answer))) }, say("compare_keep"));
+}
+
+function listen() {
+  byId("undo").addEventListener("click", undo);
+  byId("reset").addEventListener("click", () => {
+    lesson("");
+    reset();
+  });
+  byId("link").addEventListener("click", () => copy(link()));
+  byId("keep").addEventListener("click", () => lab.answer && openKeep(lab.answer, shownViews()));
+  byId("choose-data").addEventListener("click", () => parts.data.open());
+  byId("lang").addEventListener("change", (event) => change({ lang: event.target.value }));
+  byId("theme").addEventListener("change", (event) => change({ theme: event.target.value }));
+  byId("skip").addEventListener("click", () => byId("story").focus());
+  addEventListener("hashchange", () => {
+    const hash = location.hash.slice(1);
+    if (hash.includes("=") && hash !== encodeHash()) location.reload();
+  });
+  const wide = matchMedia("(min-width: 64rem)");
+  const side = () => (byId("side").open = wide.matches);
+  wide.addEventListener("change", side);
+  side();
+}
+
+/** Views of which files can be had: those that show something. */
+function shownViews() {
+  return [...views.keys()].filter((name) => lab.figures[name]).map((name) => ({ name, title: lab.figures[name].title }));
+}
+
+/** Opens a closer look, from a finding or a card. */
+function openTab(name) {
+  parts.tabs.pick(name);
+}
+
+function look(view) {
+  if (VIEW_TABS[view]) openTab(VIEW_TABS[view]);
+  const [first] = views.get(view) ?? [];
+  const node = (first?.node.closest("[hidden]") ? null : first?.node) ?? views.get(view)?.at(-1)?.node;
+  node?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  node?.querySelector(".plot")?.focus({ preventScroll: true });
+}
+
+let language = "";
+let shownTab = "";
+
+async function changed(state, live) {
+  if (!live) history.replaceState(null, "", `#${encodeHash()}`);
+  if (state.lang !== spoken()) {
+    lab.speaking = true;
+    await loadWords(state.lang);
+    sayAll();
+    lab.speaking = false;
+  }
+  byId("undo").disabled = !canUndo();
+  theme(state);
+  if (state.tab !== shownTab) {
+    shownTab = state.tab;
+    parts.tabs.show(TAB_VIEWS[state.tab] ? state.tab : "scaling");
+  }
+  if (state.tab === "compare") parts.compare.show(state);
+  turnKind(state);
+  request(live);
+}
+
+let formula = null;
+
+/** Rows and formulas have other views: all of them are asked for anew when the kind changes. */
+function turnKind(state) {
+  if (formula === (state.data === "formula")) return;
+  formula = state.data === "formula";
+  for (const all of views.values()) for (const view of all) view.node.classList.remove("gone");
+  turned = true;
+}
+
+let turned = false;
+
+function theme(state) {
+  const root = document.documentElement;
+  if (root.dataset.theme === state.theme) return;
+  root.dataset.theme = state.theme;
+  byId("theme").value = state.theme;
+  // a canvas does not follow the style sheet by itself
+  requestAnimationFrame(() => views.get("surface")?.forEach((view) => view.draw()));
+}
+
+/** Everything that is said once, in a newly chosen language. */
+function sayAll() {
+  if (language === spoken()) return;
+  language = spoken();
+  fillWords();
+  document.title = say("title");
+  byId("lang").value = language;
+  byId("undo").disabled = !canUndo();
+  theme(current());
+  parts.controls.build();
+  showCards(menu);
+  byId("foot").textContent = say("foot");
+}
+
+function request(live) {
+  const names = wanted();
+  ask({ state: asked(), stage: live ? "preview" : "full", views: names }, (answer) => arrived(answer, live, names), failed);
+}
+
+function failed(error) {
+  byId("main").setAttribute("aria-busy", "false");
+  byId("verdict").replaceChildren(el("b", { class: "badge" }, say("refused")), el("span", {}, [error.message, error.remedy].filter(Boolean).join(" ")));
+  byId("verdict").dataset.good = "false";
+  byId("verdict").dataset.ending = "refused";
+  lab.error = error.message;
+  lab.ready = true;
+  turned = true;
+}
+
+/** Drawn at once: the browser paints it with its next frame, and all of it together. */
+function arrived(answer, live, names) {
+  const began = performance.now();
+  lab.answer = { ...lab.answer, ...answer, findings: answer.findings ?? lab.answer?.findings, snippet: answer.snippet ?? lab.answer?.snippet };
+  lab.error = null;
+  draw(lab.answer, live, names);
+  lab.drawing = performance.now() - began;
+  if (lab.ready) return;
+  lab.ready = true;
+  lab.firstPaint = performance.now();
+  request(false);
+}
+
+/** All that follows from an answer, in one frame. */
+function draw(answer, live, names) {
+  const state = current();
+  showVerdict(answer, live);
+  parts.rate.show(answer, live);
+  parts.controls.show({ ...state, ...(live ? {} : onlyData(answer.state, state)) }, answer, live);
+  parts.hand.show(answer, live);
+  parts.slopes.show(state, live);
+  parts.slopes.node.hidden = state.data === "formula";
+  parts.scaling.show(state, answer);
+  parts.search.show(state);
+  parts.tabs.only(state.data === "formula" ? FORMULA_TABS : Object.keys(TAB_VIEWS));
+  for (const name of names) {
+    lab.figures[name] = answer.figures[name] ?? null;
+    parts.stale.delete(name);
+    for (const view of views.get(name) ?? []) view.show(answer.figures[name], answer.missing?.[name], live);
+  }
+  for (const name of views.keys()) if (!names.includes(name)) parts.stale.add(name);
+  turned = false;
+  for (const name of names) for (const view of views.get(name) ?? []) view.node.classList.toggle("gone", !answer.figures[name] && (name === "fit" || state.data === "formula"));
+  if (!live) settled(answer);
+}
+
+/** What the server understood stands in the fields: clamped numbers, chosen columns. */
+const onlyData = (understood, state) => (understood ? { ...understood, rate: state.rate, lang: state.lang, theme: state.theme } : {});
+
+function settled(answer) {
+  sayLesson(answer);
+  showFindings(answer.findings, look);
+  byId("data-name").textContent = dataName(menu, current());
+  byId("main").setAttribute("aria-busy", "false");
+  if (current().tab === "compare") parts.compare.show(current());
+}
+
+globalThis.__lab = {
+  get answer() { return lab.answer; },
+  get figures() { return lab.figures; },
+  get state() { return current(); },
+  get busy() { return busy() || !lab.ready || Boolean(lab.speaking); },
+  get error() { return lab.error; },
+  get drawing() { return lab.drawing; },
+  get firstPaint() { return lab.firstPaint; },
+  get drawn() { return (name) => views.get(name)?.[0].plots.map((plot) => plot.drawn); },
+  get compared() { return parts.compare.runs; },
+  get menu() { return menu; },
+  missingWords, change, replace, encodeHash,
+};
+
+start().catch((error) => {
+  byId("verdict").textContent = error.message;
+  complain(error);
+});

@@ -1,0 +1,153 @@
+/**
+ * The learning rate, the one control that everything turns on: a logarithmic slider whose track shows
+ * for this very data which rates are slow, do not overshoot, oscillate and diverge.
+ */
+
+import { el } from "./dom.js";
+import { wide } from "./layers.js";
+import { short, typed } from "./numbers.js";
+import { change, current } from "./state.js";
+import { called, say } from "./words.js";
+
+const STEPS = 1000;
+/** The handle's half width: a native slider's ends stand that far inside its box. */
+const THUMB = 13;
+
+/** The rate control; `show(answer)` gives it the regimes and the rate of the drawn figure. */
+export class RateControl {
+  constructor(root) {
+    this.low = 1e-3;
+    this.high = 1;
+    this.slider = el("input", { type: "range", id: "rate-slider", min: "0", max: String(STEPS), step: "1" });
+    this.box = el("input", { type: "number", id: "rate-box", min: "0", step: "any", inputmode: "decimal" });
+    this.auto = el("button", { type: "button", "data-word": "rate_auto" });
+    this.name = el("h2", { id: "rate-name", "data-word": "rate" });
+    this.value = el("output", { class: "big", id: "rate-value", for: "rate-slider" });
+    this.regime = el("span", { class: "regime", id: "rate-regime" });
+    this.track = el("div", { class: "track", "aria-hidden": "true" });
+    this.marks = el("div", { class: "marks", role: "group" });
+    this.about = el("p", { class: "soft about" });
+    const head = el("div", { class: "rate-head" }, this.name, this.value, this.regime);
+    const typedIn = el("p", { class: "row" }, el("label", { for: "rate-box", class: "hidden", "data-word": "rate_box" }), this.box, this.auto);
+    head.append(typedIn);
+    root.append(head, el("div", { class: "slot" }, this.track, this.slider), this.marks, this.about);
+    this.listen();
+  }
+
+  listen() {
+    this.slider.addEventListener("input", () => change({ rate: this.rateAt(this.slider.value) }, { live: true }));
+    this.slider.addEventListener("change", () => change({ rate: this.rateAt(this.slider.value) }));
+    this.box.addEventListener("change", () => {
+      const rate = Number(this.box.value);
+      if (rate > 0) change({ rate });
+    });
+    this.auto.addEventListener("click", () => change({ rate: "auto" }));
+    new ResizeObserver(() => this.regimes && this.drawTrack(this.regimes)).observe(this.track);
+  }
+
+  rateAt(place) {
+    return Number((this.low * (this.high / this.low) ** (place / STEPS)).toPrecision(4));
+  }
+
+  placeOf(rate) {
+    return Math.min(Math.max(Math.log(rate / this.low) / Math.log(this.high / this.low), 0), 1);
+  }
+
+  /** The label shows the rate of the picture that is drawn, never one that is still on its way. */
+  show(answer, live) {
+    const rate = answer.numbers.learning_rate;
+    const { regimes } = answer;
+    if (regimes?.bands?.length) this.range(regimes);
+    else this.bare(rate, live, regimes);
+    if (rate === null || rate === undefined) return;
+    const regime = regimes?.bands && regimeOf(regimes, rate);
+    this.value.textContent = short(rate);
+    this.regime.textContent = regime ? say(`regime_${regime}`) : "";
+    this.regime.dataset.regime = regime ?? "";
+    this.slider.setAttribute("aria-valuetext", regime ? say("rate_spoken", { rate: short(rate), regime: say(`regime_${regime}`) }) : short(rate));
+    if (!live) {
+      this.slider.value = String(Math.round(this.placeOf(rate) * STEPS));
+      if (document.activeElement !== this.box) this.box.value = typed(rate);
+    }
+    this.auto.setAttribute("aria-pressed", String(current().rate === "auto"));
+    this.slider.setAttribute("aria-labelledby", "rate-name");
+  }
+
+  /** Without bounds (rules that claim none, formulas) the track is plain and wide. */
+  bare(rate, live, regimes) {
+    if (live || !(rate > 0)) return;
+    const decade = Math.floor(Math.log10(rate));
+    this.low = regimes?.low ?? 10 ** (decade - 3);
+    this.high = regimes?.high ?? 10 ** (decade + 3);
+    this.regimes = null;
+    this.track.replaceChildren();
+    this.marks.replaceChildren();
+    this.about.textContent = say("rate_unbounded");
+  }
+
+  range(regimes) {
+    const key = JSON.stringify(regimes.bands) + JSON.stringify(regimes.marks) + document.documentElement.lang;
+    this.low = regimes.low;
+    this.high = regimes.high;
+    if (this.key === key && this.regimes) return;
+    this.key = key;
+    this.regimes = regimes;
+    this.about.textContent = regimes.sentence ?? "";
+    this.drawTrack(regimes);
+    this.drawMarks(regimes);
+  }
+
+  drawTrack({ bands }) {
+    const width = this.track.clientWidth - 2 * THUMB;
+    const nodes = bands.map(({ name, low, high }) => {
+      const from = this.placeOf(Math.max(low ?? this.low, this.low));
+      const to = this.placeOf(Math.min(high ?? this.high, this.high));
+      const fits = (to - from) * width > wide(say(`regime_${name}`), 15) + 8;
+      const node = el("span", { class: `band band-${name}` }, fits ? say(`regime_${name}`) : "");
+      node.style.left = `${THUMB + from * width - (from <= 0 ? THUMB : 0)}px`;
+      node.style.width = `${Math.max(0, (to - from) * width + (from <= 0 ? THUMB : 0) + (to >= 1 ? THUMB : 0))}px`;
+      return node;
+    });
+    const lines = this.regimes.marks.map(({ value }) => {
+      const node = el("span", { class: "mark-line" });
+      node.style.left = `${THUMB + this.placeOf(value) * width}px`;
+      return node;
+    });
+    this.track.replaceChildren(...nodes, ...lines);
+  }
+
+  /** Marks that fall on one another are one: on round valleys 1/L is the best rate. */
+  drawMarks({ marks }) {
+    const groups = [];
+    for (const one of marks) {
+      const last = groups[groups.length - 1];
+      if (last && Math.abs(last.value / one.value - 1) < 1e-6) last.names.push(one.name);
+      else groups.push({ names: [one.name], value: one.value });
+    }
+    this.marks.setAttribute("aria-label", say("rate_marks"));
+    this.marks.replaceChildren(...groups.map((one) => this.mark(one)));
+  }
+
+  mark({ names, value }) {
+    const name = names.map((one) => called("mark", one)).join(" = ");
+    // the formulas are those of plain batch descent, which has all three marks
+    const formula = this.regimes.marks.length === 3 ? names.map((one) => FORMULAS[one] ?? one).join(" = ") : "";
+    const rate = Number(value.toPrecision(6));
+    return el(
+      "button",
+      { type: "button", class: "quiet mark", click: () => change({ rate }) },
+      el("span", { class: "math" }, formula),
+      el("span", {}, short(value)),
+      el("span", { class: "soft" }, name),
+    );
+  }
+}
+
+const FORMULAS = { safe: "1/L", best: "2/(μ + L)", largest: "2/L" };
+
+/** The band that a rate lies in. */
+export function regimeOf({ bands }, rate) {
+  // the automatic rate is 1/L but for its last digits, and belongs below that edge
+  const found = bands.find(({ high }) => rate < (high ?? Infinity) * (1 + 1e-6)) ?? bands[bands.length - 1];
+  return found ? found.name : null;
+}
