@@ -174,6 +174,19 @@ def test_one_class_and_separable_classes_are_named(iris: str, tmp_path: Path) ->
     assert run.trace.ending.phrase == "separable"
 
 
+def test_a_text_of_its_own_in_every_row_is_no_class(iris: str, tmp_path: Path) -> None:
+    rows = [[*x, f"flower {i}"] for i, x in enumerate(IRIS.data)]
+    named = write(tmp_path / "named.csv", [*NAMES, "species"], rows)
+    with pytest.raises(InputError, match="too many to be classes"):
+        fit(named, target="species")
+    with pytest.raises(InputError) as caught:
+        fit(iris, target="species", memory="1B")
+    assert caught.value.name == "classes_in_memory"
+    with pytest.raises(InputError) as caught:
+        fit(iris, target="sl", features=["sw"], weight="pw", memory="1B")
+    assert caught.value.name == "not_from_files"
+
+
 def test_forecasts_are_refused_and_plans_are_made(two: str) -> None:
     with pytest.raises(InputError) as caught:
         forecast(two, target="species")

@@ -81,11 +81,6 @@ REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"loss": "huber"},
         ["'y'", "text", "numbers"],
     ),
-    "C69-a-text-of-its-own-in-every-row": (
-        text([[a, b, f"name {i}"] for i, (a, b, _) in enumerate(rows())]),
-        {},
-        ["'y'", "distinct values", "too many to be classes"],
-    ),
     "C71-complex": (planted("1+2j"), {}, ["line 4", "'x1'", "1+2j"]),
     "C75-a-cell-less": (text(rows()).replace("\n", "\n1,2\n", 1), {}, ["line 2"]),
     "C89-duplicate-names": (text(rows(), ["x0", "x0", "y"]), {}, ["'x0'", "1.", "2."]),
