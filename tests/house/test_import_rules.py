@@ -31,6 +31,7 @@ ROOMS = {
     "estimators": {
         *("data", "objective", "descent", "forecasting", "trace", "fitting", "words"),
     },
+    "class_estimators": {"estimators", "fitting", "objective", "words"},
     "network_estimators": {
         "data",
         "descent",
@@ -52,7 +53,7 @@ DOORS = {
 HOMES = {
     "numba": lambda file: file.name.endswith("_kernel.py"),
     "llvmlite": lambda file: file.name.endswith("_kernel.py"),
-    "sklearn": lambda file: file.name in ("estimators.py", "network_estimators.py"),
+    "sklearn": lambda file: file.name.endswith("estimators.py"),
     "pyarrow": lambda file: file.parent.name == "data",
     "rich": lambda file: file.parent.name == "cli",
     "typer": lambda file: file.parent.name == "cli",

@@ -95,9 +95,10 @@ def sizes(text: str, option: str) -> tuple[int, ...]:
 
 
 def rates(text: str) -> tuple[float | str, ...]:
-    """Return learning rates: numbers, or ``auto``."""
+    """Return learning rates: numbers, ``auto`` or ``backtracking``."""
+    words = ("auto", "backtracking")
     return tuple(
-        "auto" if one.strip() == "auto" else number(one, "--learning-rate")
+        one.strip() if one.strip() in words else number(one, "--learning-rate")
         for one in text.split(",")
     )
 

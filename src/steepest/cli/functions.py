@@ -95,7 +95,7 @@ def minimize(
         str,
         option(
             HOW,
-            "How a constant rate falls: constant, inverse-time, step, cosine.",
+            "How a constant rate falls: constant, inverse-time, step, cosine, geometric.",
             metavar="NAME",
         ),
     ] = "constant",

@@ -191,11 +191,6 @@ SENTENCES: dict[str, str] = {
     "diverged_bound_unscaled": (
         "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, 1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest most along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g}), and standardize the features."
     ),
-    "diverged_by_rows": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
-        "1000 times the larger of those at the start and at zero parameters at the rate {rate:.6g}. The best point so far (epoch "
-        "{best_epoch:,}, loss {best_loss:.6g}) is kept. Use a smaller rate, or auto."
-    ),
     "searched_exhaustive": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
         "parameters, steps of {step:plain}); the best is {searched:plain}, with a loss of {loss:.6g}. A better "
@@ -251,8 +246,6 @@ SENTENCES: dict[str, str] = {
     # parts of sentences
     "what_rows": "rows",
     "what_parameters": "parameters",
-    "targets_finite": "finite numbers",
-    "targets_binary": "0 or 1",
     "duration_seconds": "{amount:.3g} seconds",
     "duration_hours": "{amount:.3g} hours",
     "duration_days": "{amount:.3g} days",
@@ -407,10 +400,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     "weights_not_possible": (
         "Weights must be finite and not negative.",
         "Leave rows out instead of giving them a negative weight.",
-    ),
-    "invalid_targets": (
-        "Targets of the loss {loss} must be {targets}; got {value:g}.",
-        "Encode the targets so, or choose another loss.",
     ),
     "names_length": ("{count} names are given for {columns} features.", "Give one name a feature."),
     "feature_called_intercept": (

@@ -161,9 +161,6 @@ SENTENCES: dict[str, str] = {
     "diverged_given_unscaled": _DIVERGED_GIVEN + _TAKE_AUTO + _AND_STANDARDIZE,
     "diverged_bound": _DIVERGED_BOUND + _TAKE_AUTO + "。",
     "diverged_bound_unscaled": _DIVERGED_BOUND + _TAKE_AUTO + _AND_STANDARDIZE,
-    "diverged_by_rows": (
-        "以学习率 {rate:.6g}，" + _DIVERGED + _KEPT + "请使用更小的学习率，或使用 auto。"
-    ),
     "searched_exhaustive": (
         "网格的全部 {evaluations:,} 个点都已计算（{count} 个参数，每个取 {points} 个值，步长 {step:plain}）；最好的是 "
         "{searched:plain}，损失为 {loss:.6g}。更好的点可能位于网格点之间：请缩小它周围的范围，或改用梯度下降。"
@@ -212,8 +209,6 @@ SENTENCES: dict[str, str] = {
     # parts of sentences
     "what_rows": "数据行",
     "what_parameters": "参数",
-    "targets_finite": "有限的数",
-    "targets_binary": "0 或 1",
     "duration_seconds": "{amount:.3g} 秒",
     "duration_hours": "{amount:.3g} 小时",
     "duration_days": "{amount:.3g} 天",
@@ -359,10 +354,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     "weights_not_possible": (
         "权重必须是有限的非负数。",
         "要排除某些行，请直接去掉它们，而不要给负的权重。",
-    ),
-    "invalid_targets": (
-        "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
-        "请这样编码目标，或选择另一种损失。",
     ),
     "names_length": (
         "给出了 {count} 个名称，而特征有 {columns} 个。",
