@@ -33,8 +33,9 @@ bench: .venv/bench
 bench-quick: .venv/bench
 	$(BIN)/python bench/run.py --quick
 
-gallery: .venv/demo
+gallery: .venv/dev
 	$(BIN)/python docs/make_gallery.py
+	$(BIN)/python docs/lab_picture.py
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -12,7 +12,8 @@ import sys
 import time
 import warnings
 
-import networks  # beside this file, which Python puts on the path
+import classification  # beside this file, which Python puts on the path
+import networks
 import numpy as np
 from tables import loss_of, table
 
@@ -147,6 +148,9 @@ def jax_descent(case):
     return work
 
 
+TERMS = (0.0, 0.0, 0.0)  # no parameter of the loss, no penalty
+
+
 def bare_sweep(case):
     """Run the sweep without its trace: only the kernel, epoch by epoch."""
     from steepest.data.draws import epoch_order
@@ -161,7 +165,7 @@ def bare_sweep(case):
         kernel, ahead = single_kernel(0, X.shape[1]), rows_ahead(X.shape[1])
         for epoch in range(case["epochs"]):
             order = epoch_order(len(X), 0, epoch)
-            kernel(X, y, np.empty(0), order, 1, case["rate"], parameters, ahead, 0, 0, kept)
+            kernel(X, y, np.empty(0), order, 1, case["rate"], TERMS, parameters, ahead, 0, 0, kept)
         numbers = (X, y, parameters[1:], parameters[0])
         return lambda: {"loss": loss_of(*numbers), "updates": len(X) * case["epochs"]}
 
@@ -184,7 +188,7 @@ def bare_batches(case):
         kernel, ahead = batch_kernel(0), rows_ahead(X.shape[1])
         for epoch in range(case["epochs"]):
             general = (X, y, np.empty(0), epoch_order(len(X), 0, epoch), size, 1, case["rate"])
-            kernel(*general, parameters, ahead, many, 0, 0, kept)
+            kernel(*general, TERMS, parameters, ahead, many, 0, 0, kept)
         numbers = (X, y, parameters[1:], parameters[0])
         return lambda: {"loss": loss_of(*numbers), "updates": many * case["epochs"]}
 
@@ -402,7 +406,7 @@ def main():
     """Answer each line on standard input with the time of one piece of work."""
     warnings.simplefilter("ignore")
     name, case = sys.argv[1], json.loads(sys.argv[2])
-    work = {**vars(networks), **globals()}[name](case)
+    work = {**vars(networks), **vars(classification), **globals()}[name](case)
     work()()
     print("ready", flush=True)
     seconds = 0.0

@@ -109,7 +109,59 @@ def _network(dtype):
     }
 
 
+def _classes(rows, columns, asked, quick):
+    return {
+        "name": f"stochastic logistic regression with L2, {rows:,} x {columns}, 5 epochs",
+        "case": {"rows": rows, "columns": columns, "rate": 0.02 / columns, "epochs": 5},
+        "quick": {"rows": quick, "epochs": 3},
+        "contestants": [("steepest_classes", {}), ("sklearn_classes", {})],
+        # another random order hovers at a slightly different loss
+        "equal": {"updates": 0.0, "value": 0.02},
+        "demands": [("steepest_classes", "sklearn_classes", "faster", asked)],
+    }
+
+
+_LOGISTIC = [
+    {
+        "name": "logistic loss and gradient, 1,000,000 x 50",
+        "case": {"rows": 1_000_000, "columns": 50},
+        "quick": {"rows": 200_000},
+        "contestants": [
+            ("steepest_logistic_gradient", {}),
+            ("sklearn_logistic_gradient", {}),
+            ("jax_logistic_gradient", {}),
+        ],
+        "equal": {"value": 1e-9, "norm": 1e-9},
+        "demands": [
+            ("steepest_logistic_gradient", "sklearn_logistic_gradient", "faster", 3),
+            ("steepest_logistic_gradient", "jax_logistic_gradient", "faster", 4),
+        ],
+        "repeats": 15,
+    },
+    _classes(200_000, 100, 5, 50_000),
+    _classes(500_000, 10, 5, 200_000),
+    {
+        "name": "logistic regression with L2 to 1e-6 of the optimum, 500,000 x 30",
+        "case": {
+            "rows": 500_000,
+            "columns": 30,
+            "tol": 3e-4,
+            "tols": {"lbfgs": 1e-4, "saga": 5e-4},
+        },
+        "quick": {"rows": 100_000},
+        "contestants": [
+            ("steepest_optimum", {}),
+            ("sklearn_optimum", {"solver": "lbfgs"}),
+            ("sklearn_optimum", {"solver": "saga"}),
+        ],
+        "equal": {"value": 1e-6},
+        "demands": [("steepest_optimum", "sklearn_optimum", "faster", 1)],
+    },
+]
+
+
 WORKS = [
+    *_LOGISTIC,
     _network("float32"),
     _network("float64"),
     _stochastic(2_000_000, 2, 8, 400_000),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-PLACE = Path(__file__).parent / "gallery" / "lab.png"
+PLACE = Path(__file__).parent / "lab.png"
 
 
 def main() -> None:

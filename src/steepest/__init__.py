@@ -43,6 +43,7 @@ _PUBLIC = {
     "FitOptions": "steepest.fitting.options",
     "Forecast": "steepest.forecasting.record",
     "Formula": "steepest.functions.formula",
+    "GradientDescentClassifier": "steepest.class_estimators",
     "GradientDescentNetworkClassifier": "steepest.network_estimators",
     "GradientDescentNetworkRegressor": "steepest.network_estimators",
     "GradientDescentRegressor": "steepest.estimators",
@@ -58,6 +59,7 @@ _PUBLIC = {
     "NamedFunction": "steepest.functions.library",
     "Network": "steepest.programs.network",
     "NetworkModel": "steepest.fitting.network_model",
+    "PENALTIES": "steepest.objective.penalties",
     "PathLandscape": "steepest.programs.landscape",
     "Plane": "steepest.objective.landscape",
     "Program": "steepest.programs.program",
@@ -146,6 +148,7 @@ __all__ = [
     "LANGUAGES",
     "LOSSES",
     "METHODS",
+    "PENALTIES",
     "RULES",
     "SCHEDULES",
     "ArraySource",
@@ -162,6 +165,7 @@ __all__ = [
     "FitOptions",
     "Forecast",
     "Formula",
+    "GradientDescentClassifier",
     "GradientDescentNetworkClassifier",
     "GradientDescentNetworkRegressor",
     "GradientDescentRegressor",
@@ -252,6 +256,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from steepest.class_estimators import GradientDescentClassifier
     from steepest.data.coordinates import Coordinates
     from steepest.data.examples import EXAMPLES, example
     from steepest.data.files import read_table
@@ -327,6 +332,7 @@ if TYPE_CHECKING:
     from steepest.objective.linear import LinearObjective
     from steepest.objective.losses import LOSSES
     from steepest.objective.moments import Moments, moments_of, standard_coordinates
+    from steepest.objective.penalties import PENALTIES
     from steepest.objective.quadratic import Quadratic, quadratic_of
     from steepest.programs.landscape import PathLandscape, path_landscape
     from steepest.programs.network import ACTIVATIONS, Network, Scaling, Unfolding, unfold

@@ -137,7 +137,9 @@ def recorded(shown: Shown) -> Recorded:
     model = shown.model
     names = tuple(model.preparation.names)
     layered: dict[str, Any] = {}
+    targets = tuple(model.targets)
     if isinstance(model, LinearModel):
+        targets = model.columns
         names = (*((INTERCEPT,) if model.fit_intercept else ()), *names)
     else:
         layered = {"network": model.network, "scaling": model.scaling, "classes": model.classes}
@@ -146,7 +148,7 @@ def recorded(shown: Shown) -> Recorded:
     return Recorded(
         trace=shown.trace,
         names=names,
-        targets=tuple(model.targets),
+        targets=targets,
         training=None if held is None else held.training,
         validation=None if held is None else held.validation,
         rows=None if sample is None else Rows(sample.features, sample.targets, sample.validation),

@@ -1,12 +1,12 @@
-"""The scikit-learn door: gradient descent as an estimator."""
+"""The scikit-learn door: what linear estimators share, and the regressor."""
 
 from __future__ import annotations
 
-import datetime
 import signal
 import warnings
+from dataclasses import replace
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,49 +18,239 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
+from steepest.descent.checks import BACKTRACKING, checked_penalty, loss_of
 from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES
 from steepest.descent.schedules import SCHEDULES
+from steepest.fitting.arrays import check_finite, check_kinds, start_of
 from steepest.fitting.problem import linear_problem
-from steepest.objective.losses import LOSSES
+from steepest.objective.losses import LOSSES, Loss
+from steepest.objective.penalties import PENALTIES
 from steepest.trace.record import Trace
-from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 
-_KINDS: dict[type, str] = {
-    str: "text",
-    np.str_: "text",
-    bytes: "text",
-    datetime.datetime: "dates",
-    datetime.date: "dates",
-    np.datetime64: "dates",
-}
-_GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled")
+_GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled", "early_stopped")
+_IDLE = ("stalled_idle", "stalled_cycle", "converged_far", "separable")
+REGRESSION = [name for name, loss in LOSSES.items() if loss.task == "numbers"]
 
 
-class GradientDescentRegressor(RegressorMixin, BaseEstimator):
+class LinearEstimator(BaseEstimator):
+    """What regressor and classifier share: options, rows, training."""
+
+    # sklearn.utils._param_validation: what each parameter may be, checked by fit.
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "penalty": [StrOptions(set(PENALTIES))],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "l1_ratio": [Interval(Real, 0, 1, closed="both")],
+        "method": [StrOptions({"auto", "batch", "mini-batch", "stochastic"})],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [
+            Interval(Real, 0, None, closed="neither"),
+            StrOptions({"auto", BACKTRACKING}),
+        ],
+        "rule": [StrOptions(set(RULES))],
+        "schedule": [StrOptions(set(SCHEDULES))],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, 1, closed="left"), None],
+        "standardize": ["boolean"],
+        "fit_intercept": ["boolean"],
+        "shuffle": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+        "average": ["boolean"],
+        "early_stopping": ["boolean"],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
+    def _features(self, X: Any, *, reset: bool) -> Any:
+        return validate_data(self, X, dtype="numeric", reset=reset, ensure_all_finite=False)
+
+    def _loss(self) -> Loss:
+        """Return the entry of the table, with its own parameter where the estimator has one."""
+        loss = LOSSES[self.loss]
+        own = getattr(self, str(loss.parameter), None)
+        return loss_of(self.loss, None if own is None else float(own))
+
+    def _trained(
+        self,
+        X: Any,
+        y: Floats,
+        weight: Any,
+        first: tuple[Any, Any],
+        *,
+        single: bool,
+        beside: ArraySource | None = None,
+        watch: Any = None,
+    ) -> Problem:
+        """Train on rows as they are and targets (n, K); keep what came of it."""
+        names, seed = self._names(), self._seed()
+        training, validation = self._rows(X, y, weight, seed)
+        validation = validation if beside is None else beside
+
+        def check() -> None:
+            check_finite(X, "X", names, type(self).__name__)
+            check_finite(y if not single else y[:, 0], "y", None, type(self).__name__)
+
+        if validation.rows:
+            check()  # moments of the training rows say nothing of these
+        method = "batch" if self.method == "auto" else self.method
+        problem = self._problem(training, validation, names, method, check)
+        rate = self.learning_rate
+        try:
+            trace = minimize(
+                training,
+                method=method,
+                batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
+                order="random" if self.shuffle else "given",
+                learning_rate=rate if isinstance(rate, str) else float(rate),
+                rule=self.rule,
+                schedule=self.schedule,
+                epochs=self.max_iter,
+                tolerance=0.0 if self.tol is None else self.tol,
+                start=start_of(problem, single, *self._first(first)),
+                seed=seed,
+                names=names,
+                problem=problem,
+                patience=self.n_iter_no_change if self.early_stopping else 0,
+                average=self.average and method != "batch",
+                watch=watch,
+            )
+        except InputError as error:
+            if error.name == "rows_not_finite":
+                check()  # says which
+            raise
+        self._keep(problem, trace, single=single)
+        return problem
+
+    def _first(self, first: tuple[Any, Any]) -> tuple[Any, Any]:
+        """Return where to start, in table units."""
+        if self.warm_start and hasattr(self, "coef_") and first[0] is None:
+            return self.coef_, self.intercept_ if self.fit_intercept else None
+        return first
+
+    def _problem(
+        self,
+        training: ArraySource,
+        validation: ArraySource,
+        names: list[str],
+        method: str,
+        check: Any,
+    ) -> Problem:
+        problem = linear_problem(
+            training,
+            validation,
+            loss=self.loss,
+            intercept=self.fit_intercept,
+            standardize=self.standardize,
+            names=(*names, *(f"target {k}" for k in range(training.targets))),
+            moments=method == "batch" or self.learning_rate == "auto",
+            check=check,
+        )
+        penalty = checked_penalty(
+            self.penalty, self.alpha, self.l1_ratio, intercept=self.fit_intercept
+        )
+        return replace(problem, loss=self._loss(), penalty=penalty)
+
+    def _names(self) -> list[str]:
+        if hasattr(self, "feature_names_in_"):
+            return [str(name) for name in self.feature_names_in_]
+        return [f"x{i}" for i in range(self.n_features_in_)]
+
+    def _seed(self) -> int:
+        if isinstance(self.random_state, (int, np.integer)):
+            return int(self.random_state)
+        return int(check_random_state(self.random_state).randint(2**31 - 1))
+
+    def _rows(self, X: Any, y: Floats, weight: Any, seed: int) -> tuple[ArraySource, ArraySource]:
+        rows = ArraySource(X, y, weight)
+        if weight is not None and (weight == 0.0).any():
+            if not weight.any():
+                raise InputError("all_weights_zero")
+            rows = rows.take(weight > 0.0)
+        if self.validation_fraction == 0.0:
+            return rows, ArraySource(rows.X[:0], rows.y[:0])
+        positions = np.arange(rows.rows) if rows.positions is None else rows.positions
+        mask = validation_mask(positions, self.validation_fraction, seed)
+        if mask.all():
+            raise InputError("no_training_rows", rows=rows.rows)
+        return (rows.take(~mask) if mask.any() else rows), rows.take(mask)
+
+    def _beside(self, given: Any, targets: Any) -> ArraySource:
+        """Return the caller's own validation rows."""
+        features, labels = given
+        X = self._features(features, reset=False)
+        check_finite(X, "X", self._names(), type(self).__name__)
+        check_consistent_length(X, labels)
+        return ArraySource(X, targets(labels))
+
+    def _weights(self, sample_weight: Any, X: Any) -> Floats | None:
+        if sample_weight is None:
+            return None
+        return np.asarray(
+            _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        )
+
+    def _keep(self, problem: Problem, trace: Trace, *, single: bool) -> None:
+        coefficients, intercept = problem.coordinates.to_table(trace.parameters)
+        self.coef_ = coefficients[:, 0] if single else np.ascontiguousarray(coefficients.T)
+        self.intercept_ = float(intercept[0]) if single else intercept
+        self.n_iter_ = int(str(trace.ending.facts["epochs"]))
+        self.trace_ = trace
+        self.ending_ = trace.ending.name
+        known = problem.quadratic is not None and problem.loss.quadratic
+        self.optimum_loss_ = problem.quadratic.floor if known and problem.quadratic else None
+        if self.ending_ == "interrupted":
+            signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
+        idle = trace.ending.phrase.startswith(_IDLE)
+        wanted = self.tol is not None or self.ending_ != "epochs_used_up"
+        if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
+            warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=4)
+
+    def _scores(self, X: Any) -> Floats:
+        check_is_fitted(self)
+        X = self._features(X, reset=False)
+        check_finite(X, "X", self._names(), type(self).__name__)
+        return np.asarray(np.asarray(X, dtype=np.float64) @ self.coef_.T + self.intercept_)
+
+
+class GradientDescentRegressor(RegressorMixin, LinearEstimator):
     """Linear regression by gradient descent that knows which rates converge.
 
     Parameters
     ----------
-    loss : {"squared_error", "half_squared_error"}, default="squared_error"
-        ``squared_error`` is the mean of ``(prediction - target)^2``. scikit-learn's
-        ``SGDRegressor`` calls *half* of that ``squared_error``: a rate there corresponds to half
-        that rate here.
+    loss : str, default="squared_error"
+        A key of ``LOSSES`` that predicts numbers: squared_error, half_squared_error, absolute,
+        huber, quantile, poisson, gamma. ``squared_error`` is the mean of
+        ``(prediction - target)^2``. scikit-learn's ``SGDRegressor`` calls *half* of that
+        ``squared_error``: a rate there corresponds to half that rate here, an ``alpha`` there to
+        twice that ``alpha`` here.
+    penalty : {"none", "l2", "l1", "elasticnet"}, default="none"
+        Added to the mean loss, ``alpha`` times; half the squared norm for l2. The intercept is
+        not penalized; with ``standardize`` the coefficients of standardized features are.
+    alpha : float, default=0.0001
+        Strength of the penalty.
+    l1_ratio : float, default=0.15
+        Share of l1 in an elasticnet.
+    epsilon : float, default=1.35
+        Of the loss huber: the error, in the unit of y, from which it counts linearly.
+    quantile : float, default=0.5
+        Of the loss quantile.
     method : {"auto", "batch", "mini-batch", "stochastic"}, default="auto"
         Rows of an update: all, ``batch_size``, or one. ``auto`` is batch.
     batch_size : int, default=32
         Rows of a mini-batch; all rows where there are fewer. Other methods do not look at it.
-    learning_rate : float or "auto", default="auto"
+    learning_rate : float, "auto" or "backtracking", default="auto"
         In training coordinates. ``auto`` is proven stable: 1/L for batch descent, half the bound of
-        Jain et al. (2018) otherwise; see ``rule``.
+        Jain et al. (2018) otherwise; see ``rule``. For poisson and gamma it is ``backtracking``
+        (batch descent whose every step is tested), for absolute and quantile it falls.
     rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
         How an update uses the gradient and those before it (``RULES``). For momentum and
         nesterov ``learning_rate="auto"`` is proven stable too; the last three need a number.
-    schedule : {"constant", "inverse-time", "step", "cosine"}, default="constant"
+    schedule : {"constant", "inverse-time", "step", "cosine", "geometric"}, default="constant"
         How the rate changes from epoch to epoch.
     max_iter : int, default=1000
         Most epochs.
@@ -74,8 +264,18 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
         Whether the model has an intercept.
     shuffle : bool, default=True
         Reshuffle the rows every epoch (mini-batch and stochastic).
+    average : bool, default=False
+        Coefficients are means of the epochs' last points, late ones weighing more (mini-batch and
+        stochastic; batch descent does not look at it).
     validation_fraction : float, default=0.0
         Share of rows whose loss is recorded beside and that do not train.
+    early_stopping : bool, default=False
+        Stop when the validation loss has not improved for ``n_iter_no_change`` epochs, and keep
+        the parameters where it was lowest; needs validation rows.
+    n_iter_no_change : int, default=5
+        See ``early_stopping``.
+    warm_start : bool, default=False
+        Start from the last fit's coefficients.
     random_state : int, RandomState instance or None, default=None
         Of order and split. An int is the same seed as the command line's.
 
@@ -92,7 +292,7 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
     trace_ : Trace
         The record of the run; ``diagnose(trace_)`` says what it proves about rate and data.
     optimum_loss_ : float
-        Loss of the closed-form least squares on the training rows.
+        Loss of the closed-form least squares on the training rows; None for other losses.
     n_features_in_ : int
         Number of features.
     feature_names_in_ : array of shape (n_features,)
@@ -112,27 +312,22 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
     ('converged', [8.0])
     """
 
-    # sklearn.utils._param_validation: what each parameter may be, checked by fit.
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "loss": [StrOptions({name for name, loss in LOSSES.items() if loss.quadratic})],
-        "method": [StrOptions({"auto", "batch", "mini-batch", "stochastic"})],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
-        "rule": [StrOptions(set(RULES))],
-        "schedule": [StrOptions(set(SCHEDULES))],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, 1, closed="left"), None],
-        "standardize": ["boolean"],
-        "fit_intercept": ["boolean"],
-        "shuffle": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "random_state": ["random_state"],
+        **LinearEstimator._parameter_constraints,
+        "loss": [StrOptions(set(REGRESSION))],
+        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "quantile": [Interval(Real, 0, 1, closed="neither")],
     }
 
     def __init__(
         self,
         *,
         loss: str = "squared_error",
+        penalty: str = "none",
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
+        epsilon: float = 1.35,
+        quantile: float = 0.5,
         method: str = "auto",
         batch_size: int = 32,
         learning_rate: float | str = "auto",
@@ -143,10 +338,19 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
         standardize: bool = True,
         fit_intercept: bool = True,
         shuffle: bool = True,
+        average: bool = False,
         validation_fraction: float = 0.0,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 5,
+        warm_start: bool = False,
         random_state: Any = None,
     ) -> None:
         self.loss = loss
+        self.penalty = penalty
+        self.alpha = alpha
+        self.l1_ratio = l1_ratio
+        self.epsilon = epsilon
+        self.quantile = quantile
         self.method = method
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -157,7 +361,11 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
         self.standardize = standardize
         self.fit_intercept = fit_intercept
         self.shuffle = shuffle
+        self.average = average
         self.validation_fraction = validation_fraction
+        self.early_stopping = early_stopping
+        self.n_iter_no_change = n_iter_no_change
+        self.warm_start = warm_start
         self.random_state = random_state
 
     def fit(
@@ -167,7 +375,10 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
         sample_weight: Any = None,
         coef_init: Any = None,
         intercept_init: Any = None,
-    ) -> GradientDescentRegressor:
+        *,
+        validation: Any = None,
+        watch: Any = None,
+    ) -> Self:
         """Fit the model.
 
         Parameters
@@ -180,6 +391,10 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
             Weight 2 is the row twice, weight 0 the row absent.
         coef_init, intercept_init : array-like, optional
             Where to start, shaped as ``coef_`` and ``intercept_``; zero by default.
+        validation : tuple (X, y), optional
+            Rows that validate, in place of a ``validation_fraction``.
+        watch : function, optional
+            Called with the newest trace row (a mapping of column to number) after every stretch.
 
         Returns
         -------
@@ -192,11 +407,11 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
             If an option or the data cannot be used; the message names column and row.
         """
         self._validate_params()
-        _check_kinds(X, "X")
-        _check_kinds(y, "y")
+        check_kinds(X, "X")
+        check_kinds(y, "y")
         if y is None:
             validate_data(self, X, y)  # says that a target is needed
-        X = validate_data(self, X, dtype="numeric", ensure_all_finite=False)
+        X = self._features(X, reset=True)
         y = check_array(
             y,
             dtype="numeric",
@@ -206,52 +421,15 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
             estimator=self,
         )
         check_consistent_length(X, y)
-        names = self._names()
-        seed = self._seed()
-        training, validation = self._rows(X, y, sample_weight, seed)
-
-        def check() -> None:
-            _check_finite(X, "X", names, type(self).__name__)
-            _check_finite(y, "y", None, type(self).__name__)
-
-        if validation.rows:
-            check()  # moments of the training rows say nothing of these
-        method = "batch" if self.method == "auto" else self.method
-        problem = linear_problem(
-            training,
-            validation,
-            loss=self.loss,
-            intercept=self.fit_intercept,
-            standardize=self.standardize,
-            names=(*names, *(f"target {k}" for k in range(training.targets))),
-            moments=method == "batch" or self.learning_rate == "auto",
-            check=check,
-        )
-        start = _start(problem, y.ndim == 1, coef_init, intercept_init)
-        rate = self.learning_rate if self.learning_rate == "auto" else float(self.learning_rate)
-        try:
-            trace = minimize(
-                training,
-                loss=self.loss,
-                intercept=self.fit_intercept,
-                method=method,
-                batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
-                order="random" if self.shuffle else "given",
-                learning_rate=rate,
-                rule=self.rule,
-                schedule=self.schedule,
-                epochs=self.max_iter,
-                tolerance=0.0 if self.tol is None else self.tol,
-                start=start,
-                seed=seed,
-                names=names,
-                problem=problem,
+        weight, single = self._weights(sample_weight, X), y.ndim == 1
+        first = (coef_init, intercept_init)
+        beside = None
+        if validation is not None:
+            beside = self._beside(
+                validation, lambda y: np.asarray(y, np.float64).reshape(len(y), -1)
             )
-        except InputError as error:
-            if error.name == "rows_not_finite":
-                check()  # says which
-            raise
-        self._keep(problem, trace, single=y.ndim == 1)
+        targets = y.reshape(len(y), -1)
+        self._trained(X, targets, weight, first, single=single, beside=beside, watch=watch)
         return self
 
     def predict(self, X: Any) -> Floats:
@@ -262,139 +440,10 @@ class GradientDescentRegressor(RegressorMixin, BaseEstimator):
         X : array-like of shape (n_samples, n_features)
             Features, with the names and in the order they were fitted with.
         """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype="numeric", reset=False, ensure_all_finite=False)
-        _check_finite(X, "X", self._names(), type(self).__name__)
-        return np.asarray(np.asarray(X, dtype=np.float64) @ self.coef_.T + self.intercept_)
+        return np.asarray(self._loss().predicted(self._scores(X)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.single_output = True
         tags.target_tags.multi_output = True
         return tags
-
-    def _seed(self) -> int:
-        if isinstance(self.random_state, (int, np.integer)):
-            return int(self.random_state)
-        return int(check_random_state(self.random_state).randint(2**31 - 1))
-
-    def _names(self) -> list[str]:
-        if hasattr(self, "feature_names_in_"):
-            return [str(name) for name in self.feature_names_in_]
-        return [f"x{i}" for i in range(self.n_features_in_)]
-
-    def _rows(
-        self, X: Any, y: Any, sample_weight: Any, seed: int
-    ) -> tuple[ArraySource, ArraySource]:
-        weight = None
-        if sample_weight is not None:
-            weight = _check_sample_weight(
-                sample_weight, X, dtype=np.float64, ensure_non_negative=True
-            )
-        rows = ArraySource(X, y.reshape(len(y), -1), weight)
-        if weight is not None and (weight == 0.0).any():
-            if not weight.any():
-                raise InputError("all_weights_zero")
-            rows = rows.take(weight > 0.0)
-        if self.validation_fraction == 0.0:
-            return rows, ArraySource(rows.X[:0], rows.y[:0])
-        positions = np.arange(rows.rows) if rows.positions is None else rows.positions
-        mask = validation_mask(positions, self.validation_fraction, seed)
-        if mask.all():
-            raise InputError("no_training_rows", rows=rows.rows)
-        return (rows.take(~mask) if mask.any() else rows), rows.take(mask)
-
-    def _keep(self, problem: Problem, trace: Trace, *, single: bool) -> None:
-        coefficients, intercept = problem.coordinates.to_table(trace.parameters)
-        self.coef_ = coefficients[:, 0] if single else np.ascontiguousarray(coefficients.T)
-        self.intercept_ = float(intercept[0]) if single else intercept
-        self.n_iter_ = int(str(trace.ending.facts["epochs"]))
-        self.trace_ = trace
-        self.ending_ = trace.ending.name
-        self.optimum_loss_ = None if problem.quadratic is None else problem.quadratic.floor
-        if self.ending_ == "interrupted":
-            signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
-        idle = trace.ending.phrase.startswith(("stalled_idle", "stalled_cycle", "converged_far"))
-        wanted = self.tol is not None or self.ending_ != "epochs_used_up"
-        if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
-            warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=3)
-
-
-def _check_kinds(values: Any, what: str) -> None:
-    """Refuse dates and text, also text that looks like numbers, by column."""
-    if hasattr(values, "toarray") or not hasattr(values, "__array__"):
-        return
-    kinds = {getattr(kind, "kind", "?") for kind in np.atleast_1d(getattr(values, "dtypes", "?"))}
-    if kinds <= set("fiub"):
-        return
-    array = values if isinstance(values, np.ndarray) else np.asarray(values)
-    if array.dtype.kind in "fiub" or array.ndim not in (1, 2):
-        return
-    names = list(getattr(values, "columns", range(array.shape[-1])))
-    for place in range(1 if array.ndim == 1 else array.shape[1]):
-        column = array if array.ndim == 1 else array[:, place]
-        bad = "dates" if column.dtype.kind in "mM" else "text" if column.dtype.kind in "US" else ""
-        if column.dtype.kind == "O":
-            bad = next((_KINDS[type(one)] for one in column if type(one) in _KINDS), "")
-        if bad:
-            inside = phrase("column_of_input", column=str(names[place]), what=what)
-            value = next((one for one in column if type(one) in _KINDS), column[0])
-            raise InputError(
-                "not_numeric",
-                column=what if array.ndim == 1 else inside,
-                kind=phrase(f"input_{bad}"),
-                what=phrase(f"single_{bad}"),
-                value=repr(str(value)),
-            )
-
-
-def _check_finite(values: Any, what: str, names: list[str] | None, estimator: str) -> None:
-    """Refuse NaN and infinity, naming the first row and column."""
-    if not np.issubdtype(values.dtype, np.floating):
-        return
-    bad = ~np.isfinite(values.reshape(len(values), -1))
-    if not bad.any():
-        return
-    row, column = (int(place) for place in np.argwhere(bad)[0])
-    value = values.reshape(len(values), -1)[row, column]
-    too_large = phrase("input_infinite", dtype=str(values.dtype))
-    raise InputError(
-        "not_finite_input",
-        what=what,
-        kind="NaN" if np.isnan(value) else too_large,
-        place=phrase("place_row", row=row)
-        if names is None
-        else phrase("place_cell", row=row, column=names[column]),
-        count=int(bad.sum()),
-        estimator=estimator,
-    )
-
-
-def _start(problem: Problem, single: bool, coef_init: Any, intercept_init: Any) -> Floats:
-    where, targets = problem.coordinates, problem.rows.targets
-    for name, given in (("coef_init", coef_init), ("intercept_init", intercept_init)):
-        if given is not None and not np.isfinite(np.asarray(given, dtype=np.float64)).all():
-            raise InputError("init_not_finite", name=name)
-    if intercept_init is not None and not where.intercept:
-        raise InputError("init_without_intercept")
-    shape = (len(where.shift), targets)
-    coefficients, intercept = np.zeros(shape), np.zeros(targets)
-    if coef_init is not None:
-        given = np.asarray(coef_init, dtype=np.float64)
-        wanted = (shape[0],) if single else shape[::-1]
-        if given.shape not in (wanted, shape[::-1]):
-            raise InputError(
-                "init_shape", name="coef_init", shape=str(given.shape), wanted=str(wanted)
-            )
-        coefficients = given.reshape(targets, shape[0]).T
-    if intercept_init is not None:
-        given = np.asarray(intercept_init, dtype=np.float64)
-        if given.size != targets:
-            raise InputError(
-                "init_shape",
-                name="intercept_init",
-                shape=str(given.shape),
-                wanted=str((targets,)),
-            )
-        intercept = given.reshape(targets)
-    return where.from_table(coefficients, intercept)

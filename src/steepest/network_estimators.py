@@ -160,7 +160,7 @@ class GradientDescentNetworkRegressor(RegressorMixin, _NetworkEstimator):
         proven stable.
     rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
         How an update uses the gradient; rules other than plain need a rate.
-    schedule : {"constant", "inverse-time", "step", "cosine"}, default="constant"
+    schedule : {"constant", "inverse-time", "step", "cosine", "geometric"}, default="constant"
         How a given rate changes from epoch to epoch.
     max_iter : int, default=200
         Most epochs.

@@ -83,8 +83,8 @@ def test_categories_without_an_intercept_have_all_columns(steepest: Any, table: 
     assert found["coefficients"]["side=north"] == pytest.approx(100.0, rel=1e-3)
 
 
-def test_a_text_target_is_refused(steepest: Any, table: Any) -> None:
-    answer = steepest("fit", table(HOUSES), "--target", "side", "--json")
+def test_a_text_target_is_refused_by_losses_of_numbers(steepest: Any, table: Any) -> None:
+    answer = steepest("fit", table(HOUSES), "--target", "side", "--loss", "huber", "--json")
     assert answer.code == 2
     assert "'side'" in answer.error["message"]
 

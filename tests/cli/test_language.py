@@ -28,9 +28,11 @@ KEPT = {
     "the program, and its commands to type": "steepest show fit plan predict help",
     "methods": "batch mini stochastic exhaustive coarse fine auto",
     "engines": "moments pass sweep numpy",
-    "schedules and orders": "constant inverse time step cosine random given",
+    "schedules and orders": "constant inverse time step cosine geometric random given",
     "other values of options": "zero error skip drop mean empty days tab",
-    "losses": "squared_error half_squared_error",
+    "losses": "squared_error half_squared_error logistic absolute huber quantile poisson gamma "
+    "hinge squared_hinge softmax",
+    "penalties": "none elasticnet",
     "file formats": "CSV Parquet csv tsv txt zip parquet JSON",
     "encodings": "UTF utf latin cp1252 NUL float64",
     "files of a run": "json model run runs path npy trace returned",
@@ -201,7 +203,7 @@ def test_predictions_are_told_in_chinese(steepest: Any, table: Any) -> None:
 
 
 # Names of options as they are in Python.
-OPTIONS = "loss method order schedule missing dates epochs seed batch_size start logistic"
+OPTIONS = "loss method order schedule missing dates epochs seed batch_size start l1_ratio"
 
 # ---- errors ------------------------------------------------------------------------------------
 
@@ -270,7 +272,7 @@ FAULTY = {
     "real-dates": b"a,b\n2020-01-01,1\n2020-01-02,2\n",
     "missing": b"a,b\n,1\n1,2\n",
     "missing-target": b"a,b\n1,\n1,2\n",
-    "text-target": b"a,b\n1,x\n2,z\n",
+    "one-class": b"a,b\n1,x\n2,x\n",
     "too-large": b"a,b\n1e300,1\n1,2\n",
     "too-small": b"a,b\n1e-300,1\n2e-300,2\n",
     "one-row": b"a,b\n1,2\n",

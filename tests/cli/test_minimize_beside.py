@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
+from html import escape, unescape
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,80 @@ def test_basins_on_the_command_line_are_those_of_himmelblau(steepest: Steepest) 
     assert len(reached) == 4
 
 
+def test_ranges_are_a_list_or_an_option_repeated(steepest: Steepest) -> None:
+    listed = ["himmelblau", "--basins", "--range", "x=-5:5, y=-5:5", "--points", "15"]
+    assert (
+        steepest("minimize", *listed, "--json").json["basins"]
+        == (steepest("minimize", *BASINS, "--json").json["basins"])
+    )
+
+
+def test_a_column_whose_name_holds_a_comma_is_quoted_in_a_range(
+    steepest: Steepest, table: Callable[..., str]
+) -> None:
+    data = table('"a,b",y\n1,2\n2,4\n3,6\n')
+    how = ["--target", "y", "--method", "exhaustive", "--points", "5", "--validation", "0"]
+    told = steepest("fit", data, *how, "--range", '"a,b"=0:4,intercept=0:1', "--json").json
+    assert told["coefficients"] == {"a,b": 2.0}
+
+
+def test_of_starts_that_settle_nowhere_the_longest_run_is_told(steepest: Steepest) -> None:
+    call = ["-x**2", "--basins", "--range", "x=1:2", "--points", "2", "--learning-rate", "0.5"]
+    answer = steepest("minimize", *call)
+    # |x| doubles in every update, from 1: the first value below -1e30 comes with 2^50.
+    assert "the longest took 50" in " ".join(answer.out.split())
+
+
+def test_starts_held_at_a_kink_are_not_said_to_run_away(steepest: Steepest) -> None:
+    answer = steepest("minimize", "abs(x)", "--basins", "--range", "x=0.3:0.5", "--points", "3")
+    assert "3 starts settled nowhere" in answer.out
+    assert "held at a kink" in " ".join(answer.out.split())
+
+
+def test_a_fit_takes_one_range_for_each_name(steepest: Steepest) -> None:
+    how = ["--target", "y", "--no-intercept", "--method", "exhaustive", "--points", "5"]
+    twice = steepest("fit", "example:three-points", *how, "--range", "x=0:4,x=0:2", "--json")
+    assert twice.code == 2
+    assert twice.json["error"]["name"] == "range_twice"
+
+
+@pytest.mark.parametrize("method", ["exhaustive", "coarse-to-fine"])
+def test_a_minimum_inside_the_last_step_is_not_said_to_be_beyond(
+    steepest: Steepest, table: Callable[..., str], method: str
+) -> None:
+    data = table("x,y\n1,3.9\n2,7.8\n3,11.7\n")
+    how = ["--target", "y", "--no-intercept", "--no-standardize", "--validation", "0"]
+    grid = ["--method", method, "--range", "x=0:4", "--points", "5"]
+    told = steepest("fit", data, *how, *grid, "--json").json
+    if method == "exhaustive":  # the best of 0, 1, 2, 3, 4 is 4, and the minimum is at 3.9
+        assert told["coefficients"] == {"x": 4.0}
+        assert "can be beyond" in told["sentence"]
+    else:
+        assert told["coefficients"]["x"] == pytest.approx(3.9, abs=1e-6)
+        assert "edge" not in told["sentence"]
+
+
+def test_coarse_to_fine_says_when_it_is_held_by_the_range(steepest: Steepest) -> None:
+    grid = ["--method", "coarse-to-fine", "--range", "x=0:0.1"]
+    told = steepest("minimize", "x**4 - x**2", *grid, "--json").json
+    assert told["point"] == {"x": 0.1}  # the minimum is at 1/sqrt(2)
+    assert "at the edge of the range of x" in told["sentence"]
+
+
+def test_no_better_rate_is_promised_where_all_rates_came_to_the_same(steepest: Steepest) -> None:
+    start = ["x**2 + y**2", "--start", "0,0", "--rule", "all", "--epochs", "5"]
+    assert "can lie beyond" not in " ".join(steepest("minimize", *start).out.split())
+    slope = ["-x", "--rule", "all", "--epochs", "5"]
+    assert "can lie beyond" in " ".join(steepest("minimize", *slope).out.split())
+
+
+def test_a_map_that_cannot_be_drawn_is_refused_beforehand(steepest: Steepest) -> None:
+    ranges = ",".join(f"x{i}=-1:1" for i in (1, 2, 3, 4))
+    call = ["rosenbrock:4", "--basins", "--range", ranges, "--points", "17"]  # 83,521 starts
+    answer = steepest("minimize", *call, "--plot", "map.png", "--json")
+    assert answer.json["error"]["name"] == "figure_two_variables"
+
+
 def test_each_rule_is_judged_at_its_best_rate(steepest: Steepest) -> None:
     told = steepest("minimize", *BESIDE["rules"], "--json").json
     assert {one["rule"] for one in told["rules"]} == set(RULES)
@@ -71,6 +147,32 @@ def test_each_rule_is_judged_at_its_best_rate(steepest: Steepest) -> None:
         assert again.last("loss") == one["value"]
     best = min(told["rules"], key=lambda one: one["value"])
     assert (told["rule"], told["learning_rate"]) == (best["rule"], best["learning_rate"])
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_report_of_a_kept_run_tells_it_and_how_to_repeat_it(
+    steepest: Steepest, tmp_path: Path, call: str
+) -> None:
+    first = steepest("minimize", *CALLS[call], "--out", "kept", "--json", "--quiet").json
+    assert steepest("report", "kept", "--out", "page.html", "--quiet").code == 0
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert escape(first["sentence"]) in page
+    assert "<svg" in page
+    assert "<script" not in page
+    assert first["kind"] != "saddle" or "saddle" in page
+    command = unescape(page.rsplit("<code>", 1)[1].split("</code>")[0])
+    again = steepest(*shlex.split(command)[1:], "--json", "--quiet").json
+    for name in ("ending", "sentence", "kind", "point", "value", "evaluations"):
+        assert again[name] == first[name]
+
+
+def test_runs_of_functions_are_reported_one_by_one(steepest: Steepest, tmp_path: Path) -> None:
+    steepest("minimize", "cubic", "--out", "kept", "--quiet")
+    both = steepest("report", "kept", "kept", "--json")
+    assert both.code == 2
+    assert both.json["error"]["name"] == "report_of_functions"
+    assert steepest("report", "kept", "--lang", "zh-CN", "--quiet").code == 0
+    assert "导数" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("call", [*CALLS, *BESIDE])
@@ -99,7 +201,6 @@ def test_two_kept_runs_share_a_picture(steepest: Steepest, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
-        (["report", "kept"], "function_no_report"),
         (["plot", "kept", "--kind", "loss", "--out", "x.png"], "unknown_choice"),
         (["plot", "kept", "--rates", "1", "--out", "x.png"], "figure_no_options"),
         (["predict", "kept", "example:salary", "--out", "p.csv"], "run_of_function"),

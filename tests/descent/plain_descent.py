@@ -15,8 +15,12 @@ FACTORS: dict[str, Callable[[int, int], float]] = {
     "constant": lambda e, E: 1.0,
     "inverse-time": lambda e, E: 1.0 / (1.0 + e),
     "step": lambda e, E: 0.5 ** (10 * e // E),
+    "geometric": lambda e, epochs: 10.0 ** (-6.0 * e / epochs),
     "cosine": lambda e, E: 0.5 * (1.0 + math.cos(math.pi * e / E)),
 }
+
+# Losses whose curvature has a bound, from which rates follow.
+BOUNDED = sorted(name for name, loss in LOSSES.items() if loss.bounded and not loss.coupled)
 
 
 def random_rows(

@@ -179,7 +179,7 @@ def test_the_moments_engine_refuses_other_losses_by_name() -> None:
 @pytest.mark.parametrize(
     ("options", "name"),
     [
-        ({"loss": "absolute"}, "unknown_choice"),
+        ({"loss": "cubic"}, "unknown_choice"),
         ({"method": "newton"}, "unknown_choice"),
         ({"order": "sorted"}, "unknown_choice"),
         ({"schedule": "warm"}, "unknown_choice"),

@@ -111,10 +111,11 @@ def test_compiled_sweeps_equal_the_plain_one(
             kept[0][:] = 0
         done = epoch * many
         tail = (many, done, 1)
-        plainly = (*head, entry.number, rate, states[0][0], *tail, rooms[0], chosen, states[0][1])
+        terms = (entry.extra, 0.0, 0.3)
+        plainly = (*head, rate, terms, states[0][0], *tail, rooms[0], chosen, states[0][1])
         total = sweep_rows(entry, *plainly)
         sweeping = rule_sweep(entry.number, number_of(chosen))
-        found = sweeping(*head, rate, *states[1], rows_ahead(columns), *tail, rooms[1])
+        found = sweeping(*head, rate, terms, *states[1], rows_ahead(columns), *tail, rooms[1])
         assert found == pytest.approx(total, rel=1e-10)
         for got, wanted in zip((*states[1], *rooms[1]), (*states[0], *rooms[0]), strict=True):
             assert np.allclose(got, wanted, rtol=1e-9, atol=1e-10)
@@ -186,10 +187,10 @@ def test_a_point_at_which_only_the_memory_changed_is_not_the_end() -> None:
         rule=rule,
         compiled=False,
     )
-    done, row = sweep.advance(SweepState(0, start, velocity[None]), 1)
+    done, row = sweep.advance(SweepState(0, start, velocity[None], start), 1)
     assert done.parameters == pytest.approx(start, abs=1e-15)
     assert not row.still[0]
-    assert sweep.advance(SweepState(0, 0 * start, 0 * velocity[None]), 1)[1].still[0]
+    assert sweep.advance(SweepState(0, 0 * start, 0 * velocity[None], 0 * start), 1)[1].still[0]
 
     assert problem.quadratic is not None
     curvature = problem.quadratic.largest_curvature

@@ -262,7 +262,7 @@ def test_nothing_is_compiled_while_the_clock_runs(monkeypatch: pytest.MonkeyPatc
             rows, LOSSES["squared_error"], True, None, True, np.zeros((4, targets)), 0.01, size
         )
         kernel = (
-            sweep_kernel.sweep
+            sweep_kernel.general_kernel(0)
             if targets > 1
             else sweep_kernel.single_kernel(0, 3)
             if size == 1

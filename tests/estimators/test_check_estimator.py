@@ -13,7 +13,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from steepest import GradientDescentRegressor
+from steepest import GradientDescentClassifier, GradientDescentRegressor
 
 # Stochastic descent at a constant rate hovers, and says so with a warning: it needs the falling
 # rate to settle within the few digits that some checks ask for.
@@ -24,6 +24,10 @@ BATCH = [
     GradientDescentRegressor(fit_intercept=False),
     # Its batches of 32 hold all rows of the check of sample weights, which makes it batch descent.
     GradientDescentRegressor(method="mini-batch", **SETTLING),
+    GradientDescentRegressor(loss="huber", penalty="elasticnet"),
+    GradientDescentClassifier(),
+    GradientDescentClassifier(loss="softmax"),
+    GradientDescentClassifier(loss="squared_hinge", penalty="l1"),
 ]
 WALKING = [
     GradientDescentRegressor(method="mini-batch", batch_size=7, **SETTLING),
@@ -44,11 +48,12 @@ def test_check_of_stochastic_descent(estimator: Any, check: Any) -> None:
     check(clone(estimator))
 
 
-def test_the_defaults_have_no_known_failures() -> None:
+@pytest.mark.parametrize("estimator", [GradientDescentRegressor(), GradientDescentClassifier()])
+def test_the_defaults_have_no_known_failures(estimator: Any) -> None:
     from sklearn.utils.estimator_checks import check_estimator
 
     with pytest.warns() as caught:
-        results = check_estimator(GradientDescentRegressor(), on_skip=None, on_fail=None)
+        results = check_estimator(estimator, on_skip=None, on_fail=None)
     assert caught
     failed = [one["check_name"] for one in results if one["status"] not in ("passed", "skipped")]
     assert not failed

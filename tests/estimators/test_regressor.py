@@ -394,7 +394,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
     "rate-inf": ({"learning_rate": np.inf}, "'learning_rate' parameter"),
     "rate-word": ({"learning_rate": "fast"}, "'learning_rate' parameter"),
     "rate-none": ({"learning_rate": None}, "'learning_rate' parameter"),
-    "loss": ({"loss": "absolute"}, "'half_squared_error'"),
+    "loss": ({"loss": "hinge"}, "'half_squared_error'"),
     "loss-of-classes": ({"loss": "logistic"}, "'half_squared_error'"),
     "method": ({"method": "sgd"}, "'method' parameter .*'mini-batch'"),
     "method-search": ({"method": "exhaustive"}, "'method' parameter .*'mini-batch'"),

@@ -150,7 +150,7 @@ def test_damage_is_refused(table: str, tmp_path: Path) -> None:
         ({"rule": "adam"}, "rule_needs_rate"),
         ({"loss": "poisson"}, "unknown_choice"),
         ({"hidden": (), "loss": "cross_entropy"}, "unknown_choice"),
-        ({"hidden": (), "target": "kind"}, "text_target"),
+        ({"hidden": (), "target": "kind", "loss": "huber"}, "text_target"),
     ],
     ids=str,
 )

@@ -78,7 +78,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "C69-text-among-numbers": (planted("a"), {}, ["line 4", "'x1'", "'a'"]),
     "C69-text-target": (
         text([[a, b, "high" if i % 2 else "low"] for i, (a, b, _) in enumerate(rows())]),
-        {},
+        {"loss": "huber"},
         ["'y'", "text", "numbers"],
     ),
     "C71-complex": (planted("1+2j"), {}, ["line 4", "'x1'", "1+2j"]),

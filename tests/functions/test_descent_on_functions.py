@@ -377,3 +377,8 @@ def test_escapes_from_an_exact_start_take_a_rate_from_the_curvature() -> None:
 def test_escapes_need_noise() -> None:
     with pytest.raises(InputError):
         escapes("x**2 - y**2", [1.0, 0.0], noise=0.0)
+    # From beside the ridge plain descent runs away by itself: noise has nothing to drive it off.
+    with pytest.raises(InputError, match="unbounded after 228 updates"):
+        escapes("x**2 - y**2", [1.0, 0.001], noise=0.01, learning_rate=0.1)
+    with pytest.raises(InputError, match="diverged"):
+        escapes("x**2", [1.0], noise=0.01, learning_rate=3.0)

@@ -98,6 +98,7 @@ HOSTILE = {
     "x = 1": ("formula_character", 3),
     "x == 1": ("formula_character", 3),
     "x < 1": ("formula_character", 3),
+    "x + |y|": ("formula_bars", 5),
     "x // 2": ("formula_surprise", 4),
     "x % 2": ("formula_character", 3),
     "x @ y": ("formula_character", 3),
@@ -113,9 +114,9 @@ HOSTILE = {
     "\u0445**2": ("formula_not_ascii", 1),  # Cyrillic ha
     "x + \u03b1": ("formula_not_ascii", 5),
     "\uff58**2": ("formula_not_ascii", 1),  # fullwidth x
-    "x\u00b2": ("formula_not_ascii", 2),
-    "2\u00d7x": ("formula_not_ascii", 2),
-    "x \u2212 1": ("formula_not_ascii", 3),  # minus sign that is no hyphen
+    "x\u00b2": ("formula_instead", 2),
+    "2\u00d7x": ("formula_instead", 2),
+    "x \u2212 1": ("formula_instead", 3),  # minus sign that is no hyphen
     "x\u00a0+ 1": ("formula_not_ascii", 2),
     "\u0661*x": ("formula_not_ascii", 1),  # Arabic digit one
     "(" * 10_000 + "x" + ")" * 10_000: ("formula_too_long", None),
@@ -146,7 +147,7 @@ HOSTILE = {
     "(x)(y)": ("formula_no_sign", 4),
     "f(x)": ("formula_function", 1),
     "eval(x)": ("formula_function", 1),
-    "max(x, y)": ("formula_character", 6),
+    "max(x, y)": ("formula_comma", 6),
     "sin": ("formula_no_argument", 1),
     "sin x": ("formula_no_argument", 1),
     "sin()": ("formula_surprise", 5),
@@ -324,3 +325,36 @@ def test_any_text_is_a_formula_or_an_input_error(text: str) -> None:
     except InputError:
         return
     assert formula.names
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("x\u00b2", "x**2"),
+        ("3 \u2212 x", "3 - x"),
+        ("3\u00d7x", "3*x"),
+        ("x\u00f72", "x/2"),
+        ("\u03c0*x", "pi*x"),
+        ("3\uff0bx", "3+x"),
+    ],
+)
+def test_signs_of_print_are_refused_with_what_to_write(text: str, means: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse(text)
+    place, written = int(str(refused.value.facts["column"])), refused.value.facts["instead"]
+    assert f"Write {written} instead" in str(refused.value)
+    assert f"{text[: place - 1]}{written}{text[place:]}" == means
+    parse(means)
+
+
+def test_what_is_said_of_bars_and_commas_is_what_they_mean() -> None:
+    with pytest.raises(InputError, match=r"abs\(x\)"):
+        parse("|x|")
+    with pytest.raises(InputError) as refused:
+        parse("max(x, 2)")
+    told = str(refused.value)
+    for name, means in (("max", max), ("min", min)):
+        formula = told.split(f"{name}(a, b) is ")[1].split(", min")[0].split(";")[0]
+        for a, b in ((1.5, -2.0), (-3.0, 4.0)):
+            text = formula.replace("abs", "ABS").replace("a", f"({a})").replace("b", f"({b})")
+            assert at(text.replace("ABS", "abs") + " + 0*x") == means(a, b)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,33 @@ def test_a_slow_quadratic_is_not_said_to_have_no_lower_bound(rate: float) -> Non
         assert trace.ending.facts["along"] == pytest.approx(along, rel=1e-12)
         ahead = np.linalg.norm(slope) / along
         assert trace.ending.facts["ahead"] == pytest.approx(ahead, rel=1e-12)
+
+
+@pytest.mark.parametrize("rate", [0.9999, 0.99999])
+def test_a_rate_just_below_the_largest_stable_one_is_not_said_to_be_small(rate: float) -> None:
+    trace = minimize("x**2", start=[1.0], learning_rate=rate, epochs=100)
+    assert trace.ending.phrase == "function_epochs_leaps"
+    assert "Use a smaller --learning-rate, such as 0.5" in said(trace)
+    # Every update multiplies x by 1 - 2 r: the next step is 2 r |x| long, the bottom |x| away.
+    size = abs((1.0 - 2.0 * rate) ** 100)
+    assert float(str(trace.ending.facts["ahead"])) == pytest.approx(size, rel=1e-9)
+    assert f"the next step would be {2.0 * rate * size:.2g} long" in said(trace)
+
+
+def test_a_swing_that_comes_back_between_records_still_has_its_step() -> None:
+    # Every tenth point is recorded, and x = 1, -1, 1, ... is 1 at each of them.
+    trace = minimize("x**2", start=[1.0], learning_rate=1.0, epochs=20_000)
+    assert trace.ending.phrase == "function_epochs_hovers"
+    assert "2 long" in said(trace)
+    assert "0 long" not in said(trace)
+
+
+@pytest.mark.parametrize(("text", "told"), [("x**2", "(2)"), ("-3*x**2", "(-6)")])
+def test_one_curvature_is_no_span_and_zero_has_no_sign(text: str, told: str) -> None:
+    trace = minimize(text, start=[0.0])
+    assert told in said(trace)
+    assert "Polished" not in said(trace)
+    assert math.copysign(1.0, trace.metadata["critical"]["value"]) == 1.0
 
 
 @pytest.mark.parametrize("text", ["-x", "y**2 - x", "-x**2"])

@@ -23,7 +23,7 @@ ERROR_CLASSES = ("InputError", "FileError", "SteepestError")
 COMPOSED = {"stalled_still", "stalled_idle"}
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 # Endings of CONTRACT 4 that methods of later issues bring, with their sentences.
-LATER = {"early_stopped", "unbounded", "saddle", "maximum", "degenerate"}
+LATER = {"unbounded", "saddle", "maximum", "degenerate"}
 
 
 def calls(*names: str) -> list[tuple[str, ast.Call]]:
@@ -245,7 +245,7 @@ KEPT_WORDS = {
     "out parameters start abs sqrt",
     "activations, rules and schedules": "tanh relu softmax adam plain",
     "the exponent of a number": "e15 e100",
-    "formulas and functions": "max abs sin rate d2f ASCII bowl himmelblau",
+    "formulas and functions": "max min abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
     "of kept runs": "load_trace plot",
     "options and their values": "schedule stochastic batch_size",
@@ -353,7 +353,7 @@ def test_ending_phrases_exist() -> None:
     phrases = {
         *(name for name in ENDINGS if name not in {"diverged", "stalled", *LATER}),
         *COMPOSED,
-        *(f"diverged_{rule}" for rule in ("batch", "random", "given", "by_rows")),
+        *(f"diverged_{rule}" for rule in ("batch", "random", "given", "no_bound")),
         "epochs_used_up_batch",
         "epochs_used_up_unscaled",
     }

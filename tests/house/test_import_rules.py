@@ -25,11 +25,13 @@ ROOMS = {
     "function_figures": {"descent", "figures", "functions", "objective", "trace", "words"},
     "reporting": {
         *("data", "descent", "fitting", "forecasting", "figures", "displays", "trace", "words"),
+        *("functions", "function_figures"),
     },
     "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
     "estimators": {
         *("data", "objective", "descent", "forecasting", "trace", "fitting", "words"),
     },
+    "class_estimators": {"estimators", "fitting", "objective", "words"},
     "network_estimators": {
         "data",
         "descent",
@@ -51,7 +53,7 @@ DOORS = {
 HOMES = {
     "numba": lambda file: file.name.endswith("_kernel.py"),
     "llvmlite": lambda file: file.name.endswith("_kernel.py"),
-    "sklearn": lambda file: file.name in ("estimators.py", "network_estimators.py"),
+    "sklearn": lambda file: file.name.endswith("estimators.py"),
     "pyarrow": lambda file: file.parent.name == "data",
     "rich": lambda file: file.parent.name == "cli",
     "typer": lambda file: file.parent.name == "cli",

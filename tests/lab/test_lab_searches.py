@@ -97,7 +97,7 @@ def test_costs_of_the_own_table_are_those_of_runs(makers: Makers) -> None:
     rows = {(row[0], row[1]): row[2:] for row in shown.table.rows}
     assert rows["exhaustive search", 3] == (101.0**3, None)
     assert MOST_RUN < 101**3
-    evaluated, loss = rows["descent", 3]
+    evaluated, loss = rows["gradient descent", 3]
     assert evaluated == run.trace.last("epoch") + 1
     assert loss == pytest.approx(run.trace.last("loss"), abs=1e-12)
     ranges = ["intercept=-3:5", "x1=-3:5", "x2=-3:5"]

@@ -266,3 +266,10 @@ def test_a_scaled_network_starts_at_the_mean_of_large_targets() -> None:
     scaling = Scaling(np.zeros(1), np.ones(1), np.array([1e6]), np.array([2e5]))
     network = Network((1, 3, 1))
     assert network.scores(np.zeros((10, 1)), [[0.3]], scaling).item() == 1e6
+
+
+@pytest.mark.parametrize("y", [np.zeros(3), np.zeros((4, 2)), np.zeros((1, 4)), np.float64(1.0)])
+def test_targets_of_another_shape_are_refused_by_name(y: Any) -> None:
+    network = Network((2, 3, 1))
+    with pytest.raises(InputError, match=r"y has shape .* is needed"):
+        unfold(network, network.start(seed=0), np.zeros((4, 2)), y)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from steepest import InputError, minimize
+from steepest import InputError, descent_figure, minimize, program_of, report, save_trace
 
 jax = pytest.importorskip("jax", reason="programs need JAX: pip install 'steepest[autodiff]'")
 jnp = jax.numpy
@@ -167,3 +168,17 @@ def test_without_jax_every_door_says_in_one_line_what_to_install() -> None:
     lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(DOORS)
     assert all("pip install 'steepest[autodiff]'" in line for line in lines)
+
+
+def test_a_kept_run_of_a_program_is_reported_without_pictures(tmp_path: Path) -> None:
+    def bowl(p: Any) -> Any:
+        return (p[0] - 1.0) ** 2 + p[1] ** 2
+
+    trace = minimize(bowl, start=[0.0, 2.0])
+    page = report(save_trace(trace, tmp_path / "kept"))
+    assert "bowl" in page
+    assert "<svg" not in page
+    with pytest.raises(InputError, match="Pass the function"):
+        descent_figure(trace)
+    drawn = descent_figure(trace, program_of(bowl, [0.0, 0.0]))
+    assert drawn.kind == "descent"

@@ -95,9 +95,10 @@ def sizes(text: str, option: str) -> tuple[int, ...]:
 
 
 def rates(text: str) -> tuple[float | str, ...]:
-    """Return learning rates: numbers, or ``auto``."""
+    """Return learning rates: numbers, ``auto`` or ``backtracking``."""
+    words = ("auto", "backtracking")
     return tuple(
-        "auto" if one.strip() == "auto" else number(one, "--learning-rate")
+        one.strip() if one.strip() in words else number(one, "--learning-rate")
         for one in text.split(",")
     )
 
@@ -107,7 +108,16 @@ def start_point(text: str) -> str | tuple[float, ...]:
     return text if text in ("zero", "random") else numbers(text, "--start")
 
 
-def one_range(text: str) -> tuple[str, float, float]:
+def ranges_of(texts: Sequence[str]) -> tuple[tuple[str, float, float], ...]:
+    """Return the ranges of repeated options, each a list separated by commas.
+
+    A name that holds a comma is quoted as in CSV: ``"a,b"=0:1``.
+    """
+    found = [next(csv.reader([text], skipinitialspace=True), []) or [text] for text in texts]
+    return tuple(_one_range(one.strip()) for row in found for one in row)
+
+
+def _one_range(text: str) -> tuple[str, float, float]:
     """Return name, low and high of NAME=LOW:HIGH."""
     name, equals, bounds = text.rpartition("=")
     low, colon, high = bounds.partition(":")

@@ -148,7 +148,7 @@ def basins_json(found: Basins, trace: Trace) -> dict[str, Any]:
         "places": [
             {
                 "kind": place.kind,
-                "point": dict(zip(names, place.point.tolist(), strict=True)),
+                "point": dict(zip(names, (place.point + 0.0).tolist(), strict=True)),
                 "value": place.value if isfinite(place.value) else None,
                 "starts": count,
                 "share": count / len(found.starts),

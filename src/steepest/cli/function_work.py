@@ -75,7 +75,7 @@ class Work:
 
 def done(asked: Asked, *, out: str | None, plot: str | None, quiet: bool, language: str) -> Work:
     """Do what was asked, keep and draw it."""
-    _check(asked)
+    _check(asked, drawn=plot is not None)
     if asked.method in _SEARCHES:
         work = Work(_searched(asked))
     elif asked.rule == ALL:
@@ -226,7 +226,7 @@ def _picture(asked: Asked, work: Work, language: str) -> Figure:
     return escapes_figure(work.escapes, [calm, trace], language=language)
 
 
-def _check(asked: Asked) -> None:
+def _check(asked: Asked, *, drawn: bool) -> None:
     """Refuse options that do not go together."""
     from steepest import InputError
 
@@ -247,7 +247,7 @@ def _check(asked: Asked) -> None:
         }
         _refuse(alone, "--rule all")
     if asked.basins:
-        _check_basins(asked)
+        _check_basins(asked, drawn=drawn)
     elif asked.ranges or asked.points is not None:
         name = "--range" if asked.ranges else "--points"
         raise InputError("option_of_search", option=name)
@@ -255,9 +255,11 @@ def _check(asked: Asked) -> None:
         raise InputError("function_seeds", seeds=asked.seeds)
 
 
-def _check_basins(asked: Asked) -> None:
+def _check_basins(asked: Asked, *, drawn: bool) -> None:
     from steepest import InputError
 
+    if drawn and len(asked.names) > 2:  # before all starts have been descended from for nothing
+        raise InputError("figure_two_variables", variables=len(asked.names))
     alone = {
         "--noise": asked.noise != 0.0,
         "--rule": asked.rule != "plain",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from steepest.cli.app import check_language, number, numbers, one_range, print_json
+from steepest.cli.app import check_language, number, numbers, print_json, ranges_of
 from steepest.cli.options import (
     HOW,
     OUTPUT,
@@ -95,7 +95,7 @@ def minimize(
         str,
         option(
             HOW,
-            "How a constant rate falls: constant, inverse-time, step, cosine.",
+            "How a constant rate falls: constant, inverse-time, step, cosine, geometric.",
             metavar="NAME",
         ),
     ] = "constant",
@@ -126,7 +126,7 @@ def minimize(
             SEARCH,
             "Of a searched variable, or of the starts of --basins.",
             name="--range",
-            metavar="NAME=LOW:HIGH",
+            metavar="NAME=LOW:HIGH,...",
         ),
     ] = None,
     points: Annotated[
@@ -177,7 +177,7 @@ def minimize(
 
     steepest minimize "-x**2 + x**4" --method exhaustive --range x=-2:2
 
-    steepest minimize himmelblau --basins --range x=-5:5 --range y=-5:5 --plot basins.svg
+    steepest minimize himmelblau --basins --range x=-5:5,y=-5:5 --plot basins.svg
 
     steepest minimize rosenbrock --rule all --plot rules.svg
     """
@@ -227,7 +227,7 @@ def bounds_of(ranges: list[str]) -> dict[str, tuple[float, float]]:
     """Return the ranges by name, each given once."""
     from steepest import InputError
 
-    found = [one_range(text) for text in ranges]
+    found = ranges_of(ranges)
     names = [name for name, _, _ in found]
     for name in names:
         if names.count(name) > 1:

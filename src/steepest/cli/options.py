@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from steepest.cli.app import names, one_range, rates, sizes, start_point
+from steepest.cli.app import names, ranges_of, rates, sizes, start_point
 
 if TYPE_CHECKING:
     from steepest import FitOptions
@@ -65,10 +65,27 @@ LossName = Annotated[
     str,
     option(
         WHAT,
-        "squared_error, the mean of the squared errors, or half_squared_error; of networks also "
-        "cross_entropy, which targets of text get by themselves.",
+        "squared_error (the mean of the squared errors), half_squared_error, absolute, huber, "
+        "quantile, poisson, gamma; of classes logistic, softmax, hinge, squared_hinge (text gets "
+        "logistic or softmax by itself); of networks also cross_entropy.",
         metavar="NAME",
     ),
+]
+LossParameter = Annotated[
+    float | None,
+    option(WHAT, "Huber's epsilon (1.35 else), or the quantile (0.5 else).", metavar="X"),
+]
+PenaltyName = Annotated[
+    str, option(WHAT, "Added to the mean loss.", metavar="none|l2|l1|elasticnet", name="--penalty")
+]
+Alpha = Annotated[float, option(WHAT, "Strength of the penalty.", metavar="X")]
+L1Ratio = Annotated[
+    float, option(WHAT, "Share of l1 in an elasticnet.", metavar="X", name="--l1-ratio")
+]
+Weight = Annotated[str | None, option(ROWS, "Column of the rows' weights.", metavar="COLUMN")]
+ValidationData = Annotated[
+    str | None,
+    option(ROWS, "File whose rows validate.", metavar="FILE", name="--validation-data"),
 ]
 Hidden = Annotated[
     str | None,
@@ -94,8 +111,9 @@ LearningRate = Annotated[
     str,
     option(
         HOW,
-        "auto is proven stable (networks: backtracking); several rates are several runs compared.",
-        metavar="auto|RATE[,RATE...]",
+        "auto is proven stable, or backtracking where nothing is (poisson, gamma, networks), or "
+        "falls (absolute, quantile, hinge); several rates are several runs compared.",
+        metavar="auto|backtracking|RATE[,RATE...]",
     ),
 ]
 Rule = Annotated[
@@ -114,7 +132,7 @@ Schedule = Annotated[
     str,
     option(
         HOW,
-        "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine.",
+        "How the rate falls from epoch to epoch: constant, inverse-time, step, cosine, geometric.",
         metavar="NAME",
     ),
 ]
@@ -128,6 +146,18 @@ Tolerance = Annotated[
 ]
 TargetLoss = Annotated[
     float | None, option(HOW, "Stop when the training loss is at most this.", metavar="X")
+]
+Patience = Annotated[
+    int,
+    option(
+        HOW,
+        "Stop when the validation loss has not improved for so many epochs; 0: never.",
+        metavar="N",
+    ),
+]
+Average = Annotated[
+    bool,
+    option(HOW, "Return the mean of the epochs' last points (random batches).", name="--average"),
 ]
 Standardize = Annotated[bool, option(HOW, "Descend in features of mean 0 and deviation 1.")]
 Start = Annotated[
@@ -144,7 +174,7 @@ Ranges = Annotated[
         SEARCH,
         "Of a searched parameter, in the table's units; the constant is intercept.",
         name="--range",
-        metavar="NAME=LOW:HIGH",
+        metavar="NAME=LOW:HIGH,...",
     ),
 ]
 Points = Annotated[
@@ -174,6 +204,10 @@ FIT: dict[str, tuple[Any, Any]] = {
     "target": (Target, inspect.Parameter.empty),
     "features": (Features, None),
     "loss": (LossName, "squared_error"),
+    "loss_parameter": (LossParameter, None),
+    "penalty": (PenaltyName, "none"),
+    "alpha": (Alpha, 0.0001),
+    "l1_ratio": (L1Ratio, 0.15),
     "intercept": (Intercept, True),
     "hidden": (Hidden, None),
     "activation": (ActivationName, "tanh"),
@@ -186,12 +220,16 @@ FIT: dict[str, tuple[Any, Any]] = {
     "epochs": (Epochs, 1000),
     "tolerance": (Tolerance, 1e-8),
     "target_loss": (TargetLoss, None),
+    "patience": (Patience, 0),
+    "average": (Average, False),
     "standardize": (Standardize, True),
     "start": (Start, "zero"),
     "seed": (Seed, 0),
     "ranges": (Ranges, None),
     "points": (Points, None),
+    "weight": (Weight, None),
     "validation": (Validation, None),
+    "validation_data": (ValidationData, None),
     "time_ordered": (TimeOrdered, False),
     "missing": (Missing, "error"),
     "dates": (Dates, "error"),
@@ -246,7 +284,7 @@ def _asked(texts: dict[str, Any]) -> FitOptions:
         target=names(texts.pop("target"), "--target"),
         features=None if features is None else names(features, "--features"),
         learning_rates=rates(texts.pop("learning_rate")),
-        ranges=tuple(one_range(one) for one in ranges or ()),
+        ranges=ranges_of(ranges or ()),
         start=start_point(texts.pop("start", "zero")),
         hidden=() if hidden is None else sizes(hidden, "--hidden"),
         **texts,

@@ -163,14 +163,10 @@ def report(
 
     steepest report runs/a runs/b --out compared.html
     """
-    from steepest import InputError, sentence
     from steepest import report as report_of
-    from steepest.cli.saved_functions import saved_function
+    from steepest import sentence
 
     check_language(lang)
-    for one in runs:
-        if saved_function(one) is not None:
-            raise InputError("function_no_report", folder=one)
     made = report_of(runs, out, lang)
     facts = {"out": out, "count": len(runs), "bytes": len(made.encode())}
     said = sentence("reported", facts, lang)

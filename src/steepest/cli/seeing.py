@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from steepest import FitOptions
 
 
-@with_fit_options("ranges", "points", "target_loss", "hidden", "activation")
+@with_fit_options(
+    *("ranges", "points", "target_loss", "patience", "average", "hidden", "activation")
+)
 def forecast(
     data: Data,
     asked: FitOptions,

@@ -159,8 +159,8 @@ def _model_rows(run: Run, language: str) -> list[list[str]]:
     model, optimum = run.model, run.about.get("optimum")
     if not isinstance(model, LinearModel):
         return _layer_rows(run.summary["network"], language)
-    beside = optimum is not None and len(model.targets) == 1
-    heads = list(model.targets)
+    beside = optimum is not None and len(model.columns) == 1
+    heads = list(model.columns)
     if beside:
         heads = [sentence("descent", {}, language), sentence("least_squares", {}, language)]
     rows = [["", *heads]]

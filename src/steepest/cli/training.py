@@ -115,7 +115,8 @@ def _answer(runs: Sequence[Run], many: bool, *, as_json: bool, quiet: bool, lang
 
 
 @with_fit_options(
-    *("order", "schedule", "tolerance", "target_loss", "standardize", "start"),
+    *("order", "schedule", "tolerance", "target_loss", "patience", "average", "standardize"),
+    "start",
     *("ranges", "points", "time_ordered", "hidden", "activation"),
 )
 def plan(

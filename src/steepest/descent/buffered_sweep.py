@@ -113,7 +113,7 @@ class BufferedSweepEngine(SweepEngine):
         if done < batches and left is not None:
             total += self._walk(state, left, 1, parameters, memory, before, done, every, kept)
         running = float(infinite_if_nan(np.array([total / self.rows.rows]))[0])
-        after = SweepState(state.epoch + 1, np.ascontiguousarray(parameters.T), memory)
+        after = self._after(state, parameters, memory)
         names = kept[0] if kept else {}
         return after, running, {name: np.concatenate([one[name] for one in kept]) for name in names}
 

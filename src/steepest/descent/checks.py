@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from steepest.descent.rules import RULES
 from steepest.descent.schedules import SCHEDULES
-from steepest.objective.losses import LOSSES
+from steepest.objective.losses import LOSSES, Loss
+from steepest.objective.penalties import PENALTIES, Penalty, penalty_of, possible
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -26,6 +27,7 @@ METHODS: dict[str, str] = {
 }
 
 
+BACKTRACKING = "backtracking"
 DESCENTS = ("batch", "mini-batch", "stochastic")
 ENGINES = ("moments", "pass", "sweep")
 
@@ -44,12 +46,55 @@ def check_options(
     for option, value, known in tables:
         if value not in known:
             raise InputError("unknown_choice", option=option, value=value, known=list(known))
-    if rate != "auto" and not _positive(rate):
+    if rate not in ("auto", BACKTRACKING) and not _positive(rate):
         raise InputError("rate_not_positive", value=str(rate))
     chosen = RULES[rule]
     if rate == "auto" and chosen.stable is None:
         facts = {"usual": chosen.usual_rate, "source": chosen.source}
         raise InputError("rule_without_auto", rule=rule, **facts)
+
+
+def loss_of(name: str, parameter: float | None = None) -> Loss:
+    """Return the loss of this name, with another value of its own parameter where one is given.
+
+    Raises
+    ------
+    InputError
+        If the loss is unknown, has no parameter, or the value is impossible.
+    """
+    if name not in LOSSES:
+        raise InputError("unknown_choice", option="loss", value=name, known=list(LOSSES))
+    loss = LOSSES[name]
+    if parameter is None:
+        return loss
+    if loss.parameter is None:
+        known = [one.name for one in LOSSES.values() if one.parameter]
+        raise InputError("loss_without_parameter", loss=name, value=str(parameter), known=known)
+    inside = math.isfinite(parameter) and parameter > 0.0
+    if not inside or (loss.parameter == "quantile" and parameter >= 1.0):
+        raise InputError("loss_parameter_impossible", option=loss.parameter, value=str(parameter))
+    return loss.with_parameter(parameter)
+
+
+def checked_penalty(name: str, alpha: float, l1_ratio: float, *, intercept: bool) -> Penalty:
+    """Return the penalty of this name and strength, if both are possible.
+
+    Raises
+    ------
+    InputError
+        If the penalty is unknown, or a number out of its range.
+    """
+    if name not in PENALTIES:
+        raise InputError("unknown_choice", option="penalty", value=name, known=list(PENALTIES))
+    if not possible(alpha, l1_ratio):
+        facts = {
+            "strength": "alpha",
+            "alpha": str(alpha),
+            "ratio": "l1_ratio",
+            "l1_ratio": str(l1_ratio),
+        }
+        raise InputError("penalty_impossible", **facts)
+    return penalty_of(name, float(alpha), float(l1_ratio), intercept=intercept)
 
 
 def _positive(rate: object) -> bool:

@@ -144,13 +144,15 @@ def compare_rules(
             raise InputError("comparison_unfair", rule=rule)
     losses = np.array([[_end(trace) for trace in row] for row in traces])
     best = losses.argmin(axis=1)
+    ends = (best == 0) | (best == len(grid) - 1)
+    level = losses.min(axis=1) == losses.max(axis=1)  # no rate is better than another
     diverged = np.isinf(losses.min(axis=1))
     return RuleComparison(
         rules=tuple(rules),
         rates=grid,
         losses=losses,
         chosen=np.where(diverged, np.nan, grid[best]),
-        at_edge=~diverged & ((best == 0) | (best == len(grid) - 1)),
+        at_edge=~diverged & ends & (~level | (len(grid) == 1)),
         updates=np.asarray(reference["updates"]),
         curves=np.array([_curve(row[b], reference) for row, b in zip(traces, best, strict=True)]),
     )

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals_at, stream_key
+from steepest.descent.backtracking import ARMIJO, ROUNDING, next_steps
 from steepest.descent.checks import (
     check_numbers,
     check_options,
@@ -22,7 +23,7 @@ from steepest.descent.checks import (
     start_of_function,
 )
 from steepest.descent.critical import CriticalPoint, critical_point
-from steepest.descent.function_engine import ARMIJO, GROWTH, LEAP, TINY
+from steepest.descent.function_engine import TINY
 from steepest.descent.functional import UNBOUNDED, minimize_function, objective_of
 from steepest.descent.rules import RULES, Rule
 from steepest.descent.schedules import rate_factors
@@ -53,7 +54,7 @@ class Basins:
         Updates each start took.
     which : array of shape (S,)
         The number of the place where it ended, -1 where it did not settle (it fell without end,
-        left the domain, or used up its epochs).
+        left the domain, was held at a kink or a wall, or used up its epochs).
     places : tuple of CriticalPoint
         The places, the lowest first.
 
@@ -201,18 +202,15 @@ def _backtracked(
         new_value, new_gradient = _evaluated(objective, after)
         promised = trial[pending] * square[pending]
         falls = new_value <= value[own] - ARMIJO * promised
-        lost = promised <= 1e-14 * np.abs(value[own])
+        lost = promised <= ROUNDING * np.abs(value[own])
         slope = (new_gradient * gradient[own]).sum(axis=1)
-        level = new_value <= value[own] + 1e-14 * np.abs(value[own])
+        level = new_value <= value[own] + ROUNDING * np.abs(value[own])
         level &= slope >= -(1.0 - 2.0 * ARMIJO) * square[pending]
         fine = np.where(lost, level, falls) & np.isfinite(new_gradient).all(axis=1)
         fine &= np.isfinite(new_value)
         done = own[fine]
         way, change = after[fine] - x[done], new_gradient[fine] - gradient[done]
-        curved, length = (way * change).sum(axis=1), (way * way).sum(axis=1)
-        taken = trial[pending][fine]
-        leap = np.minimum(length / np.where(curved > 0.0, curved, np.inf), LEAP * taken)
-        step[done] = np.where(curved > 0.0, leap, GROWTH * taken)
+        step[done] = next_steps(way, change, trial[pending][fine])
         x[done], value[done], gradient[done] = after[fine], new_value[fine], new_gradient[fine]
         moved[pending[fine]] = True
         stuck = (after == x[own]).all(axis=1) | (trial[pending] < least[own])
@@ -326,7 +324,8 @@ def escapes(
     Raises
     ------
     InputError
-        If the noise is not positive or an option does not fit.
+        If the noise is not positive, descent without it does not stay anywhere (it is unbounded or
+        diverges), or an option does not fit.
 
     Examples
     --------
@@ -346,6 +345,9 @@ def escapes(
     plain = minimize_function(
         objective, start=first, learning_rate=learning_rate, rule=rule, schedule=schedule
     )
+    if plain.ending.name in ("unbounded", "diverged"):
+        ending, took = phrase(f"ending_{plain.ending.name}"), int(plain.last("updates"))
+        raise InputError("escapes_nothing_to_leave", ending=ending, updates=took)
     rate = _rate_after(plain) if learning_rate == "auto" else float(learning_rate)
     level = float(plain.metadata["critical"]["value"])
     above = float(plain["loss"][0]) - level

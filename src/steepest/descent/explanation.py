@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.descent.checks import BACKTRACKING
 from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
@@ -59,11 +60,13 @@ def explained(
     if bounds is None or problem.quadratic is None:
         last = trace.last("rate")
         facts = {**trace.ending.facts, "rate_then": last if not math.isnan(last) else 0.0}
-        facts |= {"rule": rule, "schedule": trace.metadata["schedule"], **last_moves(trace)}
+        facts |= {"rule": rule, "loss_name": problem.loss.name, "remedy": BACKTRACKING}
+        facts |= {"schedule": trace.metadata["schedule"], **last_moves(trace)}
         facts["rate_share"] = float(str(facts["rate_then"])) / float(
             trace.metadata["learning_rate"]
         )
         phrase = _phrase(trace, None, {})
+        phrase, facts = _separable(trace, problem, phrase, facts)
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
         "largest_stable_rate": bounds.largest_stable,
@@ -92,11 +95,10 @@ def explained(
         "unscaled": bool((problem.coordinates.scale == 1.0).any()),
         "needed": _needed(trace, problem, bounds),
     }
-    ending = replace(
-        trace.ending,
-        phrase=_phrase(trace, bounds, seen),
-        facts={**trace.ending.facts, **seen},
-    )
+    phrase, facts = _phrase(trace, bounds, seen), {**trace.ending.facts, **seen}
+    facts["remedy"] = BACKTRACKING
+    phrase, facts = _separable(trace, problem, phrase, facts)
+    ending = replace(trace.ending, phrase=phrase, facts=facts)
     return replace(trace, ending=ending, metadata={**trace.metadata, **known})
 
 
@@ -110,6 +112,8 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         return "converged_far_unscaled" if seen["unscaled"] else "converged_far"
     if phrase == "stalled_still" and trace.metadata["engine"] == "sweep" and seen.get("far"):
         return "stalled_cycle"
+    if phrase == "epochs_used_up" and not trace.metadata["smooth"]:
+        return "epochs_used_up_kinks"
     constant, plain = trace.metadata["schedule"] == "constant", trace.metadata["rule"] == "plain"
     if phrase == "stalled_idle" and not constant:
         return "stalled_idle_falling"
@@ -117,7 +121,7 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         return "stalled_idle_unproven"
     if phrase == "diverged":
         if bounds is None:
-            return "diverged_by_rows"
+            return "diverged_no_bound"
         if not plain:
             known = "diverged_rule_unproven" if bounds.kind == "none" else "diverged_rule_proven"
             known = "diverged_rule_exact" if bounds.kind == "exact" else known
@@ -126,6 +130,9 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         if rule == "batch" and not constant:
             return "diverged_schedule"
         return f"diverged_{rule}_unscaled" if seen["unscaled"] else f"diverged_{rule}"
+    penalized = trace.metadata["l1"] > 0.0 or trace.metadata["l2"] > 0.0
+    if phrase == "epochs_used_up" and penalized:
+        return "epochs_used_up_penalty"
     if phrase == "epochs_used_up" and not plain and (bounds is None or bounds.kind != "exact"):
         if not constant:
             return "epochs_used_up_rule_falling"
@@ -140,6 +147,24 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
             harsh = seen["unscaled"] and seen["condition"] > _HARSH_CONDITION
             return "epochs_used_up_unscaled" if harsh else "epochs_used_up_batch"
     return phrase
+
+
+def _separable(
+    trace: Trace, problem: Problem, phrase: str, facts: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return phrase and facts, saying so where the end itself proves that classes are separable.
+
+    Without a penalty such a loss falls towards 0 as the parameters grow, and has no optimum.
+    """
+    known = phrase in ("converged", "epochs_used_up", "epochs_used_up_batch", "stalled_idle")
+    if not (known and problem.loss.probabilities and not problem.penalty):
+        return phrase, facts
+    apart = problem.rows.targets > 1 and not problem.loss.coupled  # each against the rest
+    if apart or not problem.by_rows().separated(trace.parameters):
+        return phrase, facts
+    length = float(np.linalg.norm(trace.parameters))
+    told = {"rows": problem.rows.rows, "length": length, "loss_name": problem.loss.name}
+    return "separable", {**facts, **told}
 
 
 def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, float]:

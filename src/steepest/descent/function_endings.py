@@ -16,6 +16,7 @@ from steepest.objective.function import FunctionObjective
 from steepest.trace.endings import Ending
 from steepest.trace.hovering import hovers, last_moves
 from steepest.trace.record import Trace
+from steepest.words.catalogue import phrase
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,8 +56,8 @@ def judged(trace: Trace, objective: FunctionObjective) -> Trace:
     if name in _SETTLED and found.kind in ("saddle", "maximum", "degenerate"):
         name = found.kind
     facts = {**trace.ending.facts, **_facts(trace, objective, found)}
-    phrase = _phrase(name, found, facts, trace)
-    ending = Ending(name, phrase, facts)
+    told = _phrase(name, found, facts, trace)
+    ending = Ending(name, told, facts)
     about = {**trace.metadata, "critical": critical_facts(found, objective.names)}
     return replace(trace, ending=ending, metadata=about)
 
@@ -65,8 +66,8 @@ def critical_facts(found: CriticalPoint, names: Sequence[str]) -> dict[str, Any]
     """Return what is known of a point as JSON values."""
     return {
         "kind": found.kind,
-        "point": dict(zip(names, found.point.tolist(), strict=True)),
-        "value": found.value,
+        "point": dict(zip(names, (found.point + 0.0).tolist(), strict=True)),
+        "value": found.value + 0.0,  # no -0
         "gradient_norm": found.gradient_norm,
         "hessian_eigenvalues": found.eigenvalues.tolist(),
         "counted": found.counted.tolist(),
@@ -78,7 +79,7 @@ def critical_facts(found: CriticalPoint, names: Sequence[str]) -> dict[str, Any]
 
 def shown_point(names: Sequence[str], point: Floats) -> list[str]:
     """Return a point as texts, one for each variable."""
-    return [f"{name} = {value:.6g}" for name, value in zip(names, point, strict=True)]
+    return [f"{name} = {value + 0.0:.6g}" for name, value in zip(names, point, strict=True)]
 
 
 def _facts(trace: Trace, objective: FunctionObjective, found: CriticalPoint) -> dict[str, Any]:
@@ -86,8 +87,9 @@ def _facts(trace: Trace, objective: FunctionObjective, found: CriticalPoint) -> 
     around = found.around
     return {
         "point": shown_point(objective.names, found.point),
-        "value": found.value,
+        "value": found.value + 0.0,
         "slope": found.gradient_norm,
+        "span": _span(float(eigenvalues[0]), float(eigenvalues[-1])),
         "least": float(eigenvalues[0]),
         "most": float(eigenvalues[-1]),
         "negative": int((eigenvalues < 0.0).sum()),
@@ -108,6 +110,7 @@ def _facts(trace: Trace, objective: FunctionObjective, found: CriticalPoint) -> 
         "first_rate": float(trace.metadata["learning_rate"] or math.nan),
         **_falls(trace),
         **last_moves(trace),
+        "step": _step(trace),
         **_bend(objective, trace.parameters),
         **_kink(objective, found.point),
     }
@@ -120,7 +123,28 @@ def _bend(objective: FunctionObjective, point: Floats) -> dict[str, float]:
         way = gradient / np.linalg.norm(gradient)
         along = float(way @ objective.hessian(point) @ way)
         ahead = float(np.linalg.norm(gradient)) / along if along > 0.0 else math.inf
-    return {"along": along, "ahead": ahead}
+    fitting = 1.0 / along if along > 0.0 else math.inf
+    return {"along": along, "ahead": ahead, "fitting": fitting}
+
+
+def _span(least: float, most: float) -> dict[str, object]:
+    """Return the curvatures as a phrase, one number where they are one."""
+    if f"{least:.4g}" == f"{most:.4g}":
+        return phrase("curvature_span_one", least=least)
+    return phrase("curvature_span", least=least, most=most)
+
+
+def _step(trace: Trace) -> dict[str, object]:
+    """Return how long the steps are at the end, as a phrase.
+
+    Recorded points may be many updates apart, and a swing comes back to where it was: plain
+    descent's next step is known exactly.
+    """
+    rate = trace.metadata["learning_rate"]
+    if trace.metadata["rule"] == "plain" and trace.metadata["schedule"] == "constant" and rate:
+        return phrase("function_step_next", length=float(rate) * trace.last("gradient_norm"))
+    moves = last_moves(trace)
+    return phrase("function_step_recorded", since=moves["step_from"], length=moves["last_step"])
 
 
 def _kink(objective: FunctionObjective, point: Floats) -> dict[str, Any]:
@@ -150,7 +174,8 @@ def _slopes(objective: FunctionObjective, point: Floats, distance: float) -> Flo
 def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
     """Return the name of the sentence that is true of this ending."""
     if name == "converged":
-        return f"function_converged_{found.kind}"
+        exact = found.kind == "minimum" and found.moved == 0.0
+        return f"function_converged_{found.kind}{'_exact' if exact else ''}"
     if name == "stalled":
         return _stalled(found, facts, trace)
     if name == "degenerate":
@@ -163,8 +188,8 @@ def _phrase(name: str, found: CriticalPoint, facts: dict[str, Any], trace: Trace
     if name == "diverged":
         plain = facts["rule"] == "plain"
         outside = math.isinf(trace.last("loss"))
-        phrase = "function_diverged_outside" if outside else "function_diverged"
-        return phrase if plain else f"{phrase}_rule"
+        told = "function_diverged_outside" if outside else "function_diverged"
+        return told if plain else f"{told}_rule"
     return f"function_{name}"
 
 
@@ -209,11 +234,23 @@ def _used_up(found: CriticalPoint, facts: dict[str, Any], trace: Trace) -> str:
     if facts["second_half"] > 0.9 * abs(facts["first_half"]) and len(trace) > _ENOUGH:
         if facts["ahead"] > _FAR * max(1.0, float(np.linalg.norm(trace.parameters))):
             return "function_epochs_falling"
-        if not automatic:
+        if not automatic and _short(facts):
             return "function_epochs_slow" if plain else "function_epochs_slow_rule"
+        if not automatic and plain:
+            return "function_epochs_leaps"
     if automatic:
         return "function_epochs"
     return "function_epochs_constant" if plain else "function_epochs_rule"
+
+
+def _short(facts: dict[str, Any]) -> bool:
+    """Return whether a step at the rate stays before the bottom along the gradient.
+
+    The rate of AdaGrad, RMSProp and Adam is a length, that of the others one over a curvature.
+    """
+    if facts["rule"] in ("plain", "momentum", "nesterov"):
+        return bool(facts["rate"] < facts["fitting"])
+    return bool(facts["rate"] < facts["ahead"])
 
 
 def _cusp(facts: dict[str, Any]) -> bool:

@@ -1,11 +1,9 @@
 """Function engine: descent on a function itself, by a constant rate or by backtracking.
 
-Backtracking is algorithm 3.1 of Nocedal & Wright (2006): halve the step until the value falls by at
-least c times what the slope promises (Armijo, 1966); a step that was accepted at once is doubled
-for the next update, so that it grows again. Where the fall is lost in the value's rounding, the
-condition is put in terms of the gradient (Hager & Zhang, SIAM J. Optim. 16 (2005) 170-192,
-"approximate Wolfe"): without that no run would meet a tolerance below 1e-8. A step to where value
-or gradient is not finite is refused like one that does not fall.
+Steps of backtracking and their first tries are those of ``backtracking.py``. Where the fall is
+lost in the value's rounding, the condition is put in terms of the gradient (Hager & Zhang, SIAM J.
+Optim. 16 (2005) 170-192, "approximate Wolfe"): without that no run would meet a tolerance below
+1e-8. A step to where value or gradient is not finite is refused like one that does not fall.
 """
 
 from __future__ import annotations
@@ -16,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals_at, stream_key
+from steepest.descent.backtracking import ARMIJO, ROUNDING, next_step
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
@@ -24,12 +23,6 @@ from steepest.trace.recorder import Stretch
 
 Floats = npt.NDArray[np.float64]
 
-ARMIJO = 1e-4
-# The next step is at most this many times the last where the function curves up, and exactly
-# this many times where it does not.
-LEAP, GROWTH = 100.0, 2.0
-# A fall below this share of the value is lost in rounding.
-ROUNDING = 1e-14
 # Parameters this many times larger than at the start (or than 1) run away.
 RUNAWAY = 1e100
 # A step this many times smaller than the first goes nowhere: there is a kink (or a wall).
@@ -190,7 +183,7 @@ def backtracked(
         promised = step * square if 0.0 < square < np.inf else step * norm * norm
         found = _accepted(objective, state, after, value, promised)
         if found is not None:
-            grown = _next_step(x, after, gradient, found, step)
+            grown = next_step(after - x, found - gradient, step)
             if noise.any():
                 after = x - step * (gradient + noise)
                 value, found = objective.value_and_gradient(after)
@@ -204,15 +197,6 @@ def backtracked(
     done = state.epoch + 1
     made = FunctionState(done, after, value, found, state.step, count, state.least, stuck)
     return made, step
-
-
-def _next_step(x: Floats, after: Floats, gradient: Floats, found: Floats, step: float) -> float:
-    """Return the step to try first in the next update."""
-    way, change = after - x, found - gradient
-    curved, square = float((way * change).sum()), float((way * way).sum())
-    if square == 0.0:
-        return step
-    return min(square / curved, LEAP * step) if curved > 0.0 else GROWTH * step
 
 
 def _accepted(

@@ -90,6 +90,9 @@ class Stopping:
         The larger of the gradient norms, and of the losses, at the start and at zero.
     floor : float
         A value below this is called falling without end; losses of rows never are.
+    patience : int
+        Stop early when the validation loss has not improved by 1e-4 of itself for so many
+        evaluations; 0: never.
     """
 
     tolerance: float
@@ -97,6 +100,7 @@ class Stopping:
     gradient_scale: float
     loss_scale: float
     floor: float = -math.inf
+    patience: int = 0
 
     @property
     def limit(self) -> float:
@@ -118,6 +122,10 @@ class _Progress:
     series: str = ""
     reference: float = math.inf
     idle: int = 0
+    lowest: float = math.inf
+    lowest_epoch: int = 0
+    lowest_from: tuple[Any, int] | None = None
+    risen: int = 0
     facts: dict[str, object] = field(default_factory=dict)
 
 
@@ -242,10 +250,13 @@ def _judge(
 ) -> tuple[tuple[str, dict[str, object]] | None, int]:
     """Return the ending that a row of the stretch brings, and how many epochs lead to it."""
     count = len(rows.still)
+    early = count if final or not stopping.patience else _risen(stopping, progress, rows)
     for row in [0] if count == 1 else _suspects(stopping, rows):
         name = _verdict(stopping, rows, int(row))
-        if name is not None:
+        if name is not None and row <= early:
             return (name, {"variant": "still"} if name == "stalled" else {}), int(row) + 1
+    if early < count:
+        return ("early_stopped", {"patience": stopping.patience}), early + 1
     if engine.stochastic and stopping.tolerance > 0.0 and not final:
         if not progress.series:
             progress.series = "running_loss" if math.isnan(_at(rows, "loss", -1)) else "loss"
@@ -296,6 +307,22 @@ def _idle(progress: _Progress, loss: float) -> bool:
     return progress.idle >= PATIENCE
 
 
+def _risen(stopping: Stopping, progress: _Progress, rows: Stretch) -> int:
+    """Return the row at which patience with the validation loss ends, their number if at none."""
+    for row, loss in enumerate(_column(rows, "validation_loss")):
+        if math.isnan(loss):
+            continue
+        if loss < progress.lowest * (1.0 - IMPROVEMENT) or math.isinf(progress.lowest):
+            progress.lowest, progress.risen = float(loss), 0
+            progress.lowest_epoch = int(rows.columns["epoch"][row])
+            progress.lowest_from = (progress.state, progress.lowest_epoch - progress.epoch)
+        else:
+            progress.risen += 1
+        if progress.risen >= stopping.patience:
+            return row
+    return len(rows.still)
+
+
 def _note(progress: _Progress, rows: Stretch, used: int) -> None:
     """Remember where the best evaluated loss so far was."""
     loss = _column(rows, "loss")
@@ -342,6 +369,9 @@ def _finished(
 ) -> Trace:
     columns, path = recorder.finish()
     parameters = engine.parameters(progress.state)
+    if name == "early_stopped":  # by the validation loss, not by the training loss
+        progress.best_loss, progress.best_epoch = progress.lowest, progress.lowest_epoch
+        progress.best_from = progress.lowest_from
     if ENDINGS[name][1] and progress.best_from is not None:
         state, epochs = progress.best_from
         best = engine.advance(state, epochs)[0] if epochs else state

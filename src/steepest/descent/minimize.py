@@ -12,6 +12,7 @@ import numpy.typing as npt
 from steepest.data.coordinates import Coordinates, identity
 from steepest.data.file_source import FileSource
 from steepest.data.source import ArraySource
+from steepest.descent.backtracking_engine import BacktrackingEngine
 from steepest.descent.buffered_sweep import BufferedSweepEngine, buffered_rows
 from steepest.descent.checks import (
     DESCENTS,
@@ -19,8 +20,11 @@ from steepest.descent.checks import (
     batch_rows,
     check_numbers,
     check_options,
+    checked_penalty,
     first_point,
+    loss_of,
 )
+from steepest.descent.choosing import ChosenRate, check_together, chosen_rate
 from steepest.descent.explanation import explained
 from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Engine, Stopping, Watch, descend
@@ -33,8 +37,6 @@ from steepest.descent.rules import RULES
 from steepest.descent.snapshot import Keeper
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
-from steepest.objective.linear import Objective
-from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
@@ -53,6 +55,10 @@ def minimize(
     *,
     data: Any = None,
     loss: str = "squared_error",
+    loss_parameter: float | None = None,
+    penalty: str = "none",
+    alpha: float = 0.0001,
+    l1_ratio: float = 0.15,
     intercept: bool = True,
     coordinates: Coordinates | None = None,
     validation: Any = None,
@@ -65,6 +71,8 @@ def minimize(
     epochs: int | None = None,
     tolerance: float = 1e-8,
     target_loss: float | None = None,
+    patience: int = 0,
+    average: bool = False,
     start: Any = None,
     seed: int = 0,
     names: Sequence[str] | None = None,
@@ -91,6 +99,13 @@ def minimize(
         Rows of a program: every array has the same first axis; ``(X, y)`` for a network.
     loss : str
         A key of ``LOSSES``.
+    loss_parameter : float, optional
+        Huber's ``epsilon`` (in the target's unit; 1.35 by default) or the ``quantile`` (0.5).
+    penalty : {"none", "l2", "l1", "elasticnet"}
+        Added to the mean loss: ``alpha`` times half the squared norm, the sum of sizes, or
+        ``l1_ratio`` of the latter and the rest of the former; never of the intercept.
+    alpha, l1_ratio : float
+        See ``penalty``; as in scikit-learn's ``SGDRegressor``.
     intercept : bool
         Whether the model has an intercept (row 0 of the parameters).
     coordinates : Coordinates, optional
@@ -105,9 +120,11 @@ def minimize(
     order : {"random", "given"}
         Reshuffled every epoch (a pure function of seed and epoch), or as the rows stand.
     learning_rate : float or "auto"
-        ``auto`` is proven stable (``descent/rates.py``); on functions it is backtracking. Rules
-        of which no rate is proven stable (AdaGrad, RMSProp, Adam) need a number, and on functions
-        so do all but plain.
+        ``auto`` is proven stable (``descent/rates.py``); on functions, and for losses whose
+        curvature is not bounded (Poisson, Gamma), it is ``backtracking``, which batch descent on
+        any smooth loss may ask for. For losses without a slope everywhere it falls geometrically.
+        Rules of which no rate is proven stable (AdaGrad, RMSProp, Adam) need a number, and on
+        functions so do all but plain.
     rule : str
         A key of ``RULES``: how an update uses the gradient and those before it.
     schedule : str
@@ -119,6 +136,12 @@ def minimize(
         start and at zero parameters; 0 runs on until no bit changes.
     target_loss : float, optional
         Stop as soon as the training loss is at most this.
+    patience : int
+        Stop early when the loss of ``validation`` has not improved by 1e-4 of itself for so many
+        epochs, and return the parameters where it was lowest; 0 never does.
+    average : bool
+        Mini-batch and stochastic descent: points and result are means of the epochs' last points,
+        the late ones weighing more, which takes out most of the noise of a constant rate.
     start : array of shape (P, K), optional
         Parameters before the first update; zero by default. A function needs one: an array, or a
         tree (dict, tuple, list) of arrays, which becomes its first argument.
@@ -189,6 +212,8 @@ def minimize(
         _refuse_options_of_rows(
             data=(data, None),
             loss=(loss, "squared_error"),
+            loss_parameter=(loss_parameter, None),
+            penalty=(penalty, "none"),
             intercept=(intercept, True),
             coordinates=(coordinates, None),
             validation=(validation, None),
@@ -196,6 +221,8 @@ def minimize(
             batch_size=(batch_size, None),
             order=(order, "random"),
             names=(names, None),
+            patience=(patience, 0),
+            average=(average, False),
             problem=(problem, None),
             engine=(engine, None),
         )
@@ -228,22 +255,26 @@ def minimize(
         where = coordinates or identity(rows.columns, intercept=intercept)
         problem = Problem(
             rows.in_coordinates(where.shift, where.scale),
-            LOSSES[loss],
+            loss_of(loss, loss_parameter),
             where,
             validation=validation and validation.in_coordinates(where.shift, where.scale),
+            penalty=checked_penalty(penalty, alpha, l1_ratio, intercept=where.intercept),
         )
     problem.check_rows()
     problem = problem.without_zero_weights()
     if names is not None and len(names) != problem.rows.columns:
         raise InputError("names_length", count=len(names), columns=problem.rows.columns)
     size = batch_rows(method, batch_size, problem.rows.rows)
+    check_together(problem, rule, learning_rate, by_batch=size >= problem.rows.rows)
     by_batch = size >= problem.rows.rows
+    if average and by_batch:
+        raise InputError("average_of_batches", size=size, rows=problem.rows.rows)
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
         problem = problem.with_moments()
-    bounds = problem.bounds(size, order, rule)
-    rate = float(learning_rate) if bounds is None or learning_rate != "auto" else bounds.auto
     shape = problem.by_rows().shape
     first = first_point(start, shape)
+    choice = chosen_rate(problem, first, size, order, rule, learning_rate, schedule)
+    bounds, rate, schedule = choice.bounds, choice.rate, choice.schedule
     plan = plan_of(
         problem.rows.rows,
         problem.rows.columns,
@@ -253,23 +284,31 @@ def minimize(
         batch_size=size,
         epochs=epochs,
         automatic_rate=learning_rate == "auto",
+        penalty=problem.penalty,
+        tested=choice.tested,
     )
     if engine is not None:
         plan = replace(plan, engine=engine)
-    stopping, at_start = _stopping(problem.objective(), first, tolerance, target_loss)
+    smooth = problem.loss.smooth
+    if patience and (problem.validation is None or not problem.validation.rows):
+        raise InputError("patience_without_rows", patience=patience)
+    stopping, at_start = _stopping(
+        problem, first, tolerance if smooth else 0.0, target_loss, choice.measured_at
+    )
     runner = _engine(
         plan,
         problem,
         first,
         at_start,
-        rate,
+        choice,
         rule,
-        schedule,
         order,
         seed,
-        evaluate_every=EVALUATE_EVERY if target_loss is None else 1,
+        evaluate_every=EVALUATE_EVERY if target_loss is None and not patience else 1,
         record_all=record_all,
+        average=average,
     )
+    stopping = replace(stopping, patience=patience)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         trace = descend(runner, stopping, watch=watch, record_all=record_all, keeper=keeper)
     about = {
@@ -279,6 +318,13 @@ def minimize(
         "schedule": schedule,
         "learning_rate": rate,
         "rule": rule,
+        "loss": problem.loss.name,
+        "loss_parameter": problem.loss.extra if problem.loss.parameter else None,
+        "smooth": smooth,
+        "l1": problem.penalty.l1,
+        "l2": problem.penalty.l2,
+        "rate_choice": choice.name,
+        "average": average,
         "hyperparameters": dict(RULES[rule].hyperparameters),
         "seed": seed,
         "plan": phrase(plan.reason, **plan.as_dict()),
@@ -311,28 +357,32 @@ def _engine(
     problem: Problem,
     start: Floats,
     known: tuple[float, Floats],
-    rate: float,
+    choice: ChosenRate,
     rule: str,
-    schedule: str,
     order: str,
     seed: int,
     *,
     evaluate_every: int,
     record_all: bool,
+    average: bool,
 ) -> Engine:
     validation = problem.validation_objective()
-    epochs = plan.epochs
+    epochs, rate, schedule = plan.epochs, choice.rate, choice.schedule
     if plan.engine == "moments":
-        if problem.quadratic is None or not problem.exact:
+        if problem.bowl is None or not problem.loss.quadratic or problem.penalty.l1:
             raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
         beside = validation if isinstance(validation, Quadratic) else None
-        moments = (problem.quadratic, start, rate, schedule, epochs, beside)
+        moments = (problem.bowl, start, rate, schedule, epochs, beside)
         if rule == "plain":
             return MomentsEngine(*moments)
         return RuleMomentsEngine(*moments, rule=RULES[rule])
     if plan.engine == "pass":
-        objective = problem.by_rows()
-        return PassEngine(objective, start, rate, schedule, epochs, validation, RULES[rule])
+        objective = problem.objective() if problem.penalty.l1 else problem.by_rows()
+        if choice.tested:
+            objective = problem.objective()
+            return BacktrackingEngine(objective, start, problem.penalty, rate, epochs, validation)
+        passes = (objective, start, rate, schedule, epochs, validation, RULES[rule])
+        return PassEngine(*passes, penalty=problem.penalty)
     kind: type[SweepEngine] = SweepEngine
     if isinstance(problem.rows, FileSource) and not problem.rows.fits:
         kind, swept = BufferedSweepEngine, buffered_rows(problem.rows)
@@ -344,7 +394,7 @@ def _engine(
         loss=problem.loss,
         intercept=problem.coordinates.intercept,
         objective=problem.objective(),
-        free=problem.exact,
+        free=problem.free,
         start=start,
         rate=rate,
         batch_size=plan.batch_size,
@@ -358,6 +408,8 @@ def _engine(
         evaluate_every=evaluate_every,
         first=known,
         rule=RULES[rule],
+        penalty=problem.penalty,
+        average=average,
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
     )
 
@@ -368,13 +420,22 @@ def _update_budget(start: Floats) -> int:
 
 
 def _stopping(
-    objective: Objective, start: Floats, tolerance: float, target_loss: float | None
+    problem: Problem,
+    start: Floats,
+    tolerance: float,
+    target_loss: float | None,
+    measured_at: float,
 ) -> tuple[Stopping, tuple[float, Floats]]:
     """Return when to stop, and the objective's value and gradient at the start."""
     points = [start, np.zeros_like(start)] if start.any() else [start]
+    objective = problem.objective()
     with np.errstate(all="ignore"):
         both = [objective.value_and_gradient(point) for point in points]
-        norms = [float(np.linalg.norm(gradient)) for _, gradient in both]
+        left = [
+            problem.penalty.residual(point, gradient, measured_at)
+            for point, (_, gradient) in zip(points, both, strict=True)
+        ]
+        norms = [float(np.linalg.norm(one)) for one in left]
     if np.isnan(both[0][0]):  # a finite start on finite rows gives a number, or inf
         raise InputError("rows_not_finite")
     largest = max(value for value, _ in both)

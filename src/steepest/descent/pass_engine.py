@@ -10,7 +10,8 @@ import numpy.typing as npt
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
-from steepest.objective.linear import LinearObjective, Objective
+from steepest.objective.linear import Objective
+from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.trace.recorder import Stretch
 
 Floats = npt.NDArray[np.float64]
@@ -33,8 +34,8 @@ class PassEngine:
 
     Parameters
     ----------
-    objective : LinearObjective
-        The loss over all training rows.
+    objective : Objective
+        Loss and penalty over all training rows.
     start : array of shape (P, K)
         Parameters before the first update.
     rate, schedule, epochs
@@ -43,15 +44,18 @@ class PassEngine:
         The loss over the validation rows, evaluated every epoch.
     rule : Rule
         An entry of ``RULES``.
+    penalty : Penalty
+        Whose absolute part enters by its proximal step, after the rule's.
     """
 
-    objective: LinearObjective
+    objective: Objective
     start: Floats
     rate: float
     schedule: str = "constant"
     epochs: int = 1000
     validation: Objective | None = None
     rule: Rule = RULES["plain"]
+    penalty: Penalty = NO_PENALTY
     name: str = "pass"
     stretch: int = 1
     updates_per_epoch: int = 1
@@ -74,6 +78,7 @@ class PassEngine:
         rate = self.rate * float(rate_factors(self.schedule, state.epoch, 1, self.epochs)[0])
         epoch = state.epoch + 1
         point, memory = self.rule.apply(state.parameters, state.gradient, state.memory, rate, epoch)
+        point = self.penalty.shrunk(point, rate)
         after = self._state(epoch, point, memory)
         pairs = zip((point, *memory), (state.parameters, *state.memory), strict=True)
         return after, self._row(after, rate, still=all((new == old).all() for new, old in pairs))
@@ -89,11 +94,12 @@ class PassEngine:
 
     def _row(self, state: PassState, rate: float, *, still: bool) -> Stretch:
         epoch = np.array([float(state.epoch)])
+        left = self.penalty.residual(state.parameters, state.gradient, self.rate)
         columns = {
             "epoch": epoch,
             "updates": epoch,
             "loss": infinite_if_nan(np.array([state.value])),
-            "gradient_norm": infinite_if_nan(np.array([np.linalg.norm(state.gradient)])),
+            "gradient_norm": infinite_if_nan(np.array([np.linalg.norm(left)])),
             "rate": np.array([rate]),
         }
         if self.validation is not None:

@@ -14,6 +14,7 @@ from steepest.descent.rules import RULES
 from steepest.objective.factor import compiled_pays
 from steepest.objective.linear import PLAIN_NUMBERS
 from steepest.objective.losses import Loss
+from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.words.catalogue import joined, sentence
 
 # Updates in plain numpy, 10 us each and another 10 us for 1,600 numbers that they gather: 0.1 s at
@@ -101,6 +102,8 @@ def plan_of(
     automatic_rate: bool = True,
     rule: str = "plain",
     cores: int | None = None,
+    penalty: Penalty = NO_PENALTY,
+    tested: bool = False,
 ) -> Plan:
     """Return the plan for training rows of this size.
 
@@ -122,6 +125,10 @@ def plan_of(
         A key of ``RULES``; it changes no engine.
     cores : int, optional
         Cores of the machine; those this process may use by default.
+    penalty : Penalty
+        Part of the objective.
+    tested : bool
+        Whether the rate is found by backtracking.
 
     Examples
     --------
@@ -144,11 +151,15 @@ def plan_of(
         "epochs": epochs,
         "rule": rule,
     }
-    if batch_size >= rows and loss.quadratic:
+    if batch_size >= rows and loss.quadratic and not (penalty.l1 or tested):
         reads = 1.0
         operations = 2.0 * rows * width**2 + epochs * (columns + 1.0) ** 2 * targets
         compiled = compiled_pays(rows, width)
         engine, reason = "moments", "plan_moments"
+    elif batch_size >= rows and loss.quadratic:
+        reads, compiled = 1.0, compiled_pays(rows, width)
+        operations = 2.0 * rows * width**2 + epochs * (columns + 1.0) ** 2 * targets
+        engine, reason = "pass", "plan_pass_moments"
     elif batch_size >= rows:
         reads = epochs + 2.0 + automatic_rate
         operations = walk * reads

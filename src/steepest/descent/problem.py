@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
 from steepest.data.file_source import FileSource, RowSource
@@ -13,11 +14,14 @@ from steepest.data.source import Block
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
 from steepest.descent.rules import RULES
 from steepest.objective.linear import LinearObjective, Objective
-from steepest.objective.losses import LOSSES, Loss
+from steepest.objective.losses import Loss
 from steepest.objective.moments import Moments, moments_of
-from steepest.objective.quadratic import Quadratic, quadratic_of
+from steepest.objective.penalties import NO_PENALTY, Penalty
+from steepest.objective.quadratic import PenalizedQuadratic, Quadratic, penalized, quadratic_of
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +37,16 @@ class Problem:
     coordinates : Coordinates
         Which coordinates these are.
     quadratic : Quadratic or None
-        The loss itself if it is quadratic, else a quadratic that curves nowhere less.
+        The loss itself if it is quadratic, else a quadratic that curves nowhere less; None where
+        moments were not made or the loss has no curvature bound.
     validation : ArraySource, FileSource or None
         Validation rows in the same coordinates.
     moments : Moments or None
         Of the training rows, in the table's units; the quadratic comes from them.
     beside : Moments or None
         Of the validation rows, in the table's units, where they came with those.
+    penalty : Penalty
+        Added to the loss; none by default.
     """
 
     rows: RowSource
@@ -49,31 +56,53 @@ class Problem:
     validation: RowSource | None = None
     moments: Moments | None = None
     beside: Moments | None = None
+    penalty: Penalty = NO_PENALTY
 
     @property
     def exact(self) -> bool:
-        """Whether moments give the loss of the training rows exactly."""
+        """Whether moments give the objective over the training rows exactly, as a quadratic."""
+        return self.quadratic is not None and self.loss.quadratic and not self.penalty
+
+    @property
+    def free(self) -> bool:
+        """Whether the objective comes from moments, so that evaluating it costs no pass."""
         return self.quadratic is not None and self.loss.quadratic
 
+    @cached_property
+    def bowl(self) -> Quadratic | None:
+        """The quadratic of loss and smooth penalty: what descends, or what curves nowhere less."""
+        return None if self.quadratic is None else penalized(self.quadratic, self.penalty.l2)
+
     def objective(self) -> Objective:
-        """Return the loss over the training rows, from moments where they are there."""
-        if self.exact and self.quadratic is not None:
-            return self.quadratic
-        return self.by_rows()
+        """Return the objective over the training rows, from moments where they are there."""
+        if self.quadratic is None or self.bowl is None or not self.loss.quadratic:
+            return self.by_rows()
+        if self.penalty.l1:
+            return PenalizedQuadratic(self.quadratic, self.penalty)
+        return self.bowl
 
     def by_rows(self) -> LinearObjective:
-        """Return the loss over the training rows, by passes over them."""
-        return LinearObjective(self.rows, self.loss, self.coordinates.intercept)
+        """Return the objective over the training rows, by passes over them."""
+        return LinearObjective(self.rows, self.loss, self.coordinates.intercept, self.penalty)
+
+    def loss_at(self, parameters: Floats) -> float:
+        """Return the loss without penalty at parameters (P, K)."""
+        if self.quadratic is not None and self.loss.quadratic:
+            return float(self.quadratic.value(parameters))
+        with np.errstate(all="ignore"):
+            return float(replace(self.by_rows(), penalty=NO_PENALTY).value(parameters))
 
     def with_moments(self, moments: Moments | None = None) -> Problem:
         """Return the problem with its quadratic; rows that are not finite are refused."""
-        if self.quadratic is not None:
+        if self.moments is not None:
             return self
         if moments is None:
             with np.errstate(all="ignore"):
                 moments = moments_of(replace(self.rows, shift=None, scale=None))
             if not np.isfinite(moments.R).all():
                 raise InputError("rows_not_finite")
+        if not self.loss.bounded:
+            return replace(self, moments=moments)
         quadratic = quadratic_of(moments, self.loss, self.coordinates)
         return replace(self, quadratic=quadratic, moments=moments)
 
@@ -90,7 +119,7 @@ class Problem:
         """Return the loss over the validation rows, if there are any."""
         if self.validation is None or self.validation.rows == 0:
             return None
-        if self.exact and self.validation_moments is not None:
+        if self.free and self.validation_moments is not None:
             return quadratic_of(self.validation_moments, self.loss, self.coordinates)
         return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
 
@@ -107,6 +136,7 @@ class Problem:
             order=order,
             rule=rule,
             known_moment=self._moment if random and RULES[rule].stable is not None else None,
+            penalty=self.penalty,
         )
 
     @cached_property
@@ -138,10 +168,9 @@ class Problem:
         if not self.loss.quadratic:
             wrong = rows.total(self._wrong_targets, add=_either)
             if wrong is not None:
-                name = next(name for name, one in LOSSES.items() if one is self.loss)
                 raise InputError(
                     "invalid_targets",
-                    loss=name,
+                    loss=self.loss.name,
                     targets=phrase(self.loss.targets),
                     value=wrong,
                 )

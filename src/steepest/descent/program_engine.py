@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from steepest.data.draws import epoch_order
 from steepest.data.source import available_cores
+from steepest.descent.backtracking import ARMIJO, ROUNDING, next_step
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.rules import RULES, Rule
 from steepest.descent.schedules import rate_factors
@@ -32,7 +33,6 @@ from steepest.trace.recorder import Stretch
 
 Floats = npt.NDArray[np.float64]
 
-ARMIJO, GROWTH, LEAP, ROUNDING = 1e-4, 2.0, 100.0, 1e-14
 _HALVINGS = 200
 _SHUFFLED_AHEAD = 20_000
 # Single updates are kept where all of them fit and parameters are few: of 3,500 parameters keeping
@@ -313,9 +313,7 @@ def backtracked(
         with np.errstate(all="ignore"):
             found, slope = evaluate(after)
             if _lower(value, gradient, found, slope, step * square, square):
-                way, change = after - point, slope - gradient
-                curved, length = float((way * change).sum()), float((way * way).sum())
-                longer = min(length / curved, LEAP * step) if curved > 0.0 else GROWTH * step
+                longer = next_step(after - point, slope - gradient, step)
                 return Backtracked(after, found, slope, step, longer, float(tries))
         step *= 0.5
     return Backtracked(point, value, gradient, 0.0, step, float(tries))

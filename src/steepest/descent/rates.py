@@ -44,6 +44,16 @@ Rules with momentum b (``RULES``: heavy ball and Nesterov's; a rate r, v the vel
 
 No rate of AdaGrad, RMSProp and Adam is proven stable here.
 
+Penalties. L2 of strength l adds l to every curvature. For random order it adds l to ``(m - 1)/m l +
+R2/m`` times c: with h the curvature of a row's loss, ``E[(h + l)^2] <= (c R2 + l)(c E[a a'] + l)``
+because ``E[a a'] <= R2``. The proximal step of L1 never lengthens a way, so it leaves every bound
+of plain descent as it is. Losses without a curvature bound have no rate of this kind: batch
+descent backtracks (``backtracking.py``). For losses without a slope everywhere the first rate is
+D / (G sqrt(m)), the one that minimizes the classic bound over one epoch of m updates, D being the
+way from the start to the least-squares parameters, which stand for the unknown optimum, and
+G >= the root mean square of a subgradient; it then falls geometrically, which for losses made of
+planes converges geometrically (Goffin, Math. Programming 13, 1977).
+
 ``auto`` takes 1/L for batch descent on a quadratic and half the bound otherwise.
 """
 
@@ -61,7 +71,8 @@ import numpy.typing as npt
 from steepest.data.source import ArraySource, Block, Source
 from steepest.descent.rules import RULES
 from steepest.objective.losses import Loss
-from steepest.objective.quadratic import Quadratic
+from steepest.objective.penalties import NO_PENALTY, Penalty
+from steepest.objective.quadratic import Quadratic, penalized
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,6 +131,7 @@ def rate_bounds(
     batch_size: int,
     order: str = "random",
     rule: str = "plain",
+    penalty: Penalty = NO_PENALTY,
     known_moment: float | None = None,
 ) -> RateBounds:
     """Return the bound on constant learning rates that fits batch size, order and update rule.
@@ -138,6 +150,8 @@ def rate_bounds(
         How an epoch walks the rows.
     rule : str
         A key of ``RULES``.
+    penalty : Penalty
+        Part of the objective.
     known_moment : float, optional
         What :func:`fourth_moment` returned for these rows, to spare the pass over them.
 
@@ -151,7 +165,8 @@ def rate_bounds(
     >>> round(rate_bounds(quadratic, loss, rows, batch_size=3).largest_stable, 12)
     0.214285714286
     """
-    L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
+    bowl, c, l2 = penalized(quadratic, penalty.l2), loss.curvature_bound, penalty.l2
+    L, mu = bowl.largest_curvature, bowl.smallest_curvature
     stable = RULES[rule].stable
     by_batch = batch_size >= rows.rows
     smallest = rows.rows if by_batch else rows.rows % batch_size or batch_size
@@ -159,19 +174,19 @@ def rate_bounds(
         theorem = "batch" if by_batch else order
         return RateBounds(math.nan, math.nan, "none", theorem, L, mu, math.nan, smallest)
     if by_batch:
-        kind = "exact" if loss.quadratic else "sufficient"
-        largest = stable.quadratic if loss.quadratic else stable.convex
-        auto = rounded_down(_over(1.0 if loss.quadratic else 0.5 * largest, L))
+        quadratic_objective = loss.quadratic and not penalty.l1
+        kind = "exact" if quadratic_objective else "sufficient"
+        largest = stable.quadratic if quadratic_objective else stable.convex
+        auto = rounded_down(_over(1.0 if quadratic_objective else 0.5 * largest, L))
         return RateBounds(_over(largest, L), auto, kind, "batch", L, mu, math.nan, smallest)
-    c = loss.curvature_bound
     if order == "given":
-        steepest = c * _steepest_batch(rows, batch_size, quadratic.coordinates.intercept)
+        steepest = l2 + c * _steepest_batch(rows, batch_size, quadratic.coordinates.intercept)
         bound = stable.given * _over(2.0, steepest)
         auto = rounded_down(0.5 * bound)
         return RateBounds(bound, auto, "sufficient", order, L, mu, steepest, smallest)
     R2 = fourth_moment(quadratic, rows, c) if known_moment is None else known_moment
     return random_order_bounds(
-        quadratic, loss, R2, rows=rows.rows, batch_size=batch_size, share=stable.random
+        bowl, loss, R2, rows=rows.rows, batch_size=batch_size, share=stable.random, l2=l2
     )
 
 
@@ -183,6 +198,7 @@ def random_order_bounds(
     rows: int,
     batch_size: int,
     share: float = 1.0,
+    l2: float = 0.0,
 ) -> RateBounds:
     """Return the bound for random batches of fewer than all rows, R2 being known.
 
@@ -196,11 +212,13 @@ def random_order_bounds(
         Rows of an epoch and of a batch.
     share : float
         Of plain descent's bound, that the update rule is proven stable up to.
+    l2 : float
+        Strength of the squared penalty, which ``quadratic`` holds.
     """
     L, mu, c = quadratic.largest_curvature, quadratic.smallest_curvature, loss.curvature_bound
     smallest = rows % batch_size or batch_size
-    mixed = (smallest - 1) / smallest * L / c + fourth_moment / smallest
-    bound = share * _over(2.0 / c, mixed)
+    mixed = (smallest - 1) / smallest * max(0.0, L - l2) / c + fourth_moment / smallest
+    bound = share * _over(2.0 / c, mixed + l2 / c)
     auto = rounded_down(0.5 * bound)
     return RateBounds(bound, auto, "sufficient", "random", L, mu, fourth_moment, smallest)
 
@@ -280,3 +298,32 @@ def _row_lengths(block: Block, intercept: bool) -> Floats:
 
 def _weight(block: Block) -> float:
     return float(len(block.X)) if block.weight is None else float(block.weight.sum())
+
+
+# Least squares on 0 and 1 lie 1 apart, a hinge's margins 2, and its optimum goes further still. Of
+# 1, 3, 5, 10, 20 times as far, 5 and 10 end lowest after 100 epochs of mini-batches (iris 0.724
+# and 0.721, once as far 0.820; breast cancer 0.067, 0.067, 0.076), of all rows 3 and 5 do.
+_MARGINS = 5.0
+
+
+def falling_rate(quadratic: Quadratic, loss: Loss, start: Floats, *, updates: int) -> float:
+    """Return the first rate of a loss without a slope everywhere; see the module's docstring.
+
+    Parameters
+    ----------
+    quadratic : Quadratic
+        Half the squared error of the same rows.
+    loss : Loss
+        An entry of ``LOSSES`` whose slopes are bounded.
+    start : array of shape (P, K)
+        Parameters before the first update.
+    updates : int
+        Of an epoch.
+    """
+    size = math.sqrt(2.0 * quadratic.scale * float((quadratic.B**2).sum()))
+    way = float(np.linalg.norm(quadratic.optimum - start))
+    spread = math.sqrt(2.0 * max(0.0, quadratic.floor))
+    reach = way + spread or 1.0
+    if loss.task != "numbers":
+        reach *= _MARGINS
+    return rounded_down(_over(reach, loss.slope_bound * size * math.sqrt(updates)))

@@ -28,7 +28,7 @@ from numba.extending import overload, register_jitable
 
 from steepest.data.compiled_kernel import fast
 from steepest.descent.rules import RULES, Rule
-from steepest.objective.loss_kernel import loss_slope, loss_value
+from steepest.objective.loss_kernel import row_loss
 from steepest.objective.prefetch_kernel import prefetch
 
 _TABLE = tuple(RULES.values())
@@ -93,6 +93,7 @@ def rule_sweep(loss: int, rule: int):
         size,
         intercept,
         rate,
+        terms,
         parameters,
         memory,
         ahead,
@@ -110,6 +111,8 @@ def rule_sweep(loss: int, rule: int):
         rows, columns = order.shape[0], X.shape[1]
         targets = parameters.shape[0]
         gradient = np.empty_like(parameters)
+        scores, slopes = np.empty(targets), np.empty(targets)
+        extra, _, l2 = terms
         total = 0.0
         for batch in range(many):
             start, stop = batch * size, min(batch * size + size, rows)
@@ -124,16 +127,21 @@ def rule_sweep(loss: int, rule: int):
                 part = share[row] if share.size else 1.0
                 for k in range(targets):
                     w = parameters[k, intercept:]
-                    g = gradient[k, intercept:]
                     score = parameters[k, 0] if intercept else 0.0
                     for j in range(columns):
                         score += x[j] * w[j]
-                    total += part * loss_value(loss, score, y[row, k])
-                    slope = mean * part * loss_slope(loss, score, y[row, k])
+                    scores[k] = score
+                total += part * row_loss(loss, scores, y[row], extra, slopes)
+                for k in range(targets):
+                    g, slope = gradient[k, intercept:], mean * part * slopes[k]
                     if intercept:
                         gradient[k, 0] += slope
                     for j in range(columns):
                         g[j] += slope * x[j]
+            if l2 > 0.0:
+                for k in range(targets):
+                    for j in range(intercept, parameters.shape[1]):
+                        gradient[k, j] += l2 * parameters[k, j]
             if every > 0 and batch % every == 0:
                 place = count[0]
                 kept_update[place] = done + batch + 1

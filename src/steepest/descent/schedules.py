@@ -33,12 +33,17 @@ def _cosine(epoch: Any, epochs: int) -> Any:
     return 0.5 * (1.0 + np.cos(np.pi * epoch / epochs))
 
 
+def _geometric(epoch: Any, epochs: int) -> Any:
+    return 10.0 ** (-6.0 * epoch / epochs)
+
+
 # Name -> (its factor in words, the function of (epoch, epochs)).
 SCHEDULES: dict[str, tuple[str, Callable[[Any, int], Any]]] = {
     "constant": ("1", _constant),
     "inverse-time": ("1 / (1 + epoch)", _inverse_time),
     "step": ("halved ten times, every tenth of the epochs", _step),
     "cosine": ("(1 + cos(pi epoch / epochs)) / 2", _cosine),
+    "geometric": ("a millionth at the end, by the same factor every epoch", _geometric),
 }
 
 

@@ -124,11 +124,11 @@ def search(
         if target_loss is not None and best_loss <= target_loss:
             name, told = "target_loss_reached", "target_loss_reached_by_search"
             break
+        edges = _edges(best, ranges)
         if method == "exhaustive":
-            edges = _edges(best, ranges)
             told = "searched_edge" if edges else told
             break
-        told = "searched_coarse_to_fine"
+        told = "searched_coarse_to_fine_edge" if edges else "searched_coarse_to_fine"
         step = (highs - lows) / (points - 1)
         if (step <= width * first).all():
             break

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from steepest.descent.backtracking_engine import TestedState
 from steepest.descent.moments_engine import MomentsState
 from steepest.descent.pass_engine import PassState
 from steepest.descent.rule_moments import RuleMomentsState
@@ -22,7 +23,8 @@ from steepest.descent.sweep import SweepState
 
 # The states that can be kept; nothing else is ever made from a file.
 STATES: Mapping[str, type] = {
-    one.__name__: one for one in (MomentsState, RuleMomentsState, PassState, SweepState)
+    one.__name__: one
+    for one in (MomentsState, RuleMomentsState, PassState, SweepState, TestedState)
 }
 _TREE = "tree"
 

@@ -24,6 +24,7 @@ from steepest.descent.rules import RULES, Rule
 from steepest.descent.schedules import rate_factors
 from steepest.objective.linear import Objective
 from steepest.objective.losses import Loss
+from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.trace.recorder import Stretch
 
 Floats = npt.NDArray[np.float64]
@@ -37,6 +38,9 @@ _SEARCHED_AT_ONCE = 512
 _RECORDING_SHARE = 0.02
 _NOTHING = (np.zeros(1), None, None, None, None)
 UPDATE_POINTS = 10_000
+# The mean after epoch t moves by (3 + 1) / (t + 3) of the way to its last point, so that the start
+# is forgotten like t^-4 (polynomial-decay averaging: Shamir and Zhang, ICML 2013).
+_RECENT = 3.0
 
 
 # Rows from which the next epoch is shuffled by a second thread during this one: it takes 0.3 to
@@ -67,11 +71,12 @@ class OrdersAhead:
 
 @dataclass(frozen=True, eq=False)
 class SweepState:
-    """Epochs done, the parameters (P, K) then, and the rule's memory (slots, K, P)."""
+    """Epochs done, the parameters (P, K) then, the rule's memory (slots, K, P), and the mean."""
 
     epoch: int
     parameters: Floats
     memory: Floats
+    mean: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +111,10 @@ class SweepEngine:
         Whether to walk rows in compiled code, or in numpy where that is over sooner.
     rule : Rule
         An entry of ``RULES``.
+    penalty : Penalty
+        Part of every update; L1 by its proximal step.
+    average : bool
+        Whether points of the trace, and the returned one, are means of the epochs' last points.
     """
 
     rows: ArraySource
@@ -127,6 +136,8 @@ class SweepEngine:
     evaluate_every: int = EVALUATE_EVERY
     first: tuple[float, Floats] | None = None
     rule: Rule = RULES["plain"]
+    penalty: Penalty = NO_PENALTY
+    average: bool = False
     name: str = "sweep"
     stretch: int = 1
     stochastic: bool = True
@@ -160,13 +171,18 @@ class SweepEngine:
         weight = self.rows.weight
         return np.empty(0) if weight is None else np.asarray(weight / weight.mean())
 
+    @property
+    def _terms(self) -> tuple[float, float, float]:
+        return float(self.loss.extra), float(self.penalty.l1), float(self.penalty.l2)
+
     def begin(self) -> SweepState:
         """Return the state before the first update; what must be compiled is compiled here.
 
         The clock has not started yet: loading or compiling code takes up to some seconds, an epoch
         of 10,000 rows 0.1 ms.
         """
-        state = SweepState(0, self.start, np.zeros((self.rule.slots, *self.start.T.shape)))
+        memory = np.zeros((self.rule.slots, *self.start.T.shape))
+        state = SweepState(0, self.start, memory, self.start)
         if self.compiled:
             from steepest.data.shuffle_kernel import shuffled
 
@@ -179,7 +195,7 @@ class SweepEngine:
 
     def parameters(self, state: SweepState) -> Floats:
         """Return the parameters (P, K) of a state."""
-        return state.parameters
+        return state.mean if self.average else state.parameters
 
     def measure(self, state: SweepState) -> Stretch:
         """Return the trace row of ``state`` itself, everything evaluated."""
@@ -241,13 +257,13 @@ class SweepEngine:
         points = np.empty((count, *state.parameters.shape))
         before = state.epoch * self.updates_per_epoch + done
         arguments = (self.loss, self.rows.X, self.rows.y, self._share)
-        intercept, number, rate = int(self.intercept), self.loss.number, self._rate(state)
+        intercept, rate = int(self.intercept), self._rate(state)
         for i in range(count):
             first = (done + i) * self.batch_size
             part = order[first : first + self.batch_size]
             with np.errstate(all="ignore"):
                 sweep_rows(
-                    *(*arguments, part, len(part), intercept, number, rate),
+                    *(*arguments, part, len(part), intercept, rate, self._terms),
                     *(parameters, 1, before + i, 0, _NOTHING, self.rule, memory),
                 )
             points[i] = parameters.T
@@ -281,8 +297,17 @@ class SweepEngine:
         order = self._order(state.epoch)
         total = self._swept(state, order, parameters, memory, batches, done, every, kept)
         running = float(infinite_if_nan(np.array([total / self.rows.rows]))[0])
-        after = SweepState(state.epoch + 1, np.ascontiguousarray(parameters.T), memory)
+        after = self._after(state, parameters, memory)
         return after, running, self._updates(kept) if every else {}
+
+    def _after(self, state: SweepState, parameters: Floats, memory: Floats) -> SweepState:
+        """Return the state an epoch after ``state``, at parameters (K, P)."""
+        point = np.ascontiguousarray(parameters.T)
+        mean = point
+        if self.average:
+            share = (_RECENT + 1.0) / (state.epoch + 1.0 + _RECENT)
+            mean = state.mean + share * (point - state.mean)
+        return SweepState(state.epoch + 1, point, memory, mean)
 
     def _recorded(self, epoch: int) -> bool:
         """Return whether single updates of an epoch are recorded."""
@@ -318,8 +343,8 @@ class SweepEngine:
         """Change ``parameters`` (K, P) and memory by some updates; return the sum of losses."""
         rows, rate = self.rows, self._rate(state)
         intercept, number = int(self.intercept), self.loss.number
-        size, share = self.batch_size, self._share
-        general = (rows.X, rows.y, share, order, size, intercept, number, rate)
+        size, share, terms = self.batch_size, self._share, self._terms
+        general = (rows.X, rows.y, share, order, size, intercept, rate, terms)
         tail = (batches, done, every, kept)
         if not self.compiled:
             with np.errstate(all="ignore"):
@@ -328,16 +353,17 @@ class SweepEngine:
 
         if self.rule.slots:
             return self._ruled(order, rate, parameters, memory, tail)
-        if rows.targets > 1:
-            return float(sweep_kernel.sweep(*general, parameters, *tail))
+        if rows.targets > 1 or self.loss.coupled or (size == 1 and self.penalty.l1):
+            kernel = sweep_kernel.general_kernel(number)
+            return float(kernel(*general, parameters, *tail))
         ahead, y, target = sweep_kernel.rows_ahead(rows.columns), rows.y[:, 0], parameters[0]
         if size == 1:
             single = sweep_kernel.single_kernel(number, rows.columns)
             chosen = order[:batches]
-            arguments = (rows.X, y, share, chosen, intercept, rate, target, ahead)
+            arguments = (rows.X, y, share, chosen, intercept, rate, terms, target, ahead)
             return float(single(*arguments, *tail[1:]))
         batch = sweep_kernel.batch_kernel(number)
-        return float(batch(rows.X, y, share, order, size, intercept, rate, target, ahead, *tail))
+        return float(batch(rows.X, y, *general[2:], target, ahead, *tail))
 
     def _ruled(
         self,
@@ -352,7 +378,8 @@ class SweepEngine:
 
         rows, intercept = self.rows, int(self.intercept)
         kernel = rule_kernel.rule_sweep(self.loss.number, rule_kernel.number_of(self.rule))
-        general = (rows.X, rows.y, self._share, order, self.batch_size, intercept, rate)
+        size, terms = self.batch_size, self._terms
+        general = (rows.X, rows.y, self._share, order, size, intercept, rate, terms)
         ahead = sweep_kernel.rows_ahead(rows.columns)
         return float(kernel(*general, parameters, memory, ahead, *tail))
 
@@ -365,7 +392,7 @@ class SweepEngine:
         evaluate: bool,
         updates: dict[str, npt.NDArray[Any]],
     ) -> Stretch:
-        p = state.parameters
+        p = self.parameters(state)
         columns["epoch"] = np.array([float(state.epoch)])
         columns["updates"] = columns["epoch"] * self.updates_per_epoch
         with np.errstate(all="ignore"):
@@ -373,7 +400,8 @@ class SweepEngine:
                 known = self.first if state.epoch == 0 else None
                 value, gradient = known or self.objective.value_and_gradient(p)
                 columns["loss"] = infinite_if_nan(np.array([value]))
-                columns["gradient_norm"] = infinite_if_nan(np.array([np.linalg.norm(gradient)]))
+                left = self.penalty.residual(p, gradient, self.rate)
+                columns["gradient_norm"] = infinite_if_nan(np.array([np.linalg.norm(left)]))
             if self.validation is not None and (self.validation_free or evaluate):
                 loss = np.atleast_1d(self.validation.value(p))
                 columns["validation_loss"] = infinite_if_nan(loss)
@@ -390,8 +418,8 @@ def sweep_rows(
     order: npt.NDArray[np.uint32],
     size: int,
     intercept: int,
-    number: int,
     rate: float,
+    terms: tuple[float, float, float],
     parameters: Floats,
     batches: int,
     done: int,
@@ -402,8 +430,10 @@ def sweep_rows(
 ) -> float:
     """Run ``batches`` updates in numpy: what every compiled sweep must equal.
 
+    ``terms`` are the loss's own parameter (``loss`` knows it) and the strengths of L1 and L2;
     ``memory`` (slots, K, P) changes with ``parameters`` (K, P); ``done`` updates went before.
     """
+    _, l1, l2 = terms
     count, kept_update, kept_batch, kept_parameters, kept_gradient = kept
     total = 0.0
     for batch in range(batches):
@@ -419,6 +449,7 @@ def sweep_rows(
         gradient = np.einsum("ik,ij->kj", slopes, x) / len(rows)
         if intercept:
             gradient = np.concatenate([slopes.mean(axis=0)[:, None], gradient], axis=1)
+        gradient[:, intercept:] += l2 * parameters[:, intercept:]
         if every and batch % every == 0:
             place = int(count[0])
             kept_update[place] = done + batch + 1
@@ -429,6 +460,7 @@ def sweep_rows(
         parameters[:], after = rule.step(parameters, gradient, tuple(memory), rate, numbers)
         for slot, values in enumerate(after):
             memory[slot][:] = values
+        parameters[:, intercept:] -= np.clip(parameters[:, intercept:], -rate * l1, rate * l1)
     return total
 
 

@@ -22,8 +22,12 @@ rows           plain   plain + prefetch    four, spread        scikit-learn
 50,000x1000     680       477                  323                 2049
 =============  ======  ==================  ==================  =================
 
+L2 of strength l is part of the gradient: an update multiplies the parameters (not the intercept)
+by ``c = 1 - rate l`` first, so the later scores and the four steps carry powers of c.
+
 ``batch_kernel`` (one target) forms a batch's gradient from four rows at a time, which loads and
-stores the gradient a quarter as often. ``sweep`` serves any number of targets.
+stores the gradient a quarter as often. ``general_kernel`` serves any number of targets, losses
+whose scores belong together, and L1, whose prox (``_shrink``) follows every update.
 
 The loss number is a constant of the compiled code (a closure over a whole number, which numba's
 disk cache can tell apart), so the loss table costs no branch.
@@ -36,15 +40,12 @@ from functools import cache
 import numba
 import numpy as np
 
-from steepest.data.compiled_kernel import compiled, fast
-from steepest.descent.rules import RULES
-from steepest.objective.loss_kernel import loss_slope, loss_value
+from steepest.data.compiled_kernel import fast
+from steepest.objective.loss_kernel import loss_slope, loss_value, row_loss
 from steepest.objective.prefetch_kernel import prefetch
 
 _CHUNK = 64  # columns between two lots of prefetches
 _NOTHING = (0.0,) * 10
-
-_plain = numba.njit(inline="always")(RULES["plain"].step)
 
 
 @fast
@@ -75,9 +76,9 @@ def _products(x0, x1, x2, x3, w):
 
 
 @numba.njit(inline="always")
-def _step(w, x0, x1, x2, x3, t0, t1, t2, t3):
+def _step(w, kept, x0, x1, x2, x3, t0, t1, t2, t3):
     for j in range(w.shape[0]):
-        w[j] -= t0 * x0[j] + t1 * x1[j] + t2 * x2[j] + t3 * x3[j]
+        w[j] = kept * w[j] - (t0 * x0[j] + t1 * x1[j] + t2 * x2[j] + t3 * x3[j])
 
 
 def rows_ahead(columns: int) -> int:
@@ -91,17 +92,18 @@ def single_kernel(number: int, columns: int):
     return _single(number, int(columns > _CHUNK))
 
 
-@compiled
-def _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, intercept):
+@numba.njit(inline="always")
+def _keep(number, kept, X, y, share, order, w, b, about, first, done, many, intercept):
     """Keep ``many`` updates from number ``first`` of the epoch on, walked row by row on a copy."""
     count, kept_update, kept_batch, kept_parameters, kept_gradient = kept
+    rate, extra, l2 = about
     v, c = w.copy(), b
     for i in range(first, first + many):
         place, row = count[0], order[i]
         score = c
         for j in range(v.shape[0]):
             score += X[row, j] * v[j]
-        slope = loss_slope(number, score, y[row]) * (share[row] if share.size else 1.0)
+        slope = loss_slope(number, score, y[row], extra) * (share[row] if share.size else 1.0)
         kept_update[place] = done + i + 1
         kept_batch[place] = row
         if intercept:
@@ -109,16 +111,17 @@ def _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, inter
             kept_gradient[place, 0, 0] = slope
             c -= rate * slope
         for j in range(v.shape[0]):
+            step = slope * X[row, j] + l2 * v[j]
             kept_parameters[place, 0, intercept + j] = v[j]
-            kept_gradient[place, 0, intercept + j] = slope * X[row, j]
-            v[j] -= rate * slope * X[row, j]
+            kept_gradient[place, 0, intercept + j] = step
+            v[j] -= rate * step
         count[0] += 1
 
 
 @cache
 def _single(number: int, wide: int):
     @fast
-    def single(X, y, share, order, intercept, rate, parameters, ahead, done, every, kept):
+    def single(X, y, share, order, intercept, rate, terms, parameters, ahead, done, every, kept):
         """Run one update a row of ``order``; return the sum of losses before each update.
 
         X (n, d), y (n,), share (n,) or empty, order (m,), parameters (P,) which change. Every
@@ -130,6 +133,9 @@ def _single(number: int, wide: int):
         w = parameters[intercept:].copy()
         b = parameters[0] if intercept else 0.0
         one = 1.0 if intercept else 0.0
+        extra, _, l2 = terms
+        c1 = 1.0 - rate * l2
+        c2, c3, c4 = c1 * c1, c1 * c1 * c1, (c1 * c1) * (c1 * c1)
         weighted = share.size > 0
         total = 0.0
         updates = order.shape[0]
@@ -138,7 +144,8 @@ def _single(number: int, wide: int):
             last = min(first + stride, updates)
             if every > 0:
                 many = last - first if every == 1 else 1
-                _keep(kept, X, y, share, order, number, w, b, rate, first, done, many, intercept)
+                about = (rate, extra, l2)
+                _keep(number, kept, X, y, share, order, w, b, about, first, done, many, intercept)
             full = last - (last - first) % 4
             for i in range(first, full, 4):
                 q = min(i + ahead, updates - 4)
@@ -168,33 +175,34 @@ def _single(number: int, wide: int):
                         s0, s1, s2, s3 = s0 + h0, s1 + h1, s2 + h2, s3 + h3
                         g01, g02, g03 = g01 + k01, g02 + k02, g03 + k03
                         g12, g13, g23 = g12 + k12, g13 + k13, g23 + k23
-                s0, s1, s2, s3 = s0 + b, s1 + b, s2 + b, s3 + b
-                g01, g02, g03 = g01 + one, g02 + one, g03 + one
-                g12, g13, g23 = g12 + one, g13 + one, g23 + one
                 p0, p1, p2, p3 = 1.0, 1.0, 1.0, 1.0
                 if weighted:
                     p0, p1, p2, p3 = share[r0], share[r1], share[r2], share[r3]
-                slope = p0 * loss_slope(number, s0, y[r0])
-                t0 = rate * slope
-                total += p0 * loss_value(number, s0, y[r0])
-                s1 -= t0 * g01
-                t1 = rate * p1 * loss_slope(number, s1, y[r1])
-                total += p1 * loss_value(number, s1, y[r1])
-                s2 -= t0 * g02 + t1 * g12
-                t2 = rate * p2 * loss_slope(number, s2, y[r2])
-                total += p2 * loss_value(number, s2, y[r2])
-                s3 -= t0 * g03 + t1 * g13 + t2 * g23
-                t3 = rate * p3 * loss_slope(number, s3, y[r3])
-                total += p3 * loss_value(number, s3, y[r3])
-                b -= one * (t0 + t1 + t2 + t3)
+                s0 += b
+                t0 = rate * p0 * loss_slope(number, s0, y[r0], extra)
+                total += p0 * loss_value(number, s0, y[r0], extra)
+                b -= one * t0
+                s1 = c1 * s1 - t0 * g01 + b
+                t1 = rate * p1 * loss_slope(number, s1, y[r1], extra)
+                total += p1 * loss_value(number, s1, y[r1], extra)
+                b -= one * t1
+                s2 = c1 * (c1 * s2 - t0 * g02) - t1 * g12 + b
+                t2 = rate * p2 * loss_slope(number, s2, y[r2], extra)
+                total += p2 * loss_value(number, s2, y[r2], extra)
+                b -= one * t2
+                s3 = c1 * (c1 * (c1 * s3 - t0 * g03) - t1 * g13) - t2 * g23 + b
+                t3 = rate * p3 * loss_slope(number, s3, y[r3], extra)
+                total += p3 * loss_value(number, s3, y[r3], extra)
+                b -= one * t3
+                t0, t1, t2 = c3 * t0, c2 * t1, c1 * t2
                 if not wide:
-                    _step(w, x0, x1, x2, x3, t0, t1, t2, t3)
+                    _step(w, c4, x0, x1, x2, x3, t0, t1, t2, t3)
                 else:
                     for c in range(0, columns, _CHUNK):
                         e = min(c + _CHUNK, columns)
                         prefetch(X, q2, c * 8, e * 8)
                         prefetch(X, q3, c * 8, e * 8)
-                        _step(w[c:e], x0[c:e], x1[c:e], x2[c:e], x3[c:e], t0, t1, t2, t3)
+                        _step(w[c:e], c4, x0[c:e], x1[c:e], x2[c:e], x3[c:e], t0, t1, t2, t3)
             for i in range(full, last):
                 q = np.intp(order[min(i + ahead, updates - 1)])
                 prefetch(X, q, 0, columns * 8)
@@ -203,12 +211,12 @@ def _single(number: int, wide: int):
                 x = X[row]
                 score = b + _dot(x, w)
                 part = share[row] if weighted else 1.0
-                total += part * loss_value(number, score, y[row])
-                slope = part * loss_slope(number, score, y[row])
+                total += part * loss_value(number, score, y[row], extra)
+                slope = part * loss_slope(number, score, y[row], extra)
                 step = rate * slope
                 b -= one * step
                 for j in range(columns):
-                    w[j] -= step * x[j]
+                    w[j] = c1 * w[j] - step * x[j]
         parameters[intercept:] = w
         if intercept:
             parameters[0] = b
@@ -223,7 +231,7 @@ def batch_kernel(number: int):
 
     @fast
     def batches(
-        X, y, share, order, size, intercept, rate, parameters, ahead, many, done, every, kept
+        X, y, share, order, size, intercept, rate, terms, parameters, ahead, many, done, every, kept
     ):
         """Run ``many`` updates; return the sum of each row's loss before its update.
 
@@ -235,6 +243,7 @@ def batch_kernel(number: int):
         g = np.empty(columns)
         b = parameters[0] if intercept else 0.0
         weighted = share.size > 0
+        extra, l1, l2 = terms
         total = 0.0
         for batch in range(many):
             start, stop = batch * size, min(batch * size + size, rows)
@@ -258,12 +267,16 @@ def batch_kernel(number: int):
                 p0, p1, p2, p3 = 1.0, 1.0, 1.0, 1.0
                 if weighted:
                     p0, p1, p2, p3 = share[r0], share[r1], share[r2], share[r3]
-                total += p0 * loss_value(number, s0, y[r0]) + p1 * loss_value(number, s1, y[r1])
-                total += p2 * loss_value(number, s2, y[r2]) + p3 * loss_value(number, s3, y[r3])
-                t0 = p0 * loss_slope(number, s0, y[r0])
-                t1 = p1 * loss_slope(number, s1, y[r1])
-                t2 = p2 * loss_slope(number, s2, y[r2])
-                t3 = p3 * loss_slope(number, s3, y[r3])
+                total += p0 * loss_value(number, s0, y[r0], extra) + p1 * loss_value(
+                    number, s1, y[r1], extra
+                )
+                total += p2 * loss_value(number, s2, y[r2], extra) + p3 * loss_value(
+                    number, s3, y[r3], extra
+                )
+                t0 = p0 * loss_slope(number, s0, y[r0], extra)
+                t1 = p1 * loss_slope(number, s1, y[r1], extra)
+                t2 = p2 * loss_slope(number, s2, y[r2], extra)
+                t3 = p3 * loss_slope(number, s3, y[r3], extra)
                 gb += t0 + t1 + t2 + t3
                 for j in range(columns):
                     g[j] += t0 * x0[j] + t1 * x1[j] + t2 * x2[j] + t3 * x3[j]
@@ -272,18 +285,20 @@ def batch_kernel(number: int):
                 x = X[row]
                 score = b + _dot(x, w)
                 part = share[row] if weighted else 1.0
-                total += part * loss_value(number, score, y[row])
-                slope = part * loss_slope(number, score, y[row])
+                total += part * loss_value(number, score, y[row], extra)
+                slope = part * loss_slope(number, score, y[row], extra)
                 gb += slope
                 for j in range(columns):
                     g[j] += slope * x[j]
+            for j in range(columns):
+                g[j] = mean * g[j] + l2 * w[j]
             if every > 0 and batch % every == 0:
                 place = count[0]
                 kept_update[place] = done + batch + 1
                 kept_batch[place] = batch
                 for j in range(columns):
                     kept_parameters[place, 0, intercept + j] = w[j]
-                    kept_gradient[place, 0, intercept + j] = mean * g[j]
+                    kept_gradient[place, 0, intercept + j] = g[j]
                 if intercept:
                     kept_parameters[place, 0, 0] = b
                     kept_gradient[place, 0, 0] = mean * gb
@@ -291,7 +306,9 @@ def batch_kernel(number: int):
             if intercept:
                 b -= rate * mean * gb
             for j in range(columns):
-                w[j] -= rate * mean * g[j]
+                w[j] -= rate * g[j]
+            if l1 > 0.0:
+                _shrink(w, rate * l1)
         parameters[intercept:] = w
         if intercept:
             parameters[0] = b
@@ -309,63 +326,71 @@ def _score(parameters, x, intercept):
     return score
 
 
-@fast
-def sweep(
-    X, y, share, order, size, intercept, number, rate, parameters, batches, done, every, kept
-):
-    """Run ``batches`` updates; return the sum of each row's loss before its update.
+@numba.njit(inline="always")
+def _shrink(w, width):
+    """Move every parameter ``width`` towards 0, and onto it from nearer: the prox of L1."""
+    for j in range(w.shape[0]):
+        w[j] -= min(max(w[j], -width), width)
 
-    X (n, d), y (n, K), share (n,) or empty, order (n,), parameters (K, P) which change;
-    ``done`` updates have been made before, and each update whose number in the epoch is a
-    multiple of ``every`` (0: none) is kept: ``kept`` = (count (1,), update (m,), batch (m,),
-    parameters (m, K, P), gradient (m, K, P)).
-    """
-    count, kept_update, kept_batch, kept_parameters, kept_gradient = kept
-    rows, columns = order.shape[0], X.shape[1]
-    targets = parameters.shape[0]
-    gradient = parameters.copy()
-    total = 0.0
-    for batch in range(batches):
-        start = batch * size
-        stop = min(start + size, rows)
-        keep = every > 0 and batch % every == 0 and count[0] < len(kept_update)
-        if keep:
-            kept_parameters[count[0]] = parameters
-        gradient[:] = 0.0
-        if stop - start == 1 and not keep:
-            row = order[start]
-            x = X[row]
-            part = share[row] if share.size else 1.0
+
+@cache
+def general_kernel(number: int):
+    """Return the kernel of any batch size, targets and penalty for loss number ``number``."""
+
+    @fast
+    def sweep(
+        X, y, share, order, size, intercept, rate, terms, parameters, batches, done, every, kept
+    ):
+        """Run ``batches`` updates; return the sum of each row's loss before its update.
+
+        X (n, d), y (n, K), share (n,) or empty, order (n,), ``terms`` = (the loss's own parameter,
+        strength of L1, of L2), parameters (K, P) which change; ``done`` updates have been made
+        before, and each update whose number in the epoch is a multiple of ``every`` (0: none) is
+        kept: ``kept`` = (count (1,), update (m,), batch (m,), parameters (m, K, P), gradient
+        (m, K, P)).
+        """
+        count, kept_update, kept_batch, kept_parameters, kept_gradient = kept
+        rows, columns = order.shape[0], X.shape[1]
+        targets = parameters.shape[0]
+        extra, l1, l2 = terms
+        gradient = np.empty_like(parameters)
+        scores, slopes = np.empty(targets), np.empty(targets)
+        total = 0.0
+        for batch in range(batches):
+            start = batch * size
+            stop = min(start + size, rows)
+            mean = 1.0 / (stop - start)
+            gradient[:] = 0.0
+            for i in range(start, stop):
+                row = order[i]
+                x = X[row]
+                part = share[row] if share.size else 1.0
+                for k in range(targets):
+                    scores[k] = _score(parameters[k], x, intercept)
+                total += part * row_loss(number, scores, y[row], extra, slopes)
+                for k in range(targets):
+                    slope = mean * part * slopes[k]
+                    if intercept:
+                        gradient[k, 0] += slope
+                    g = gradient[k, intercept:]
+                    for j in range(columns):
+                        g[j] += slope * x[j]
+            if l2 > 0.0:
+                for k in range(targets):
+                    for j in range(intercept, parameters.shape[1]):
+                        gradient[k, j] += l2 * parameters[k, j]
+            if every > 0 and batch % every == 0 and count[0] < len(kept_update):
+                place = count[0]
+                kept_parameters[place] = parameters
+                kept_gradient[place] = gradient
+                kept_update[place] = done + batch + 1
+                kept_batch[place] = batch if size > 1 else order[start]
+                count[0] += 1
             for k in range(targets):
-                score = _score(parameters[k], x, intercept)
-                total += part * loss_value(number, score, y[row, k])
-                slope = part * loss_slope(number, score, y[row, k])
-                if intercept:
-                    parameters[k, 0] = _plain(parameters[k, 0], slope, (), rate, ())[0]
-                w = parameters[k, intercept:]
-                for j in range(columns):
-                    w[j] = _plain(w[j], slope * x[j], (), rate, ())[0]
-            continue
-        mean = 1.0 / (stop - start)
-        for i in range(start, stop):
-            row = order[i]
-            x = X[row]
-            part = share[row] if share.size else 1.0
-            for k in range(targets):
-                score = _score(parameters[k], x, intercept)
-                total += part * loss_value(number, score, y[row, k])
-                slope = mean * part * loss_slope(number, score, y[row, k])
-                if intercept:
-                    gradient[k, 0] += slope
-                g = gradient[k, intercept:]
-                for j in range(columns):
-                    g[j] += slope * x[j]
-        for k in range(targets):
-            for j in range(parameters.shape[1]):
-                parameters[k, j] = _plain(parameters[k, j], gradient[k, j], (), rate, ())[0]
-        if keep:
-            kept_gradient[count[0]] = gradient
-            kept_update[count[0]] = done + batch + 1
-            kept_batch[count[0]] = batch if size > 1 else order[start]
-            count[0] += 1
-    return total
+                for j in range(parameters.shape[1]):
+                    parameters[k, j] -= rate * gradient[k, j]
+                if l1 > 0.0:
+                    _shrink(parameters[k, intercept:], rate * l1)
+        return total
+
+    return sweep

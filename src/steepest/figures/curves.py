@@ -100,6 +100,7 @@ def loss_curve(
         caption=joined(
             [
                 sentence(f"{which}_caption", facts, language),
+                *_said_penalty(kept, language),
                 *_said_smoothing(smoothing, language),
             ],
             language,
@@ -109,6 +110,15 @@ def loss_curve(
         language=language,
         provenance=provenance_of(kept),
     )
+
+
+def _said_penalty(runs: Sequence[Recorded], language: str) -> list[str]:
+    """Return that training curves hold the penalty, where there is one."""
+    for run in runs:
+        facts = {name: float(run.trace.metadata.get(name, 0.0)) for name in ("l1", "l2")}
+        if any(facts.values()):
+            return [sentence("figure_penalty", facts, language)]
+    return []
 
 
 def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: str) -> Figure:
@@ -141,7 +151,7 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         told.append(sentence("figure_loss_validation_alt", facts, language))
     if run.trace.ending.name == "diverged":
         said.append(sentence("figure_diverged_caption", _divergence(run), language))
-    said += _said_smoothing(smoothing, language)
+    said += [*_said_penalty([run], language), *_said_smoothing(smoothing, language)]
     return Figure(
         kind="loss",
         title=sentence(f"figure_{which}_title", facts, language),

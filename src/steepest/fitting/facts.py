@@ -39,6 +39,7 @@ def row_facts(
     *,
     walked: int | None,
     errors: ErrorFacts | None = None,
+    squares: bool = True,
 ) -> dict[str, Any]:
     """Return all that a diagnosis needs of the rows, as JSON values.
 
@@ -56,13 +57,17 @@ def row_facts(
         Batch size, where rows are walked as they stand.
     errors : ErrorFacts, optional
         What the training rows have shown already.
+    squares : bool
+        Whether the loss is squared errors: of others nothing is said of large ones.
     """
-    if errors is None:
-        errors = ErrorFacts(*where.to_table(trace.parameters), training.rows)
-        for part in training.parts():
-            errors.add(part)
-    facts = errors.facts()
-    facts |= validation_facts(validation, trace, where)
+    facts: dict[str, Any] = {}
+    if squares:
+        if errors is None:
+            errors = ErrorFacts(*where.to_table(trace.parameters), training.rows)
+            for part in training.parts():
+                errors.add(part)
+        facts = errors.facts()
+        facts |= validation_facts(validation, trace, where)
     if walked is not None and walked < training.rows:
         facts |= order_facts(training, walked, names)
     return facts

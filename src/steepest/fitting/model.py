@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from steepest.data.preparation import Feature, Preparation
 from steepest.data.table import Note, Table
+from steepest.descent.checks import loss_of
 from steepest.objective.losses import LOSSES
 from steepest.trace.record import strict
 from steepest.words.errors import DamageError
@@ -35,6 +36,8 @@ _KEYS = {
     "features",
     "loss",
     "fit_intercept",
+    "classes",
+    "loss_parameter",
     "units",
     "arrays",
     "about",
@@ -62,6 +65,10 @@ class LinearModel:
         Whether it has an intercept.
     about : mapping
         Anything else worth keeping: options, rows, versions.
+    classes : tuple of str
+        Of a target that is classes; of two, scores above 0 mean the second.
+    loss_parameter : float or None
+        Huber's ``epsilon`` or the ``quantile``.
 
     Examples
     --------
@@ -78,6 +85,8 @@ class LinearModel:
     loss: str = "squared_error"
     fit_intercept: bool = True
     about: Mapping[str, Any] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    loss_parameter: float | None = None
 
     def predict(self, table: Table) -> tuple[Floats, tuple[Note, ...]]:
         """Return predictions (rows, K) for every row of a table, and what must be told.
@@ -91,12 +100,32 @@ class LinearModel:
         return self.predicted(design), notes
 
     def predicted(self, design: Floats) -> Floats:
-        """Return predictions (n, K) of rows as numbers (n, d)."""
-        return np.asarray(np.einsum("ij,jk->ik", design, self.coefficients) + self.intercept)
+        """Return predictions (n, K) of rows as numbers (n, d).
+
+        Of classes their probabilities, one column a class, or where the loss has none their scores.
+        """
+        scores = np.einsum("ij,jk->ik", design, self.coefficients) + self.intercept
+        entry = LOSSES[self.loss]
+        if not self.classes or not entry.probabilities:
+            return np.asarray(entry.predicted(scores))
+        each = entry.predicted(scores)
+        if scores.shape[1] == 1:
+            return np.concatenate([entry.predicted(-scores), each], axis=1)
+        return np.asarray(each / each.sum(axis=1, keepdims=True))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What each column of coefficients is called: a target, or a class of several."""
+        return self.classes if self.classes and len(self.intercept) > 1 else self.targets
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Names of the predictions' columns."""
+        """Names of the predictions' columns: targets, or probabilities or scores of classes."""
+        if self.classes and LOSSES[self.loss].probabilities:
+            return tuple(f"probability_{one}" for one in self.classes)
+        if self.classes:
+            scored = self.classes if len(self.intercept) > 1 else self.classes[1:]
+            return tuple(f"score_{one}" for one in scored)
         if len(self.targets) == 1:
             return ("prediction",)
         return tuple(f"prediction_{target}" for target in self.targets)
@@ -111,11 +140,34 @@ class LinearModel:
         table : Table
             Rows; where it does not hold the targets as numbers, no loss is known.
         """
+        if self.classes:
+            return self._class_losses(values, table)
         usable = [name for name in self.targets if is_number(table, name)]
         if len(usable) < len(self.targets):
             return np.full(table.rows, np.nan)
         y = np.stack([table.columns[name].values for name in usable], axis=1)
-        return np.asarray(LOSSES[self.loss].value(values, y).sum(axis=1))
+        loss = loss_of(self.loss, self.loss_parameter)
+        with np.errstate(all="ignore"):
+            scores = np.log(values) if loss.inverse_link is np.exp else values
+            return np.asarray(loss.value(scores, y).sum(axis=1))
+
+    def _class_losses(self, values: Floats, table: Table) -> Floats:
+        """Return -log of the true class's probability, NaN where it is not known."""
+        unknown = np.full(table.rows, np.nan)
+        column = table.columns.get(self.targets[0])
+        if column is None or column.problem is not None or not LOSSES[self.loss].probabilities:
+            return unknown
+        places = {name: place for place, name in enumerate(self.classes)}
+        texts = (
+            [str(column.levels[code]) if code >= 0 else "" for code in column.values]
+            if column.kind == "text"
+            else [f"{one:.17g}" for one in column.values]
+        )
+        numbers = np.array([places.get(one, -1) for one in texts], dtype=np.int64)
+        known = np.flatnonzero((numbers >= 0) & ~np.isnan(values).any(axis=1))
+        with np.errstate(divide="ignore"):
+            unknown[known] = -np.log(values[known, numbers[known]])
+        return unknown
 
     def save(self, folder: Path) -> None:
         """Write the model into an existing folder.
@@ -136,6 +188,8 @@ class LinearModel:
             "features": [asdict(feature) for feature in self.preparation.features],
             "loss": self.loss,
             "fit_intercept": self.fit_intercept,
+            "classes": list(self.classes),
+            "loss_parameter": self.loss_parameter,
             "units": units_of(self.preparation),
             "arrays": sums,
             "about": strict(self.about),
@@ -180,10 +234,10 @@ def checked_linear(place: Path, about: Any) -> LinearModel:
     targets = texts_of(about["targets"])
     if about["loss"] not in LOSSES or not isinstance(about["fit_intercept"], bool):
         raise DamageError("reason_value", field="loss", value=repr(about["loss"]))
-    wanted = {
-        "coefficients": (len(preparation.names), len(targets)),
-        "intercept": (len(targets),),
-    }
+    classes, loss = texts_of(about["classes"]), LOSSES[about["loss"]]
+    columns = len(classes) or len(targets)
+    columns = 1 if len(classes) == 2 and not loss.coupled else columns
+    wanted = {"coefficients": (len(preparation.names), columns), "intercept": (columns,)}
     arrays = {name: array_of(place, name, shape, about["arrays"]) for name, shape in wanted.items()}
     return LinearModel(
         preparation,
@@ -193,6 +247,8 @@ def checked_linear(place: Path, about: Any) -> LinearModel:
         about["loss"],
         about["fit_intercept"],
         about["about"],
+        classes,
+        about["loss_parameter"],
     )
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from steepest.data.examples import PREFIX
 from steepest.data.files import ReadingOptions, spelled_delimiter
 from steepest.data.memory_budget import memory_budget
-from steepest.descent.checks import METHODS, check_numbers, check_options
+from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
 from steepest.descent.programs import check_rate
 from steepest.descent.searches import POINTS, check_grid
+from steepest.objective.losses import LOSSES
 from steepest.programs.network import ACTIVATIONS, NETWORK_LOSSES
 from steepest.words.errors import InputError
 
@@ -35,6 +36,18 @@ class FitOptions:
         Name, low, high of each searched parameter, in the table's units.
     start : "zero", "random" or tuple of float
         In the table's units, intercept first.
+    loss_parameter : float or None
+        Huber's ``epsilon`` or the ``quantile``.
+    penalty, alpha, l1_ratio
+        As for ``minimize``.
+    average : bool
+        Whether the result is the mean of the epochs' last points (random batches).
+    patience : int
+        Epochs without improvement of the validation loss after which to stop; 0: never.
+    weight : str or None
+        Column with the rows' weights; no feature then.
+    validation_data : str or None
+        File whose rows validate, in place of a share of DATA.
     hidden : tuple of int
         Sizes of the hidden layers of a network; none: a linear model.
     activation : str
@@ -52,6 +65,11 @@ class FitOptions:
     target: tuple[str, ...]
     features: tuple[str, ...] | None = None
     loss: str = "squared_error"
+    loss_parameter: float | None = None
+    penalty: str = "none"
+    alpha: float = 0.0001
+    l1_ratio: float = 0.15
+    weight: str | None = None
     method: str = AUTO
     batch_size: int | None = None
     order: str = "random"
@@ -61,9 +79,12 @@ class FitOptions:
     epochs: int = 1000
     tolerance: float = 1e-8
     target_loss: float | None = None
+    patience: int = 0
+    average: bool = False
     standardize: bool = True
     intercept: bool = True
     validation: float | None = None
+    validation_data: str | None = None
     time_ordered: bool = False
     missing: str = "error"
     dates: str = "error"
@@ -118,6 +139,7 @@ class FitOptions:
         self._check_names()
         self._check_network()
         self._check_search()
+        self._check_loss()
         return self
 
     @property
@@ -125,6 +147,38 @@ class FitOptions:
         """How the text of CSV files is to be understood."""
         delimiter = spelled_delimiter(self.delimiter)
         return ReadingOptions(self.encoding, delimiter, self.decimal, self.bad_rows)
+
+    @property
+    def squares(self) -> bool:
+        """Whether moments say everything: squared errors without penalty."""
+        return not self.hidden and LOSSES[self.loss].quadratic and self.penalty == "none"
+
+    def _check_loss(self) -> None:
+        """Refuse, before any file is opened, losses and penalties that are impossible."""
+        checked_penalty(self.penalty, self.alpha, self.l1_ratio, intercept=self.intercept)
+        if self.patience < 0:
+            raise InputError("option_too_small", option="patience", value=self.patience, least=0)
+        if self.average and (self.hidden or self.method in SEARCHES):
+            method = "--hidden" if self.hidden else self.method
+            raise InputError("option_of_descent", option="--average", method=method)
+        if self.patience and (self.hidden or self.method in SEARCHES):
+            method = "--hidden" if self.hidden else self.method
+            raise InputError("option_of_descent", option="--patience", method=method)
+        if self.validation_data is not None and (self.validation or self.time_ordered):
+            raise InputError("validation_twice")
+        named = (self.weight, self.validation_data, self.loss_parameter)
+        if self.hidden:
+            given = [one for one in named if one is not None]
+            if given or self.penalty != "none":
+                raise InputError(
+                    "option_not_of_network", option="penalty" if not given else given[0]
+                )
+            return
+        loss_of(self.loss, self.loss_parameter)
+        if self.method in SEARCHES and not self.squares:
+            raise InputError("search_of_squares", method=self.method)
+        if self.weight is not None and self.weight in (*self.target, *(self.features or ())):
+            raise InputError("weight_among_others", column=self.weight)
 
     @property
     def walk(self) -> str:
@@ -178,7 +232,7 @@ class FitOptions:
                 raise InputError("activation_of_network", activation=self.activation)
             return
         if min(self.hidden) < 1:
-            raise InputError("option_too_small", option="hidden", value=min(self.hidden), least=1)
+            raise InputError("hidden_too_small", value=min(self.hidden))
         if self.activation not in ACTIVATIONS:
             known = list(ACTIVATIONS)
             raise InputError(
@@ -214,7 +268,10 @@ class FitOptions:
                 option = "--range" if self.ranges else "--points"
                 raise InputError("option_of_search", option=option)
             return
+        names = [name for name, _, _ in self.ranges]
         for name, low, high in self.ranges:
+            if names.count(name) > 1:
+                raise InputError("range_twice", name=name, count=names.count(name))
             if not (math.isfinite(low) and math.isfinite(high) and low < high):
                 raise InputError("range_empty", name=name, low=low, high=high)
         check_grid(len(self.ranges), self.points or POINTS[self.method], self.method)
@@ -222,7 +279,7 @@ class FitOptions:
             raise InputError("search_one_target", count=len(self.target))
 
 
-LOSSES_OF_TABLES = ("squared_error", "half_squared_error")
+LOSSES_OF_TABLES = tuple(LOSSES)
 METHODS_OF_TABLES = (AUTO, *METHODS)
 
 

@@ -10,6 +10,7 @@ from steepest.data.preparation import Preparation
 from steepest.data.source import ArraySource
 from steepest.data.table import Note, Table, counted, listed
 from steepest.fitting.options import FitOptions
+from steepest.objective.losses import LOSSES
 from steepest.objective.moments import Moments
 from steepest.words.errors import InputError
 
@@ -34,6 +35,8 @@ class PreparedRows:
         What must be told.
     moments : tuple of Moments or None
         Of training and validation rows, where the first pass over a stream gave them.
+    classes : tuple of str
+        Of a target that is classes; its columns are 0 and 1 then.
     """
 
     table: Table
@@ -44,6 +47,7 @@ class PreparedRows:
     own_split: bool
     notes: tuple[Note, ...]
     moments: tuple[Moments, Moments | None] | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +69,7 @@ def checked_features(table: Table, options: FitOptions) -> list[str]:
     features = _features(table, options)
     _check_dates(table, [*features, *options.target], options)
     for name in options.target:
-        if table.column(name).kind == "text" and not (options.hidden and len(options.target) == 1):
+        if table.column(name).kind == "text" and not _may_be_text(options):
             raise InputError("text_target", file=table.name, column=name)
     return features
 
@@ -86,7 +90,8 @@ def refuse_missing(
     features : sequence of str
         Columns to predict from.
     """
-    names = options.target if options.missing == "mean" else [*features, *options.target]
+    always = [*options.target, *weight_of(options)]
+    names = always if options.missing == "mean" else [*features, *always]
     found = {name: counts[name] for name in names if name in counts}
     if not found or options.missing == "drop":
         return
@@ -97,18 +102,38 @@ def refuse_missing(
 
 
 def _features(table: Table, options: FitOptions) -> list[str]:
-    for name in (*options.target, *(options.features or ())):
+    for name in (*options.target, *(options.features or ()), *weight_of(options)):
         if name not in table.columns:
             table.column(name)
     if options.features is not None:
         return list(options.features)
-    return [name for name in table.columns if name not in options.target]
+    used = (*options.target, *weight_of(options))
+    return [name for name in table.columns if name not in used]
 
 
 def _check_dates(table: Table, names: Sequence[str], options: FitOptions) -> None:
     dates = [name for name in names if table.column(name).kind == "date"]
     if dates and options.dates == "error":
         raise InputError("dates_refused", file=table.name, columns=listed(dates))
+
+
+def weight_of(options: FitOptions) -> tuple[str, ...]:
+    """Return the column of weights, if there is one."""
+    return () if options.weight is None else (options.weight,)
+
+
+def _may_be_text(options: FitOptions) -> bool:
+    """Return whether the target may be classes: of a network, or of losses that predict them."""
+    if len(options.target) > 1:
+        return False
+    if options.hidden or options.loss == "squared_error":
+        return True
+    return options.loss in LOSSES and LOSSES[options.loss].task != "numbers"
+
+
+def check_dates(table: Table, names: Sequence[str], options: FitOptions) -> None:
+    """Refuse dates where nothing is to be done about them."""
+    _check_dates(table, names, options)
 
 
 def filled_notes(preparation: Preparation, counts: Mapping[str, int]) -> tuple[Note, ...]:

@@ -25,15 +25,17 @@ from steepest.data.preparation import (
 )
 from steepest.data.source import ArraySource
 from steepest.data.split import validation_mask
-from steepest.data.table import Note, Table
+from steepest.data.table import Column, Note, Table
 from steepest.data.table_stream import Tell
 from steepest.fitting.options import FitOptions, is_example
 from steepest.fitting.prepared import (
     PreparedArrays,
     PreparedRows,
+    check_dates,
     checked_features,
     filled_notes,
     refuse_missing,
+    weight_of,
 )
 from steepest.fitting.streamed_rows import streamed_rows
 from steepest.words.errors import InputError
@@ -62,7 +64,9 @@ def read_data(
 
 def _columns(options: FitOptions) -> list[str] | None:
     """Return the columns that are asked for, None for all."""
-    return None if options.features is None else [*options.features, *options.target]
+    if options.features is None:
+        return None
+    return [*options.features, *options.target, *weight_of(options)]
 
 
 def prepare_rows(
@@ -107,8 +111,9 @@ def prepared(
     features = checked_features(table, options)
     rows = _kept(table, features, options)
     fraction = options.validation if options.validation is not None else 0.2
-    own_split = own is not None and options.validation is None
-    if own is not None and options.validation is None:
+    fraction = 0.0 if options.validation_data is not None else fraction
+    own_split = own is not None and options.validation is None and not options.validation_data
+    if own is not None and own_split:
         mask = own[rows]
     else:
         mask = validation_mask(rows, fraction, options.seed, time_ordered=options.time_ordered)
@@ -126,8 +131,11 @@ def prepared(
     filled: tuple[Note, ...] = ()
     if options.missing == "mean":
         filled = filled_notes(preparation, missing_counts(table, features))
-    training, first = _source(table, preparation, options.target, rows[~mask])
-    validation, second = _source(table, preparation, options.target, rows[mask])
+    training, first = _source(table, preparation, options, rows[~mask])
+    if options.validation_data is None:
+        validation, second = _source(table, preparation, options, rows[mask])
+    else:
+        validation, second = _other_rows(preparation, table, options)
     return PreparedArrays(
         table,
         preparation,
@@ -141,7 +149,7 @@ def prepared(
 
 def _kept(table: Table, features: Sequence[str], options: FitOptions) -> npt.NDArray[np.int64]:
     """Return the positions of the rows that remain, after missing values are dealt with."""
-    names = [*features, *options.target]
+    names = [*features, *options.target, *weight_of(options)]
     refuse_missing(table, missing_counts(table, names), options, features)
     if options.missing != "drop":
         return np.arange(table.rows)
@@ -152,8 +160,43 @@ def _kept(table: Table, features: Sequence[str], options: FitOptions) -> npt.NDA
 
 
 def _source(
-    table: Table, preparation: Preparation, target: Sequence[str], rows: npt.NDArray[np.int64]
+    table: Table, preparation: Preparation, options: FitOptions, rows: npt.NDArray[np.int64]
 ) -> tuple[ArraySource, tuple[Note, ...]]:
     X, notes = preparation.design(table, rows)
-    y = np.stack([table.column(name).values[rows] for name in target], axis=1)
-    return ArraySource(X, y, positions=rows), notes
+    y = np.stack([table.column(name).values[rows] for name in options.target], axis=1)
+    if options.weight is None:
+        return ArraySource(X, y, positions=rows), notes
+    weight = np.asarray(table.column(options.weight).values[rows], dtype=np.float64)
+    bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0.0)))
+    if len(bad):
+        place, value = int(rows[bad[0]]) + 1, float(weight[bad[0]])
+        raise InputError("weight_negative", column=options.weight, row=place, value=str(value))
+    source = ArraySource(X, y, weight, rows)
+    return (source if (weight > 0.0).all() else source.take(weight > 0.0)), notes
+
+
+def _other_rows(
+    preparation: Preparation, table: Table, options: FitOptions
+) -> tuple[ArraySource, tuple[Note, ...]]:
+    """Return the rows of the file of validation rows, prepared by what the training rows taught."""
+    assert options.validation_data is not None
+    other, _ = read_data([options.validation_data], replace(options, features=None))
+    names = [one.column for one in preparation.features]
+    check_dates(other, [*names, *options.target], options)
+    rows = _kept(other, names, options)
+    source, notes = _source(other, preparation, options, rows)
+    for k, name in enumerate(options.target):
+        if table.column(name).kind == "text":
+            source.y[:, k] = _same_codes(table.column(name), other.column(name), source.y[:, k])
+    return source, notes
+
+
+def _same_codes(known: Column, other: Column, codes: Floats) -> Floats:
+    """Return the codes that one table's texts have in the other; beyond them where unknown."""
+    places = {text: float(place) for place, text in enumerate(known.levels)}
+    unknown = [text for text in other.levels if text not in places]
+    if unknown:
+        raise InputError(
+            "class_not_trained", value=unknown[0], column=known.name, known=list(known.levels)
+        )
+    return np.array([places[other.levels[int(code)]] for code in codes])

@@ -16,6 +16,7 @@ from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.prepared import PreparedRows
 from steepest.forecasting.courses import epochs_to_gradient, epochs_to_loss
 from steepest.forecasting.telling import dependent_notes, in_words
+from steepest.objective.losses import LOSSES
 from steepest.trace.record import Trace, strict
 from steepest.words.catalogue import phrase
 
@@ -31,11 +32,13 @@ def told(
     parts = [
         *told_of_rows(problem, rows, options),
         *_scaling(rows, options),
+        *_loss(options, summary),
         *_rate(problem, options, trace, summary),
         *_spill(rows, trace),
         *_course(options, trace, summary),
         *_forecast(problem, options, trace),
         *_optimum(options, summary),
+        *dependent_notes(summary["dependent_columns"]),
     ]
     return tuple(Note(part.name, strict(part.facts)) for part in parts)
 
@@ -65,6 +68,8 @@ def _rows(rows: PreparedRows, options: FitOptions) -> list[Note]:
 def _split_phrase(rows: PreparedRows, options: FitOptions) -> str:
     if rows.own_split:
         return "story_own_split"
+    if options.validation_data is not None:
+        return "story_validation_data"
     return "story_time_ordered" if options.time_ordered else "story_split"
 
 
@@ -92,8 +97,15 @@ def _rate(
     problem: Problem, options: FitOptions, trace: Trace, summary: Mapping[str, Any]
 ) -> list[Note]:
     quadratic, about = problem.quadratic, trace.metadata
+    if about.get("rate_choice") in ("backtracking", "falling"):
+        facts = {"loss": options.loss, "rate": summary["learning_rate"]}
+        return [Note(f"story_rate_{about['rate_choice']}", facts)]
     if quadratic is None or options.method in SEARCHES or not quadratic.rank:
         return []
+    if not options.squares:
+        known = {"rate": summary["learning_rate"], "largest": about["largest_stable_rate"]}
+        kind = "proven" if about["rate_choice"] == "proven" else "chosen"
+        return [Note(f"story_rate_{kind}", known)] if math.isfinite(known["largest"]) else []
     L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
     facts = {
         "rate": summary["learning_rate"],
@@ -145,26 +157,54 @@ def _course(options: FitOptions, trace: Trace, summary: Mapping[str, Any]) -> li
     facts = {
         "first": float(trace["loss"][0]),
         "last": loss,
-        "root": _roots(summary["train_root"]),
+        "root": _roots(summary.get("train_root", {})),
+        "accuracy": summary["train_accuracy"],
         "best_epoch": trace.ending.facts.get("best_epoch"),
         "epochs": summary["epochs"],
         "evaluations": summary["evaluations"],
     }
-    parts = [Note(_course_phrase(options, trace), facts)]
+    if "train_root" not in summary:
+        parts = [Note("story_course_loss", facts)]
+        if summary["train_accuracy"] is not None:
+            parts.append(Note("story_accuracy", facts))
+    else:
+        parts = [Note(_course_phrase(options, trace), facts)]
     if summary["validation_loss"] is not None:
         value = summary["validation_loss"]
-        root = _roots(summary["validation_root"])
-        parts.append(Note("story_validation", {"value": value, "root": root}))
+        if "validation_root" in summary:
+            root = _roots(summary["validation_root"])
+            parts.append(Note("story_validation", {"value": value, "root": root}))
+        else:
+            parts.append(Note("story_validation_loss", {"value": value}))
+    return parts
+
+
+def _loss(options: FitOptions, summary: Mapping[str, Any]) -> list[Note]:
+    """Return which loss and penalty were minimized, where it is not squared errors alone."""
+    parts = []
+    classes = summary["classes"]
+    if classes:
+        facts = {"count": len(classes), "classes": listed(classes), "loss": options.loss}
+        one = len(classes) == 2 and not LOSSES[options.loss].coupled
+        facts["second"] = classes[1]
+        parts.append(Note("story_classes_two" if one else "story_classes", facts))
+    elif not LOSSES[options.loss].quadratic:
+        multiplies = LOSSES[options.loss].inverse_link is np.exp
+        parts.append(Note("story_loss_exp" if multiplies else "story_loss", {"loss": options.loss}))
+    if options.penalty != "none":
+        facts = {"penalty": options.penalty, "alpha": options.alpha}
+        parts.append(Note("story_penalty", facts))
     return parts
 
 
 def _optimum(options: FitOptions, summary: Mapping[str, Any]) -> list[Note]:
+    if summary["optimum_loss"] is None:
+        return []
     loss, optimum = summary["train_loss"], summary["optimum_loss"]
     above = (loss - optimum) / optimum if optimum > 0.0 else math.inf
     facts = {"optimum": optimum, "above": 100.0 * above, "difference": loss - optimum}
     small = optimum <= 1e-14 * max(loss, 1.0)
-    parts = [Note("story_optimum_exact" if small else "story_optimum", facts)]
-    return [*parts, *dependent_notes(summary["dependent_columns"])]
+    return [Note("story_optimum_exact" if small else "story_optimum", facts)]
 
 
 def _forecast(problem: Problem, options: FitOptions, trace: Trace) -> list[Note]:

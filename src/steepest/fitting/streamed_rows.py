@@ -65,6 +65,12 @@ def streamed_rows(
     InputError, FileError
         As for ``prepare_rows``.
     """
+    for option, given in (
+        ("--weight", options.weight),
+        ("--validation-data", options.validation_data),
+    ):
+        if given is not None:
+            raise InputError("not_from_files", option=option)
     columns = None if options.features is None else [*options.features, *options.target]
     if not arrow:
         stream: TableStream = CsvStream(name, paths, columns, options.reading, tell)

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.descent.problem import Problem
+from steepest.fitting.classes import scored
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.prepared import PreparedRows
 from steepest.forecasting.making import named_dependences
-from steepest.objective.quadratic import Quadratic
+from steepest.objective.losses import LOSSES
+from steepest.objective.quadratic import Quadratic, quadratic_of
 from steepest.trace.diagnosis import diagnose
 from steepest.trace.endings import ENDINGS
 from steepest.trace.record import Trace
@@ -32,8 +34,9 @@ def summary_of(
     diagnosed: bool = True,
 ) -> dict[str, Any]:
     """Return every key, None where a value does not apply; no findings if not ``diagnosed``."""
-    quadratic, validation = problem.quadratic, problem.validation_objective()
-    assert quadratic is not None
+    validation, known = problem.validation_objective(), least_squares(problem)
+    classes = rows.classes
+    names = scored(options, classes, rows.training.targets)
     about, facts = trace.metadata, trace.ending.facts
     searched = options.method in SEARCHES
     return {
@@ -42,6 +45,12 @@ def summary_of(
         "method": about["method"],
         "engine": about["engine"],
         "loss": options.loss,
+        "loss_parameter": problem.loss.extra if problem.loss.parameter else None,
+        "penalty": options.penalty,
+        "alpha": None if options.penalty == "none" else options.alpha,
+        "l1_ratio": options.l1_ratio if options.penalty == "elasticnet" else None,
+        "classes": list(classes) or None,
+        "train_accuracy": _accuracy(problem, trace, rows.training.rows, classes),
         "batch_size": about.get("batch_size"),
         "order": None if searched else about["order"],
         "rule": about.get("rule"),
@@ -50,15 +59,16 @@ def summary_of(
         "epochs": facts["rounds"] if searched else facts["epochs"],
         "updates": None if searched else facts["updates"],
         "evaluations": facts.get("evaluations"),
-        "intercept": _by_target(options.target, intercept),
-        "coefficients": _coefficients(options.target, rows.preparation.names, coefficients),
-        "train_loss": float(quadratic.value(trace.parameters)),
+        "intercept": _by_target(names, intercept),
+        "coefficients": _coefficients(names, rows.preparation.names, coefficients),
+        "train_loss": problem.loss_at(trace.parameters),
+        "objective": trace.last("loss") if problem.penalty else problem.loss_at(trace.parameters),
         "validation_loss": None
         if validation is None
         else float(validation.value(trace.parameters)),
-        "optimum_loss": quadratic.floor,
-        "gradient_norm": _gradient_norm(quadratic, trace),
-        "dependent_columns": named_dependences(quadratic, rows.preparation.names),
+        "optimum_loss": known.floor if problem.loss.quadratic else None,
+        "gradient_norm": _gradient_norm(problem, trace),
+        "dependent_columns": named_dependences(known, rows.preparation.names),
         "findings": [one.as_dict() for one in diagnose(trace)] if diagnosed else [],
         "standardized": options.standardize,
         "network": None,
@@ -81,11 +91,28 @@ def roots_of(quadratic: Quadratic, parameters: Floats, options: FitOptions) -> d
     return {name: float(root) for name, root in zip(options.target, roots, strict=True)}
 
 
-def _gradient_norm(quadratic: Quadratic, trace: Trace) -> float:
+def least_squares(problem: Problem) -> Quadratic:
+    """Return the quadratic of the loss, or of half the squared error where that has none."""
+    if problem.quadratic is not None:
+        return problem.quadratic
+    assert problem.moments is not None
+    return quadratic_of(problem.moments, LOSSES["half_squared_error"], problem.coordinates)
+
+
+def _accuracy(problem: Problem, trace: Trace, rows: int, classes: tuple[str, ...]) -> float | None:
+    if not classes:
+        return None
+    return problem.by_rows().classified(trace.parameters) / rows
+
+
+def _gradient_norm(problem: Problem, trace: Trace) -> float:
     """Return the norm at the returned parameters: the trace's own where they are its last ones."""
     recorded = trace.last("gradient_norm")
     if np.isnan(recorded) or ENDINGS[trace.ending.name][1]:
-        return float(np.linalg.norm(quadratic.gradient(trace.parameters)))
+        _, gradient = problem.objective().value_and_gradient(trace.parameters)
+        rate = float(trace.metadata.get("learning_rate", 1.0))
+        left = problem.penalty.residual(trace.parameters, gradient, rate)
+        return float(np.linalg.norm(left))
     return recorded
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from steepest.data.file_source import FileSource, parts_of_both
 from steepest.data.writing import refuse_taken
+from steepest.descent.checks import checked_penalty, loss_of
 from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
 from steepest.descent.minimize import minimize
@@ -23,6 +24,7 @@ from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
 from steepest.descent.snapshot import Keeper
 from steepest.fitting.checkpoint import Checkpoint
+from steepest.fitting.classes import scored, with_classes
 from steepest.fitting.facts import ErrorFacts, limit_facts, row_facts
 from steepest.fitting.landscape import RowSample, Sample, landscape_of, row_sample
 from steepest.fitting.model import LinearModel
@@ -189,7 +191,7 @@ def _fitted(
     started = time.perf_counter()
     tell: Stage = stage or (lambda name, facts: None)
     tell("reading", {"data": list(names)})
-    rows = prepare_rows(names, options, tell=_telling(tell))
+    rows, options = with_classes(prepare_rows(names, options, tell=_telling(tell)), options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
     problem = None if options.hidden else linear_of(rows, options)
@@ -254,15 +256,20 @@ def _telling(stage: Stage) -> Callable[[int, int], None]:
 
 def linear_of(rows: PreparedRows, options: FitOptions) -> Problem:
     """Return the problem of fitting a linear model to prepared rows, with its moments."""
-    return linear_problem(
+    problem = linear_problem(
         rows.training,
         rows.validation,
         loss=options.loss,
         intercept=options.intercept,
         standardize=options.standardize,
-        names=(*rows.preparation.names, *options.target),
+        names=(*rows.preparation.names, *scored(options, rows.classes, rows.training.targets)),
         made=rows.moments,
     )
+    penalty = checked_penalty(
+        options.penalty, options.alpha, options.l1_ratio, intercept=options.intercept
+    )
+    loss = loss_of(options.loss, options.loss_parameter)
+    return replace(problem, loss=loss, penalty=penalty)
 
 
 def trained(
@@ -290,6 +297,8 @@ def trained(
         epochs=options.epochs,
         tolerance=options.tolerance,
         target_loss=options.target_loss,
+        patience=options.patience,
+        average=options.average,
         start=start,
         seed=options.seed,
         names=rows.preparation.names,
@@ -399,14 +408,21 @@ def run_of(
         "scale": where.scale.tolist(),
         "intercept": where.intercept,
         "names": list(rows.preparation.names),
-        "targets": list(options.target),
+        "targets": list(scored(options, rows.classes, rows.training.targets)),
     }
     coefficients, intercept = where.to_table(trace.parameters)
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
     errors, sample = _looked(rows, (coefficients, intercept), options)
     found = row_facts(
-        rows.training, rows.validation, trace, where, names, walked=walked, errors=errors
+        rows.training,
+        rows.validation,
+        trace,
+        where,
+        names,
+        walked=walked,
+        errors=errors,
+        squares=options.squares,
     )
     facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
     about_run = {"coordinates": coordinates, "facts": strict(facts)}
@@ -419,8 +435,10 @@ def run_of(
         options.loss,
         options.intercept,
         {"options": about["options"], "versions": about["versions"]},
+        rows.classes,
+        problem.loss.extra if problem.loss.parameter else None,
     )
-    if problem.quadratic is not None:
+    if problem.quadratic is not None and problem.loss.quadratic:
         best, constant = where.to_table(problem.quadratic.optimum)
         about = {
             **about,
@@ -431,10 +449,10 @@ def run_of(
     roots = {
         f"{name}_root": roots_of(quadratic, trace.parameters, options)
         for name, quadratic in (("train", problem.quadratic), ("validation", validation))
-        if isinstance(quadratic, Quadratic)
+        if isinstance(quadratic, Quadratic) and problem.loss.quadratic
     }
     story = told(problem, rows, options, trace, {**summary, **roots})
-    landscape = landscape_of(problem, rows, options, sample)
+    landscape = landscape_of(problem, rows, options, sample) if options.squares else None
     return Run(model, trace, strict(summary), story, about, landscape=landscape)
 
 

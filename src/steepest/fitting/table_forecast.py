@@ -10,6 +10,7 @@ from typing import Any
 from steepest.descent.checks import batch_rows
 from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES
+from steepest.fitting.classes import with_classes
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
@@ -86,10 +87,14 @@ def forecast(
         raise InputError("method_is_search", method=asked.method)
     if asked.hidden:
         raise InputError("network_not_foreseen")
+    if not asked.squares:
+        raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     tell: Stage = stage or (lambda name, facts: None)
     tell("reading", {"data": names})
-    rows = prepare_rows(names, asked)
+    rows, asked = with_classes(prepare_rows(names, asked), asked)
+    if rows.classes:
+        raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(asked, rows)
     problem = linear_problem(

@@ -6,8 +6,9 @@ import os
 from dataclasses import replace
 
 from steepest.data.file_source import FileSource
-from steepest.descent.checks import batch_rows
+from steepest.descent.checks import BACKTRACKING, batch_rows, checked_penalty
 from steepest.descent.plan import Plan, plan_of
+from steepest.fitting.classes import with_classes
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.prepared import PreparedRows
 from steepest.fitting.resolving import check_against_rows, resolved_method
@@ -44,7 +45,7 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
     if options.hidden:
         raise InputError("network_not_foreseen")
     names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
-    rows = prepare_rows(names, options)
+    rows, options = with_classes(prepare_rows(names, options), options)
     check_against_rows(options, rows)
     method, count = resolved_method(options, rows.training.rows), rows.training.rows
     plan = plan_of(
@@ -57,6 +58,8 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         epochs=options.epochs,
         automatic_rate=options.learning_rates[0] == AUTO,
         rule=options.rule,
+        penalty=checked_penalty(options.penalty, options.alpha, options.l1_ratio, intercept=True),
+        tested=options.learning_rates[0] == BACKTRACKING,
     )
     return _with_files(plan, rows)
 

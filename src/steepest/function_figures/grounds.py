@@ -60,7 +60,10 @@ def function_of(runs: Sequence[Trace], function: FunctionObjective | None) -> Fu
     text = texts.pop()
     if not text:
         raise InputError("figure_needs_function")
-    return _formula(text, tuple(runs[0].metadata["names"]))
+    try:
+        return _formula(text, tuple(runs[0].metadata["names"]))
+    except InputError:  # the name of a program
+        raise InputError("figure_needs_function") from None
 
 
 @lru_cache(maxsize=32)

@@ -49,6 +49,12 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign>\*\*|[-+*/^()])"
 )
+# Signs of print and of other keyboards, and how a formula writes them.
+_INSTEAD = {
+    **dict(zip("²³⁴", ("**2", "**3", "**4"), strict=True)),
+    **dict(zip("−–×·÷π√", ("-", "-", "*", "*", "/", "pi", "sqrt(...)"), strict=True)),
+    **dict(zip("（）＋－＊／＾", "()+-*/^", strict=True)),
+}
 _NUMBER = re.compile(r"(?P<digits>[0-9.]+)(?:[eE](?P<exponent>[+-]?[0-9]+))?")
 
 
@@ -107,10 +113,18 @@ def _strange(text: str, place: int) -> InputError:
     """Return the error of a character that no formula holds."""
     character, column = text[place], place + 1
     name = unicodedata.name(character, f"U+{ord(character):04X}")
+    if character in _INSTEAD:
+        instead = _INSTEAD[character]
+        facts = {"character": character, "name": name, "column": column}
+        return InputError("formula_instead", **facts, instead=instead)
     if ord(character) > 127:
         return InputError("formula_not_ascii", character=character, name=name, column=column)
     if character == "." and place and (text[place - 1].isalnum() or text[place - 1] in "_)"):
         return InputError("formula_attribute", column=column)
+    if character == "|":
+        return InputError("formula_bars", column=column)
+    if character == ",":
+        return InputError("formula_comma", column=column)
     return InputError("formula_character", character=character, name=name, column=column)
 
 

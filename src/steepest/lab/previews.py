@@ -13,11 +13,12 @@ import numpy as np
 
 from steepest import FitOptions, Trace
 from steepest.data.draws import epoch_order
+from steepest.data.source import ArraySource
 from steepest.data.table import Note
 from steepest.descent.plan import PLAIN_UPDATES
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
-from steepest.fitting.rows import PreparedRows
+from steepest.fitting.prepared import PreparedArrays
 from steepest.fitting.table_fit import trained
 from steepest.lab.states import SEARCHES
 from steepest.lab.work import Work
@@ -101,6 +102,7 @@ class Part(Problem):
 def part_of(problem: Problem, options: FitOptions, rows: int) -> Part:
     """Return the first ``rows`` rows that the first epoch of a run walks, gathered."""
     source = problem.rows
+    assert isinstance(source, ArraySource)  # a session's tables are in memory
     if options.walk == "random":
         chosen: Any = epoch_order(source.rows, options.seed, 0)[:rows].astype(np.intp)
     else:
@@ -110,7 +112,7 @@ def part_of(problem: Problem, options: FitOptions, rows: int) -> Part:
     return Part(**{**kept, "rows": taken.gathered()}, whole=problem, walk=options.walk)
 
 
-def trained_part(part: Part, rows: PreparedRows, options: FitOptions, work: Work) -> Trace:
+def trained_part(part: Part, rows: PreparedArrays, options: FitOptions, work: Work) -> Trace:
     """Return the first updates of a run, its epochs counted in rows of the whole table."""
     given = replace(options, order="given", epochs=1)
     trace = trained(part, rows, given, work.look)

@@ -3,9 +3,10 @@
 Contract of every objective
 ---------------------------
 - Parameters have shape (P, K): one column a target; with an intercept row 0 holds it.
-- ``value(p)`` is the weighted *mean* over rows of the loss, summed over the K targets.
-- ``gradient(p)`` is its derivative with respect to the parameters and has their shape; descent
-  subtracts it.
+- ``value(p)`` is the weighted *mean* over rows of the loss, summed over the K targets, plus the
+  penalty.
+- ``gradient(p)`` is the derivative of its smooth part (all but the L1 penalty) with respect to the
+  parameters and has their shape; descent subtracts it, and the proximal step of L1 follows.
 - ``curvature`` (where known) is the Hessian's largest eigenvalue or a bound of it.
 """
 
@@ -20,6 +21,7 @@ import numpy.typing as npt
 from steepest.data.file_source import FileSource, RowSource
 from steepest.data.source import ArraySource, Block, Source
 from steepest.objective.losses import Loss
+from steepest.objective.penalties import NO_PENALTY, Penalty
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,6 +58,8 @@ class LinearObjective:
         An entry of ``LOSSES``.
     intercept : bool
         Whether row 0 of the parameters is added to every score.
+    penalty : Penalty
+        Added to the mean loss; none by default.
 
     Examples
     --------
@@ -71,6 +75,7 @@ class LinearObjective:
     source: Source
     loss: Loss
     intercept: bool
+    penalty: Penalty = NO_PENALTY
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -94,7 +99,35 @@ class LinearObjective:
         else:
             summed = self.source.total(self._numpy_partial, rows, add=np.add)
         value, weight, gradient = summed[0], summed[1], summed[2:]
-        return float(value / weight), gradient.reshape(rows.shape).T / weight
+        mean, slope = float(value / weight), gradient.reshape(rows.shape).T / weight
+        if not self.penalty:
+            return mean, slope
+        value = mean + float(self.penalty.value(parameters))
+        return value, slope + self.penalty.gradient(parameters)
+
+    def separated(self, parameters: Floats) -> bool:
+        """Return whether every row's own class, and no other, has the largest score."""
+        return self.classified(parameters) == self.source.rows
+
+    def classified(self, parameters: Floats) -> int:
+        """Return of how many rows the own class, and no other, has the largest score.
+
+        Targets are 0 and 1: one column of two classes, or one 1 a row of several.
+        """
+        rows = np.array(parameters.T, order="C")
+        return sum(self._classified(block, rows) for block in self.source.blocks())
+
+    def _classified(self, block: Block, parameters: Floats) -> int:
+        scores = self._scores(block, parameters)
+        if scores.shape[1] == 1:
+            return int(((2.0 * block.y - 1.0) * scores > 0.0).sum())
+        own = np.where(block.y == 1.0, scores, np.inf).min(axis=1)
+        others = np.where(block.y == 1.0, -np.inf, scores).max(axis=1)
+        return int(((block.y.max(axis=1) == 1.0) & (own > others)).sum())
+
+    def _scores(self, block: Block, parameters: Floats) -> Floats:
+        scores = np.einsum("ij,kj->ik", block.X, parameters[:, int(self.intercept) :])
+        return np.asarray(scores + parameters[:, 0] if self.intercept else scores)
 
     def _compiled_sums(self, source: RowSource, parameters: Floats) -> Floats:
         """Return loss, weight and gradient sums, the rows read as they lie.
@@ -114,17 +147,14 @@ class LinearObjective:
         )
 
         def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
-            kernel(X, y, weight, shift, parameters, offset, sums)
+            kernel(X, y, weight, shift, parameters, offset, self.loss.extra, sums)
 
         summed = source.sums(fill, 2 + parameters.size)
         summed[2:].reshape(parameters.shape)[:, offset:] /= scale
         return summed
 
     def _numpy_partial(self, block: Block, parameters: Floats) -> Floats:
-        w = parameters[:, int(self.intercept) :]
-        scores = np.einsum("ij,kj->ik", block.X, w)
-        if self.intercept:
-            scores = scores + parameters[:, 0]
+        scores = self._scores(block, parameters)
         values = self.loss.value(scores, block.y)
         slopes = self.loss.slope(scores, block.y)
         weight = float(len(block.X))

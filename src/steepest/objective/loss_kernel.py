@@ -1,40 +1,82 @@
 """The loss table inside compiled loops: the same elementwise functions, chosen by number.
 
-The functions of ``losses.py`` are compiled as they stand, so that a loss is written once. They
-are reached through names of this module and not passed as arguments, because functions passed
-as arguments miss numba's disk cache in every new process. The number does not change inside a
-loop, so the branch is predicted (measured: no difference on 500,000 x 10).
+The functions of ``losses.py`` are compiled as they stand, so that a loss is written once. The
+number is a constant of the compiled code (kernels close over it), and the table is looked up by an
+``overload`` when a kernel is compiled, so that a kernel holds one loss and no branch; functions
+passed as arguments would miss numba's disk cache in every new process. ``extra`` is the loss's own
+parameter, given at run time, so that a new ``epsilon`` compiles nothing.
 """
 
 from __future__ import annotations
 
 import numba
+import numpy as np
+from numba.extending import overload, register_jitable
 
 from steepest.objective.losses import LOSSES
 
-_squared_value = numba.njit(inline="always")(LOSSES["squared_error"].value)
-_squared_slope = numba.njit(inline="always")(LOSSES["squared_error"].slope)
-_half_value = numba.njit(inline="always")(LOSSES["half_squared_error"].value)
-_half_slope = numba.njit(inline="always")(LOSSES["half_squared_error"].slope)
-_logistic_value = numba.njit(inline="always")(LOSSES["logistic"].value)
-_logistic_slope = numba.njit(inline="always")(LOSSES["logistic"].slope)
+_TABLE = tuple(LOSSES.values())
 
 
-@numba.njit(inline="always")
-def loss_value(number, score, target):
-    """Return loss number ``number`` of one score."""
-    if number == 0:
-        return _squared_value(score, target)
-    if number == 1:
-        return _half_value(score, target)
-    return _logistic_value(score, target)
+def loss_value(number, score, target, extra):
+    """Return loss number ``number`` of one score; replaced when compiled."""
 
 
-@numba.njit(inline="always")
-def loss_slope(number, score, target):
-    """Return the derivative of loss number ``number`` with respect to the score."""
-    if number == 0:
-        return _squared_slope(score, target)
-    if number == 1:
-        return _half_slope(score, target)
-    return _logistic_slope(score, target)
+def loss_slope(number, score, target, extra):
+    """Return the derivative with respect to the score; replaced when compiled."""
+
+
+def row_loss(number, scores, targets, extra, slopes):
+    """Return a row's loss and fill ``slopes`` (K,); replaced when compiled."""
+
+
+@overload(loss_value, prefer_literal=True, inline="always")
+def _chosen_value(number, score, target, extra):
+    value = register_jitable(_TABLE[number.literal_value].functions[0])
+
+    def one(number, score, target, extra):
+        return value(score, target, extra)
+
+    return one
+
+
+@overload(loss_slope, prefer_literal=True, inline="always")
+def _chosen_slope(number, score, target, extra):
+    slope = register_jitable(_TABLE[number.literal_value].functions[1])
+
+    def one(number, score, target, extra):
+        return slope(score, target, extra)
+
+    return one
+
+
+@numba.njit
+def _logsum(scores):
+    top = scores[0]
+    for k in range(1, scores.shape[0]):
+        top = max(top, scores[k])
+    total = 0.0
+    for k in range(scores.shape[0]):
+        total += np.exp(scores[k] - top)
+    return top + np.log(total)
+
+
+@overload(row_loss, prefer_literal=True, inline="always")
+def _chosen_row(number, scores, targets, extra, slopes):
+    value, slope = map(register_jitable, _TABLE[number.literal_value].functions[:2])
+
+    def apart(number, scores, targets, extra, slopes):
+        total = 0.0
+        for k in range(scores.shape[0]):
+            total += value(scores[k], targets[k], extra)
+            slopes[k] = slope(scores[k], targets[k], extra)
+        return total
+
+    def coupled(number, scores, targets, extra, slopes):
+        joint, total = _logsum(scores), 0.0
+        for k in range(scores.shape[0]):
+            total += value(scores[k], targets[k], joint)
+            slopes[k] = slope(scores[k], targets[k], joint)
+        return total
+
+    return coupled if _TABLE[number.literal_value].coupled else apart

@@ -26,17 +26,21 @@ from functools import cache
 import numpy as np
 
 from steepest.data.compiled_kernel import fast
-from steepest.objective.loss_kernel import loss_slope, loss_value
+from steepest.objective.loss_kernel import loss_slope, loss_value, row_loss
+from steepest.objective.losses import LOSSES
 from steepest.objective.prefetch_kernel import prefetch
 
 _TILE_ROWS = 1024
 _AHEAD, _AHEAD_LONG = 24, 8
 NARROW, LONG = 4, 64
+_TABLE = tuple(LOSSES.values())
 
 
 @cache
 def pass_kernel(number: int, columns: int, targets: int, weighted: bool, shifted: bool):
     """Return the kernel for loss number ``number`` on rows of ``columns`` numbers."""
+    if _TABLE[number].coupled:
+        return _coupled(number)
     if columns <= NARROW and targets == 1:
         return _narrow(number, columns, int(weighted))
     kernel = _wide if columns < LONG else _long
@@ -45,7 +49,7 @@ def pass_kernel(number: int, columns: int, targets: int, weighted: bool, shifted
 
 def _narrow(number: int, columns: int, weighted: int):
     @fast
-    def narrow(X, y, weight, shift, parameters, intercept, sums):
+    def narrow(X, y, weight, shift, parameters, intercept, extra, sums):
         """Add to ``sums`` (2 + K P,): loss, weight, gradient (K, P); as for ``wide``."""
         x, target = X.reshape(-1), y.reshape(-1)
         b = parameters[0, 0] if intercept else 0.0
@@ -55,8 +59,8 @@ def _narrow(number: int, columns: int, weighted: int):
             score = b
             for j in range(columns):
                 score += (x[columns * i + j] - h[j]) * v[j]
-            value = loss_value(number, score, target[i])
-            slope = loss_slope(number, score, target[i])
+            value = loss_value(number, score, target[i], extra)
+            slope = loss_slope(number, score, target[i], extra)
             if weighted:
                 mass += weight[i]
                 value *= weight[i]
@@ -78,7 +82,7 @@ def _narrow(number: int, columns: int, weighted: int):
 @cache
 def _wide(number: int, weighted: int, shifted: int):
     @fast
-    def wide(X, y, weight, shift, parameters, intercept, sums):
+    def wide(X, y, weight, shift, parameters, intercept, extra, sums):
         """Add to ``sums`` (2 + K P,): loss, weight, gradient (K, P).
 
         X (m, d), y (m, K), weight (m,) or empty, shift (d,), parameters (K, P) with the slopes
@@ -124,14 +128,14 @@ def _wide(number: int, weighted: int, shifted: int):
                         p0, p1, p2, p3 = weight[i], weight[i + 1], weight[i + 2], weight[i + 3]
                     y0, y1, y2, y3 = y[i, k], y[i + 1, k], y[i + 2, k], y[i + 3, k]
                     mass += p0 + p1 + p2 + p3
-                    total += p0 * loss_value(number, b + s0, y0)
-                    total += p1 * loss_value(number, b + s1, y1)
-                    total += p2 * loss_value(number, b + s2, y2)
-                    total += p3 * loss_value(number, b + s3, y3)
-                    t[0] = p0 * loss_slope(number, b + s0, y0)
-                    t[1] = p1 * loss_slope(number, b + s1, y1)
-                    t[2] = p2 * loss_slope(number, b + s2, y2)
-                    t[3] = p3 * loss_slope(number, b + s3, y3)
+                    total += p0 * loss_value(number, b + s0, y0, extra)
+                    total += p1 * loss_value(number, b + s1, y1, extra)
+                    total += p2 * loss_value(number, b + s2, y2, extra)
+                    total += p3 * loss_value(number, b + s3, y3, extra)
+                    t[0] = p0 * loss_slope(number, b + s0, y0, extra)
+                    t[1] = p1 * loss_slope(number, b + s1, y1, extra)
+                    t[2] = p2 * loss_slope(number, b + s2, y2, extra)
+                    t[3] = p3 * loss_slope(number, b + s3, y3, extra)
                     t0, t1, t2, t3 = t[0], t[1], t[2], t[3]
                     gb += t0 + t1 + t2 + t3
                     prefetch(X, np.intp(i + _AHEAD), 2 * row_bytes, 4 * row_bytes)
@@ -154,8 +158,8 @@ def _wide(number: int, weighted: int, shifted: int):
                         score += (x[j] - h[j]) * v[j]
                     share = weight[i] if weighted else 1.0
                     mass += share
-                    total += share * loss_value(number, b + score, y[i, k])
-                    t[0] = share * loss_slope(number, b + score, y[i, k])
+                    total += share * loss_value(number, b + score, y[i, k], extra)
+                    t[0] = share * loss_slope(number, b + score, y[i, k], extra)
                     slope = t[0]
                     gb += slope
                     for j in range(columns):
@@ -174,7 +178,7 @@ def _wide(number: int, weighted: int, shifted: int):
 @cache
 def _long(number: int, weighted: int, shifted: int):
     @fast
-    def long(X, y, weight, shift, parameters, intercept, sums):
+    def long(X, y, weight, shift, parameters, intercept, extra, sums):
         """Add to ``sums`` (2 + K P,): loss, weight, gradient (K, P); as for ``wide``."""
         rows, columns = X.shape
         targets = y.shape[1]
@@ -212,10 +216,10 @@ def _long(number: int, weighted: int, shifted: int):
                         p0, p1 = weight[i], weight[i + 1]
                     y0, y1 = y[i, k], y[i + 1, k]
                     mass += p0 + p1
-                    total += p0 * loss_value(number, b + s0, y0)
-                    total += p1 * loss_value(number, b + s1, y1)
-                    t[0] = p0 * loss_slope(number, b + s0, y0)
-                    t[1] = p1 * loss_slope(number, b + s1, y1)
+                    total += p0 * loss_value(number, b + s0, y0, extra)
+                    total += p1 * loss_value(number, b + s1, y1, extra)
+                    t[0] = p0 * loss_slope(number, b + s0, y0, extra)
+                    t[1] = p1 * loss_slope(number, b + s1, y1, extra)
                     t0, t1 = t[0], t[1]
                     gb += t0 + t1
                     prefetch(X, np.intp(i + _AHEAD_LONG), row_bytes, 2 * row_bytes)
@@ -233,8 +237,8 @@ def _long(number: int, weighted: int, shifted: int):
                         score += (x[j] - h[j]) * v[j]
                     share = weight[i] if weighted else 1.0
                     mass += share
-                    total += share * loss_value(number, b + score, y[i, k])
-                    t[0] = share * loss_slope(number, b + score, y[i, k])
+                    total += share * loss_value(number, b + score, y[i, k], extra)
+                    t[0] = share * loss_slope(number, b + score, y[i, k], extra)
                     slope = t[0]
                     gb += slope
                     for j in range(columns):
@@ -248,3 +252,48 @@ def _long(number: int, weighted: int, shifted: int):
                     sums[2 + k * width + intercept + j] += g[j]
 
     return long
+
+
+@cache
+def _coupled(number: int):
+    @fast
+    def coupled(X, y, weight, shift, parameters, intercept, extra, sums):
+        """Add to ``sums`` (2 + K P,): loss, weight, gradient (K, P); as for ``wide``.
+
+        All K scores of a row are known before its slopes: rows are read once, the K columns of
+        parameters and gradient stay in the cache.
+        """
+        rows, columns = X.shape
+        targets = y.shape[1]
+        width = columns + intercept
+        v = np.ascontiguousarray(parameters[:, intercept:])
+        x, scores, slopes = np.empty(columns), np.empty(targets), np.empty(targets)
+        g, gb = np.zeros((targets, columns)), np.zeros(targets)
+        total, mass = 0.0, 0.0
+        for i in range(rows):
+            row = X[i]
+            for j in range(columns):
+                x[j] = row[j] - shift[j]
+            for k in range(targets):
+                u = v[k]
+                score = 0.0
+                for j in range(columns):
+                    score += x[j] * u[j]
+                scores[k] = score + (parameters[k, 0] if intercept else 0.0)
+            share = weight[i] if weight.size else 1.0
+            mass += share
+            total += share * row_loss(number, scores, y[i], extra, slopes)
+            for k in range(targets):
+                u, slope = g[k], share * slopes[k]
+                gb[k] += slope
+                for j in range(columns):
+                    u[j] += slope * x[j]
+        sums[0] += total
+        sums[1] += mass
+        for k in range(targets):
+            if intercept:
+                sums[2 + k * width] += gb[k]
+            for j in range(columns):
+                sums[2 + k * width + intercept + j] += g[k, j]
+
+    return coupled

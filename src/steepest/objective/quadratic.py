@@ -17,6 +17,7 @@ from steepest.data.coordinates import Coordinates
 from steepest.objective.dependence import Dependence, dependent_columns, tidy
 from steepest.objective.losses import Loss
 from steepest.objective.moments import Moments, standard_coordinates
+from steepest.objective.penalties import Penalty
 
 Floats = npt.NDArray[np.float64]
 
@@ -153,6 +154,8 @@ def quadratic_of(moments: Moments, loss: Loss, coordinates: Coordinates) -> Quad
     """
     B = moments.design(coordinates)
     t, unreachable = moments.target()
+    if not loss.bounded:
+        raise ValueError(f"the loss {loss.name} has no quadratic that bounds it")
     scale = 0.5 * loss.curvature_bound / moments.weight
     reference = standard_coordinates(moments, intercept=coordinates.intercept, standardize=True)
     dependent, missing = _dependences(moments, reference)
@@ -250,3 +253,57 @@ def _moved(parameters: Floats, here: Coordinates, there: Coordinates) -> Floats:
     drift = np.where(finite, (there.shift - here.shift) / here.scale, 0.0)
     first = parameters[:1] + (slopes * drift[:, None]).sum(axis=0)
     return np.concatenate([first, slopes * ratio[:, None]])
+
+
+def penalized(quadratic: Quadratic, l2: float) -> Quadratic:
+    """Return the quadratic plus ``l2 / 2`` times the squared length of all but the intercept.
+
+    ``l2 / 2 |w|^2 = scale |D w|^2``, so that it is d rows more beside those of B. What the
+    coordinates and the dependences say stays that of the rows.
+    """
+    if l2 == 0.0:
+        return quadratic
+    first = int(quadratic.coordinates.intercept)
+    width = quadratic.B.shape[1]
+    D = np.sqrt(0.5 * l2 / quadratic.scale) * np.eye(width)[first:]
+    B = np.concatenate([quadratic.B, D])
+    t = np.concatenate([quadratic.t, np.zeros((len(D), quadratic.t.shape[1]))])
+    Q, R = np.linalg.qr(B)
+    optimum = np.linalg.solve(R, np.einsum("ij,ik->jk", Q, t))
+    errors = np.einsum("ip,pk->ik", B, optimum) - t
+    directions, curvatures = _spectrum(B, quadratic.scale, width)
+    return replace(
+        quadratic,
+        B=B,
+        t=t,
+        optimum=optimum,
+        floor=float(quadratic.scale * ((errors * errors).sum() + quadratic.unreachable.sum())),
+        directions=directions,
+        curvatures=curvatures,
+        rank=width,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class PenalizedQuadratic:
+    """Objective contract, for a quadratic loss with any penalty, from moments alone."""
+
+    quadratic: Quadratic
+    penalty: Penalty
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (P, K) of the parameters."""
+        return self.quadratic.shape
+
+    def value(self, parameters: Floats) -> Floats:
+        """Return loss and penalty at parameters of shape (..., P, K), shape (...)."""
+        return np.asarray(self.quadratic.value(parameters) + self.penalty.value(parameters))
+
+    def gradient(self, parameters: Floats) -> Floats:
+        """Return the gradient of the smooth part at parameters (P, K), in their shape."""
+        return self.quadratic.gradient(parameters) + self.penalty.gradient(parameters)
+
+    def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
+        """Return both at parameters of shape (P, K)."""
+        return float(self.value(parameters)), self.gradient(parameters)

@@ -405,7 +405,7 @@ def _loss(network: Network, scores: Floats, y: npt.NDArray[Any]) -> tuple[float,
         slope = np.exp(logs)
         slope[np.arange(rows), classes] -= 1.0
         return -float(logs[np.arange(rows), classes].mean()), slope / rows
-    if y.reshape(rows, -1).shape != scores.shape:
+    if y.ndim == 0 or len(y) != rows or y.size != scores.size:
         raise InputError("init_shape", name="y", shape=str(y.shape), wanted=str(scores.shape))
     errors = scores - y.reshape(rows, -1)
     half = 0.5 if network.loss == "half_squared_error" else 1.0

@@ -13,6 +13,7 @@ from steepest.fitting.options import SEARCHES
 from steepest.fitting.run import Run, load_run
 from steepest.reporting import parts
 from steepest.reporting.expected import expected
+from steepest.reporting.functions import function_run, report_of_function
 from steepest.reporting.markup import Content, Markup, element, listed, table
 from steepest.reporting.page import page, section
 from steepest.words.catalogue import sentence
@@ -31,7 +32,9 @@ def report(
 
     Verdict first, then findings, data and preparation, the model in the table's units with the
     closed-form optimum beside it, curves, path and cross-sections, forecast against what
-    happened, and how to reproduce it. Several runs are compared on common axes first.
+    happened, and how to reproduce it. Several runs are compared on common axes first. A run of a
+    function that ``save_trace`` or ``minimize --out`` kept has a page of its own: verdict, point,
+    derivatives, pictures, and how to reproduce it.
 
     Parameters
     ----------
@@ -45,7 +48,7 @@ def report(
     Raises
     ------
     InputError
-        If there are more than five runs.
+        If there are more than five runs, or a run of a function among several.
     FileError
         If a run cannot be read or the page not be written.
 
@@ -58,15 +61,25 @@ def report(
     """
     given = [runs] if isinstance(runs, (Run, str, os.PathLike)) else list(runs)
     _check_count(len(given))
-    loaded = [run for one in given for run in _loaded(one)]
-    _check_count(len(loaded))
-    made = (
-        report_of_one(loaded[0], language) if len(loaded) == 1 else report_of_many(loaded, language)
-    )
+    made = _made(given, language)
     if out is not None:
         with atomic_file(Path(out)) as temporary:
             temporary.write_text(made, encoding="utf-8")
     return made
+
+
+def _made(given: Sequence[Shown], language: str) -> str:
+    descents = [None if isinstance(one, Run) else function_run(one) for one in given]
+    functions = [one for one in descents if one is not None]
+    if functions and len(given) > 1:
+        raise InputError("report_of_functions", count=len(given), functions=len(functions))
+    if functions:
+        return report_of_function(functions[0], language)
+    loaded = [run for one in given for run in _loaded(one)]
+    _check_count(len(loaded))
+    if len(loaded) == 1:
+        return report_of_one(loaded[0], language)
+    return report_of_many(loaded, language)
 
 
 def _check_count(count: int) -> None:

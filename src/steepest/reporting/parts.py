@@ -101,7 +101,7 @@ def model(run: Run, language: str) -> Markup:
     if isinstance(run.model, NetworkModel):
         return _layers(run.model, language)
     optimum = run.about.get("optimum")
-    parts = [_coefficients(run.model, k, optimum, language) for k in range(len(run.model.targets))]
+    parts = [_coefficients(run.model, k, optimum, language) for k in range(len(run.model.columns))]
     return Markup("".join(parts))
 
 

@@ -11,6 +11,7 @@ from steepest.words.en import (
     functions,
     lab,
     lab_server,
+    losses,
     pictures,
     programs,
     report,
@@ -32,6 +33,7 @@ GROUPS = (
     report,
     rules,
     functions,
+    losses,
     formulas,
     pictures,
     function_figures,
@@ -52,7 +54,7 @@ QUOTES = ("'", "'")
 BETWEEN_SENTENCES = " "
 
 _ONE = re.compile(
-    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|place|point|prediction|row|run"
+    r"(?<![\d,.])1 (byte|column|direction|epoch|evaluation|feature|file|grid|line|parameter|path|place|point|prediction|row|run"
     r"|start|thread|update|value|variable)s\b"
 )
 
@@ -60,7 +62,7 @@ _ONE = re.compile(
 def polished(text: str) -> str:
     """Return a filled sentence with the singular after 1.
 
-    >>> polished("1 rows, 21 rows, 0.1 points")
-    '1 row, 21 rows, 0.1 points'
+    >>> polished("1 rows, 21 rows, 0.1 points, 1 paths")
+    '1 row, 21 rows, 0.1 points, 1 path'
     """
     return _ONE.sub(r"1 \1", text)

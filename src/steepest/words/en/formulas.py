@@ -29,6 +29,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Column {column}: a dot after a name asks for something inside it, and a formula has nothing inside.",
         "Use the functions by their plain names, such as sin(x).",
     ),
+    "formula_instead": (
+        "Column {column}: '{character}' ({name}) is no character of a formula.",
+        "Write {instead} instead.",
+    ),
+    "formula_bars": (
+        "Column {column}: '|' is no character of a formula.",
+        "The absolute value of x is abs(x).",
+    ),
+    "formula_comma": (
+        "Column {column}: a comma has no place in a formula; each function takes one number.",
+        "max(a, b) is (a + b + abs(a - b))/2, min(a, b) is (a + b - abs(a - b))/2; decimals take a point.",
+    ),
     "formula_character": (
         "Column {column}: '{character}' ({name}) is no character of a formula.",
         "A formula holds numbers, names, + - * / ** and round brackets.",

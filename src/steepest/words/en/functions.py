@@ -6,8 +6,14 @@ SENTENCES: dict[str, str] = {
         "Converged to a minimum after {updates:,} updates ({evaluations:,} evaluations): the gradient norm "
         "was {gradient_norm:.3g}, at most {tolerance:g} of {gradient_scale:.3g}, the larger of its norms at "
         "the start and at zero. Polished over {moved:.2g} to {point:plain}, where the value "
-        "is {value:.8g} and every curvature is positive, from {least:.4g} to {most:.4g}."
+        "is {value:.8g} and every curvature is positive ({span})."
     ),
+    "function_converged_minimum_exact": (
+        "Converged to a minimum after {updates:,} updates ({evaluations:,} evaluations): at {point:plain} the gradient "
+        "norm is {slope:.3g}, the value {value:.8g}, and every curvature is positive ({span})."
+    ),
+    "curvature_span": "from {least:.4g} to {most:.4g}",
+    "curvature_span_one": "{least:.4g}",
     "function_converged_not_critical": (
         "Converged by its gradient after {updates:,} updates ({evaluations:,} evaluations): the gradient norm "
         "is {slope:.3g}, at most {tolerance:g} of {gradient_scale:.3g}. But nothing shows a critical point near "
@@ -16,26 +22,26 @@ SENTENCES: dict[str, str] = {
     ),
     "function_saddle": (
         "Ended at a saddle after {updates:,} updates ({evaluations:,} evaluations), {moved:.2g} from {point:plain}: "
-        "the gradient norm there is {slope:.3g}, and {negative} of {variables} curvatures are negative (from "
-        "{least:.4g} to {most:.4g}), so that the function falls to both sides. This is no minimum: start "
+        "the gradient norm there is {slope:.3g}, and {negative} of {variables} curvatures are negative ({span}), "
+        "so that the function falls to both sides. This is no minimum: start "
         "a little aside, or add --noise."
     ),
     "function_maximum": (
         "Stopped on a maximum after {updates:,} updates: the gradient norm at {point:plain} is {slope:.3g}, and "
-        "every curvature is negative (from {least:.4g} to {most:.4g}). Every way leads down: start a little "
+        "every curvature is negative ({span}). Every way leads down: start a little "
         "aside, or add --noise."
     ),
     "function_degenerate_falls": (
         "Ended at a degenerate critical point after {updates:,} updates ({evaluations:,} evaluations), "
         "{moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
-        "curvatures decide nothing (from {least:.3g} to {most:.3g}). It is no minimum: at the distance "
+        "curvatures decide nothing ({span}). It is no minimum: at the distance "
         "{distance:g} the value falls in {falling} of {directions} directions, by up to {deepest:.3g}. Start a "
         "little aside, or add --noise."
     ),
     "function_degenerate_rises": (
         "Ended at a degenerate critical point after {updates:,} updates ({evaluations:,} evaluations), "
         "{moved:.2g} from {point:plain}: the gradient norm there is {slope:.3g}, and {undecided} of {variables} "
-        "curvatures decide nothing (from {least:.3g} to {most:.3g}). At the distance {distance:g} the value "
+        "curvatures decide nothing ({span}). At the distance {distance:g} the value "
         "falls in none of {directions} directions and rises in {rising}: as far as that shows a minimum. Its "
         "curvature does not prove it, as on the level floor of a valley, or where a function is flatter or sharper "
         "than a square."
@@ -49,7 +55,7 @@ SENTENCES: dict[str, str] = {
     "function_stalled_minimum": (
         "Stalled at a minimum after {updates:,} updates ({evaluations:,} evaluations): no step changes a bit "
         "any more. At {point:plain} the gradient norm is {slope:.3g}, the value {value:.8g}, and every curvature is "
-        "positive, from {least:.4g} to {most:.4g}. More updates would change nothing."
+        "positive ({span}). More updates would change nothing."
     ),
     "function_stalled": (
         "Stalled after {updates:,} updates ({evaluations:,} evaluations): from {point:plain} every step along the "
@@ -129,14 +135,14 @@ SENTENCES: dict[str, str] = {
     "function_epochs_hovers": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, hovering: since update {since:,} the value "
         "has swung between {low:.6g} and {high:.6g} and got no lower, because steps at the rate {rate:.6g} (rule {rule}) do "
-        "not shrink enough to settle; the last recorded one was {last_step:.2g} long. More updates at this rate do the same: use a "
+        "not shrink enough to settle; {step}. More updates at this rate do the same: use a "
         "smaller --learning-rate, or a falling --schedule."
     ),
     "function_epochs_hovers_critical": (
         "Used up {updates:,} updates ({evaluations:,} evaluations), hovering {moved:.2g} from a critical point, {point:plain}, "
-        "whose curvatures run from {least:.4g} to {most:.4g}: since update {since:,} the value has swung between {low:.6g} and "
-        "{high:.6g} and got no lower, because steps at the rate {rate:.6g} (rule {rule}) do not shrink enough to settle; the last "
-        "recorded one was {last_step:.2g} long. More updates at this rate do the same: use a smaller --learning-rate, or a "
+        "with the curvature {span}: since update {since:,} the value has swung between {low:.6g} and "
+        "{high:.6g} and got no lower, because steps at the rate {rate:.6g} (rule {rule}) do not shrink enough to settle; "
+        "{step}. More updates at this rate do the same: use a smaller --learning-rate, or a "
         "falling --schedule."
     ),
     "function_epochs_slow": (
@@ -144,6 +150,13 @@ SENTENCES: dict[str, str] = {
         "before, by {first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, because the rate "
         "{rate:.6g} is small: along the gradient the curvature is {along:.4g}, which puts the bottom about {ahead:.3g} away, and "
         "from update {step_from:,} to the last one the point moved by {last_step:.2g}. Use a larger --learning-rate, or auto."
+    ),
+    "function_step_next": "the next step would be {length:.2g} long",
+    "function_step_recorded": "from update {since:,} to the last one the point moved by {length:.2g}",
+    "function_epochs_leaps": (
+        "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}, overshooting: the value fell by "
+        "{first_half:.4g} in the first half of the updates and by {second_half:.4g} in the second, and the rate {rate:.6g} is large: along the gradient the curvature is {along:.4g}, which puts the bottom about {ahead:.3g} away, "
+        "and {step}, beyond it. Use a smaller --learning-rate, such as {fitting:.3g}, or auto."
     ),
     "function_epochs_slow_rule": (
         "Used up {updates:,} updates ({evaluations:,} evaluations) at {point:plain}: the value still falls as fast as "
@@ -154,12 +167,12 @@ SENTENCES: dict[str, str] = {
     ),
     "function_epochs_asked": (
         "Ran all {updates:,} updates ({evaluations:,} evaluations), as a tolerance of 0 asks, and ended {moved:.2g} from a "
-        "critical point, {point:plain}, whose curvatures run from {least:.4g} to {most:.4g}; the gradient norm is "
+        "critical point, {point:plain}, with the curvature {span}; the gradient norm is "
         "{gradient_norm:.3g}. With a --tolerance above 0 a run ends when it is there."
     ),
     "function_epochs_critical_falling": (
-        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, whose "
-        "curvatures run from {least:.4g} to {most:.4g}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
+        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, with the "
+        "curvature {span}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
         "of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. By then the schedule {schedule} had brought the "
         "rate from {first_rate:.4g} down to {last_rate:.3g} (rule {rule}). Use a larger --learning-rate, or a --schedule that falls "
         "later."
@@ -177,8 +190,8 @@ SENTENCES: dict[str, str] = {
         "{last_rate:.2g}). Search around the point, or take a constant rate with a falling --schedule."
     ),
     "function_epochs_critical": (
-        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, whose "
-        "curvatures run from {least:.4g} to {most:.4g}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
+        "Used up {updates:,} updates ({evaluations:,} evaluations) {moved:.2g} from a critical point, {point:plain}, with the "
+        "curvature {span}; the gradient norm is {gradient_norm:.3g}, and a tolerance "
         "of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more (--epochs)."
     ),
     "function_noise_epochs": (
@@ -243,6 +256,12 @@ SENTENCES: dict[str, str] = {
         "with a value of {loss:.6g} and a gradient norm of {slope:.3g}. A valley narrower than the first grid's "
         "steps can have been missed: compare with a finer first grid (--points), or with descent from several starts."
     ),
+    "function_searched_coarse_to_fine_edge": (
+        "{rounds} grids of {points} points for each of {count} variables were evaluated ({evaluations:,} evaluations "
+        "in all), each around the best point of the one before, down to steps of {step:plain}; the best is {searched:plain}, "
+        "with a value of {loss:.6g} and a gradient norm of {slope:.3g}. It lies at the edge of the range of {edges:plain}: the "
+        "function may be lower beyond it, so widen it there, or descend."
+    ),
     "function_target_loss_reached_by_search": (
         "Target reached after {evaluations:,} evaluations: {searched:plain} has a value of {loss:.6g}, and "
         "{target_loss:.6g} was asked for."
@@ -253,7 +272,7 @@ SENTENCES: dict[str, str] = {
     "basins_counted": "Of {starts:,} starts on a grid over the ranges, descent leads to {places:,} places:",
     "basins_place": "{count:,} starts ({share:.1%}) to {point:plain}: value {value:.8g}, {kind}",
     "basins_unsettled": (
-        "{count:,} starts settled nowhere: falling without end, outside the domain, or with the updates used up (at most {most:,})."
+        "{count:,} starts settled nowhere: falling without end, outside the domain, held at a kink or a wall, or with the updates used up (the longest took {most:,})."
     ),
     "function_unwritten_both": (
         "Its derivatives are too long to be written out; sweeps over its {count:,} operations compute them, as exactly."
@@ -306,7 +325,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "not_minimizable": (
         "{kind} cannot be minimized.",
-        "Pass rows (ArraySource), a formula as text, a Formula, or an objective with names, value, gradient and hessian.",
+        "Pass rows (ArraySource), a formula as text, a Formula, a function of JAX arrays with its start, or an objective with names, value, gradient and hessian.",
     ),
     "noise_negative": (
         "The noise is a standard deviation, 0 or larger; got {value}.",
@@ -336,6 +355,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The function has no finite value at any of the {evaluations:,} points of the grid.",
         "Choose another --range.",
     ),
+    "escapes_nothing_to_leave": (
+        "Descent without noise does not stay anywhere from this start: it ends as {ending} after {updates:,} updates, so that "
+        "no noise can drive it off.",
+        "Pass --start with a point from which it stays, as on the ridge of a saddle, or a smaller learning rate.",
+    ),
     "escapes_need_rate": (
         "Where nothing curves there is no rate to be found for the noise.",
         "Pass a learning rate.",
@@ -354,16 +378,12 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "option_beside": ("{option} does not go with {other}.", "Leave one of them out."),
     "basins_need_ranges": (
-        "The grid of starts needs a range for every variable; {missing:plain} has none.",
+        "The grid of starts needs a range for every variable; none is given for {missing:plain}.",
         "Pass --range NAME=LOW:HIGH for each.",
     ),
     "basins_too_many": (
         "A grid of {points:,} points for each of {variables} variables has more than {most:,} starts.",
         "Pass fewer --points, or hold variables by writing numbers into the formula.",
-    ),
-    "function_no_report": (
-        "{folder} holds the run of a function, and reports tell of fits to tables.",
-        "See it again with steepest show, and draw it with steepest plot.",
     ),
     "run_of_function": (
         "{folder} holds the run of a function, not a fit to a table.",
@@ -393,7 +413,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "range_twice": (
         "--range is given {count} times for '{name}'.",
-        "Give one range for each variable.",
+        "Give one range for each name.",
     ),
     "starts_shape": (
         "Starts have the shape (S, {variables}); got {shape}.",

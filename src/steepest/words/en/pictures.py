@@ -17,7 +17,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "figure_needs_landscape": (
         "What the loss is at other parameters is not kept with '{run}'.",
-        "Show a run of steepest fit (not a trace alone, nor one of more than 1,000 columns).",
+        "Show a run of steepest fit (not a trace alone, nor one of more than 1,000 columns, with a penalty, or of another loss than squared errors).",
     ),
     "figure_parameter_unknown": (
         "There is no parameter '{name}'; the parameters are {known}.",

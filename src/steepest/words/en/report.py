@@ -45,9 +45,17 @@ SENTENCES: dict[str, str] = {
     "report_seconds": "seconds of descent",
     "report_run_name": "{place}. {method}, rate {rate}",
     "report_search_name": "{place}. {method} search",
+    "report_point": "The point",
+    "report_derivatives": "Derivatives",
+    "report_function_descent": "descent by the rule {rule} (schedule {schedule}, noise {noise:g}, seed {seed}): {updates:,} updates, {evaluations:,} evaluations",
+    "report_function_search": "{method} search: {evaluations:,} evaluations",
     "reported": "Wrote the report of {count:,} runs to {out}: {bytes:,} bytes.",
 }
 ERRORS: dict[str, tuple[str, str]] = {
+    "report_of_functions": (
+        "Of {count:,} runs {functions:,} minimized a function, and such a run has a page of its own.",
+        "Report each of them alone; steepest plot draws several together.",
+    ),
     "report_runs": (
         "A report holds 1 to {most} runs, and {count:,} were given.",
         "Name fewer run folders; more than {most} cannot be told apart in one picture.",

@@ -191,11 +191,6 @@ SENTENCES: dict[str, str] = {
     "diverged_bound_unscaled": (
         "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, 1000 times the larger of those at the start and at zero parameters. The rate {rate:.6g} is {times:.4g} times the largest rate proven stable, {largest_stable_rate:.6g} (2 / the bound of the curvature, which is largest most along '{direction}', share {direction_share:.2f}). The best point so far (epoch {best_epoch:,}, loss {best_loss:.6g}) is kept. Use --learning-rate auto ({auto_rate:g}), and standardize the features."
     ),
-    "diverged_by_rows": (
-        "Diverged at update {update:,} (epoch {epochs:,}): the loss passed {loss_limit:.4g}, "
-        "1000 times the larger of those at the start and at zero parameters at the rate {rate:.6g}. The best point so far (epoch "
-        "{best_epoch:,}, loss {best_loss:.6g}) is kept. Use a smaller rate, or auto."
-    ),
     "searched_exhaustive": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
         "parameters, steps of {step:plain}); the best is {searched:plain}, with a loss of {loss:.6g}. A better "
@@ -204,7 +199,7 @@ SENTENCES: dict[str, str] = {
     "searched_edge": (
         "All {evaluations:,} points of the grid were evaluated ({points} for each of {count} "
         "parameters, steps of {step:plain}); the best is {searched:plain}, with a loss of {loss:.6g}. It lies at the "
-        "edge of the range of {edges:plain}: the minimum is beyond it, so widen it there, or descend."
+        "edge of the range of {edges:plain}: the minimum can be beyond it, so widen it there, or descend."
     ),
     "searched_coarse_to_fine": (
         "{rounds} grids of {points} points for each of {count} parameters were evaluated "
@@ -212,6 +207,12 @@ SENTENCES: dict[str, str] = {
         "to steps of {step:plain}; the best is {searched:plain}, with a loss of {loss:.6g}. Each grid can cut the "
         "true minimum off, where there are several valleys or parameters depend on each other: compare "
         "with least squares, or descend."
+    ),
+    "searched_coarse_to_fine_edge": (
+        "{rounds} grids of {points} points for each of {count} parameters were evaluated "
+        "({evaluations:,} evaluations in all), each around the best point of the one before, down "
+        "to steps of {step:plain}; the best is {searched:plain}, with a loss of {loss:.6g}. It lies at the "
+        "edge of the range of {edges:plain}: the minimum can be beyond it, so widen it there, or descend."
     ),
     "target_loss_reached_by_search": (
         "Target loss reached after {evaluations:,} evaluations: {searched:plain} has a loss of "
@@ -245,8 +246,6 @@ SENTENCES: dict[str, str] = {
     # parts of sentences
     "what_rows": "rows",
     "what_parameters": "parameters",
-    "targets_finite": "finite numbers",
-    "targets_binary": "0 or 1",
     "duration_seconds": "{amount:.3g} seconds",
     "duration_hours": "{amount:.3g} hours",
     "duration_days": "{amount:.3g} days",
@@ -274,7 +273,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "no_number": ("{option}: '{text}' is not a number.", "Write numbers as 0.1 or 1e-3."),
     "no_range": (
         "'{text}' is not NAME=LOW:HIGH.",
-        "Pass --range NAME=LOW:HIGH with two numbers; the constant is called intercept.",
+        "Pass --range NAME=LOW:HIGH with two numbers; the constant of a fit is called intercept.",
     ),
     "usage": ("{text}.", "See `steepest{command} --help`."),
     "interrupted": ("Interrupted by {signal} before training began.", "Nothing was written."),
@@ -286,6 +285,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unknown_choice": (
         "'{value}' is not a possible {option}; possible are {known:plain}.",
         "Choose one of these.",
+    ),
+    "hidden_too_small": (
+        "A hidden layer of {value} holds nothing; --hidden takes sizes of at least 1.",
+        "Write for example --hidden 16,16, or leave it out for a linear model.",
     ),
     "option_too_small": (
         "The {option} must be at least {least}; got {value}.",
@@ -340,14 +343,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "search_needs_range": (
         "{method} search needs at least one parameter's range.",
-        "Pass --range NAME=LOW:HIGH; the constant is called intercept. Parameters without a range "
+        "Pass --range NAME=LOW:HIGH; the constant of a fit is called intercept. Parameters without a range "
         "stay at their start.",
     ),
     "search_too_large": (
         "{points} points for each of {parameters} parameters are {points}^{parameters} = "
         "{evaluations:.3g} evaluations of the loss ({duration} at a million a second); at "
         "most {most:,} are done. This is why one descends instead of searching.",
-        "Search fewer parameters or points, or choose --method batch.",
+        "Search fewer parameters or points, or descend: leave --method out.",
     ),
     "search_one_target": (
         "A search has one target; {count} are named.",
@@ -397,10 +400,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     "weights_not_possible": (
         "Weights must be finite and not negative.",
         "Leave rows out instead of giving them a negative weight.",
-    ),
-    "invalid_targets": (
-        "Targets of the loss {loss} must be {targets}; got {value:g}.",
-        "Encode the targets so, or choose another loss.",
     ),
     "names_length": ("{count} names are given for {columns} features.", "Give one name a feature."),
     "feature_called_intercept": (

@@ -25,6 +25,15 @@ ERRORS: dict[str, tuple[str, str]] = {
         "第 {column} 列：名字后的点是要取其内部的东西，而公式没有内部。",
         "请直接用函数名，例如 sin(x)。",
     ),
+    "formula_instead": (
+        "第 {column} 列：'{character}'（{name}）不是公式的字符。",
+        "请改写成 {instead}。",
+    ),
+    "formula_bars": ("第 {column} 列：'|' 不是公式的字符。", "x 的绝对值写成 abs(x)。"),
+    "formula_comma": (
+        "第 {column} 列：公式中没有逗号的位置；每个函数只取一个数。",
+        "max(a, b) 就是 (a + b + abs(a - b))/2，min(a, b) 就是 (a + b - abs(a - b))/2；小数用点。",
+    ),
     "formula_character": (
         "第 {column} 列：'{character}'（{name}）不是公式的字符。",
         "公式由数、名字、+ - * / ** 和圆括号组成。",

@@ -4,8 +4,14 @@ SENTENCES: dict[str, str] = {
     "function_converged_minimum": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）收敛到一个最小值：梯度范数为 {gradient_norm:.3g}，不超过起点与零点处"
         "较大范数 {gradient_scale:.3g} 的 {tolerance:g}。经牛顿步修正 {moved:.2g} 的距离后到达 {point:plain}，该处函数值为 {value:.8g}，"
-        "所有曲率均为正，从 {least:.4g} 到 {most:.4g}。"
+        "所有曲率均为正（{span}）。"
     ),
+    "function_converged_minimum_exact": (
+        "经过 {updates:,} 次更新（{evaluations:,} 次求值）收敛到一个最小值：{point:plain} 处梯度范数为 {slope:.3g}，"
+        "函数值为 {value:.8g}，所有曲率均为正（{span}）。"
+    ),
+    "curvature_span": "从 {least:.4g} 到 {most:.4g}",
+    "curvature_span_one": "{least:.4g}",
     "function_converged_not_critical": (
         "按梯度判断在 {updates:,} 次更新（{evaluations:,} 次求值）后收敛：梯度范数为 {slope:.3g}，不超过 {gradient_scale:.3g} 的 "
         "{tolerance:g}。但没有什么表明 {point:plain} 附近有临界点：牛顿步走远或无处可走，这可能只是越来越平的斜坡。请用更小的 --tolerance "
@@ -13,21 +19,21 @@ SENTENCES: dict[str, str] = {
     ),
     "function_saddle": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于鞍点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
-        "{variables} 个曲率中有 {negative} 个为负（从 {least:.4g} 到 {most:.4g}），函数向两侧下降。这不是最小值：请把起点稍微"
+        "{variables} 个曲率中有 {negative} 个为负（{span}），函数向两侧下降。这不是最小值：请把起点稍微"
         "移开，或加上 --noise。"
     ),
     "function_maximum": (
-        "经过 {updates:,} 次更新停在最大值：{point:plain} 处梯度范数为 {slope:.3g}，所有曲率均为负（从 {least:.4g} 到 {most:.4g}）。"
+        "经过 {updates:,} 次更新停在最大值：{point:plain} 处梯度范数为 {slope:.3g}，所有曲率均为负（{span}）。"
         "每个方向都向下：请把起点稍微移开，或加上 --noise。"
     ),
     "function_degenerate_falls": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于退化临界点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
-        "{variables} 个曲率中有 {undecided} 个不能说明问题（从 {least:.3g} 到 {most:.3g}）。它不是最小值：在距离 {distance:g} 处，"
+        "{variables} 个曲率中有 {undecided} 个不能说明问题（{span}）。它不是最小值：在距离 {distance:g} 处，"
         "{directions} 个方向中有 {falling} 个函数值下降，最多 {deepest:.3g}。请把起点稍微移开，或加上 --noise。"
     ),
     "function_degenerate_rises": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）止于退化临界点，距 {point:plain} 为 {moved:.2g}：该处梯度范数为 {slope:.3g}，"
-        "{variables} 个曲率中有 {undecided} 个不能说明问题（从 {least:.3g} 到 {most:.3g}）。在距离 {distance:g} 处，{directions} 个"
+        "{variables} 个曲率中有 {undecided} 个不能说明问题（{span}）。在距离 {distance:g} 处，{directions} 个"
         "方向中没有一个下降，{rising} 个上升：就此看来是最小值。曲率不能证明这一点，例如在谷的平底上，或函数比二次函数更平或更尖之处。"
     ),
     "function_degenerate_flat": (
@@ -36,7 +42,7 @@ SENTENCES: dict[str, str] = {
     ),
     "function_stalled_minimum": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停在最小值：任何一步都不再改变一个比特。{point:plain} 处梯度范数为 {slope:.3g}，"
-        "函数值为 {value:.8g}，所有曲率均为正，从 {least:.4g} 到 {most:.4g}。再多更新也不会改变什么。"
+        "函数值为 {value:.8g}，所有曲率均为正（{span}）。再多更新也不会改变什么。"
     ),
     "function_stalled": (
         "经过 {updates:,} 次更新（{evaluations:,} 次求值）停滞：从 {point:plain} 沿梯度的每一步都不低于函数值 {value:.8g}，或没有有限值，而梯度范数仍为 "
@@ -101,18 +107,25 @@ SENTENCES: dict[str, str] = {
     ),
     "function_epochs_hovers": (
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），来回徘徊：自第 {since:,} 次更新起，函数值在 {low:.6g} 与 {high:.6g} "
-        "之间摆动，不再降低，因为学习率 {rate:.6g}（规则 {rule}）的步子没有缩小到能停下；最后记录的一步长 {last_step:.2g}。按这个学习率再多更新也是一样："
+        "之间摆动，不再降低，因为学习率 {rate:.6g}（规则 {rule}）的步子没有缩小到能停下；{step}。按这个学习率再多更新也是一样："
         "请减小 --learning-rate，或取递减的 --schedule。"
     ),
     "function_epochs_hovers_critical": (
-        "用完 {updates:,} 次更新（{evaluations:,} 次求值），在距临界点 {point:plain} 为 {moved:.2g} 处徘徊，其曲率从 {least:.4g} 到 {most:.4g}：自第 "
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），在距临界点 {point:plain} 为 {moved:.2g} 处徘徊，其曲率为（{span}）：自第 "
         "{since:,} 次更新起，函数值在 {low:.6g} 与 {high:.6g} 之间摆动，不再降低，因为学习率 {rate:.6g}（规则 {rule}）的步子没有缩小到能停下；"
-        "最后记录的一步长 {last_step:.2g}。按这个学习率再多更新也是一样：请减小 --learning-rate，或取递减的 --schedule。"
+        "{step}。按这个学习率再多更新也是一样：请减小 --learning-rate，或取递减的 --schedule。"
     ),
     "function_epochs_slow": (
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，后一半降 "
         "{second_half:.4g}，因为学习率 {rate:.6g} 太小：沿梯度的曲率为 {along:.4g}，谷底约在 {ahead:.3g} 之外，而从第 {step_from:,} 次更新到最后一次，"
         "点移动了 {last_step:.2g}。请增大 --learning-rate，或用 auto。"
+    ),
+    "function_step_next": "下一步长 {length:.2g}",
+    "function_step_recorded": "从第 {since:,} 次更新到最后一次，点移动了 {length:.2g}",
+    "function_epochs_leaps": (
+        "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值），步子越过谷底：函数值在前一半更新中降了 {first_half:.4g}，后一半降了 "
+        "{second_half:.4g}，而学习率 {rate:.6g} 太大：沿梯度的曲率为 {along:.4g}，谷底约在 {ahead:.3g} 之外，而{step}，越过了它。"
+        "请减小 --learning-rate，例如 {fitting:.3g}，或用 auto。"
     ),
     "function_epochs_slow_rule": (
         "在 {point:plain} 用完 {updates:,} 次更新（{evaluations:,} 次求值）：函数值下降得和先前一样快，前一半更新降 {first_half:.4g}，后一半降 "
@@ -120,11 +133,10 @@ SENTENCES: dict[str, str] = {
         "次更新到最后一次，点移动了 {last_step:.2g}。请增大 --learning-rate。"
     ),
     "function_epochs_asked": (
-        "按容差 0 的要求做完全部 {updates:,} 次更新（{evaluations:,} 次求值），止于距临界点 {point:plain} 为 {moved:.2g} 处，其曲率从 {least:.4g} 到 "
-        "{most:.4g}；梯度范数为 {gradient_norm:.3g}。若 --tolerance 大于 0，运行到达后就会结束。"
+        "按容差 0 的要求做完全部 {updates:,} 次更新（{evaluations:,} 次求值），止于距临界点 {point:plain} 为 {moved:.2g} 处，其曲率为（{span}）；梯度范数为 {gradient_norm:.3g}。若 --tolerance 大于 0，运行到达后就会结束。"
     ),
     "function_epochs_critical_falling": (
-        "用完 {updates:,} 次更新（{evaluations:,} 次求值），距临界点 {point:plain} 为 {moved:.2g}，其曲率从 {least:.4g} 到 {most:.4g}；梯度范数为 "
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），距临界点 {point:plain} 为 {moved:.2g}，其曲率为（{span}）；梯度范数为 "
         "{gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。此时 {schedule} 已把学习率从 {first_rate:.4g} "
         "降到 {last_rate:.3g}（规则 {rule}）。请增大 --learning-rate，或取下降较晚的 --schedule。"
     ),
@@ -138,7 +150,7 @@ SENTENCES: dict[str, str] = {
         "请在该点周围搜索，或取常数学习率并让 --schedule 递减。"
     ),
     "function_epochs_critical": (
-        "用完 {updates:,} 次更新（{evaluations:,} 次求值），距临界点 {point:plain} 为 {moved:.2g}，其曲率从 {least:.4g} 到 {most:.4g}；梯度"
+        "用完 {updates:,} 次更新（{evaluations:,} 次求值），距临界点 {point:plain} 为 {moved:.2g}，其曲率为（{span}）；梯度"
         "范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g}。请允许更多更新（--epochs）。"
     ),
     "function_noise_epochs": (
@@ -189,6 +201,11 @@ SENTENCES: dict[str, str] = {
         "最好的是 {searched:plain}，函数值为 {loss:.6g}，梯度范数为 {slope:.3g}。比第一个网格步长更窄的谷可能被错过：请与更细的首个网格"
         "（--points）或从多个起点的下降比较。"
     ),
+    "function_searched_coarse_to_fine_edge": (
+        "对 {rounds} 个网格求值（{count} 个变量各 {points} 个点，共 {evaluations:,} 次），每个都围绕前一个的最好点，直到步长 {step:plain}；"
+        "最好的是 {searched:plain}，函数值为 {loss:.6g}，梯度范数为 {slope:.3g}。它在 {edges:plain} 的范围边上：函数在外面可能更低，"
+        "请向那边放宽范围，或改用下降。"
+    ),
     "function_target_loss_reached_by_search": (
         "经过 {evaluations:,} 次求值达到目标：{searched:plain} 的函数值为 {loss:.6g}，要求为 {target_loss:.6g}。"
     ),
@@ -197,7 +214,7 @@ SENTENCES: dict[str, str] = {
     "function_hessian": "d2f/d{name}d{other} = {text}",
     "basins_counted": "从范围内网格上的 {starts:,} 个起点出发，下降共到达 {places:,} 个不同的地方：",
     "basins_place": "{count:,} 个起点（{share:.1%}）到达 {point:plain}：函数值 {value:.8g}，{kind}",
-    "basins_unsettled": "{count:,} 个起点没有停在任何地方：无止境地下降、离开定义域，或用完更新（至多 {most:,} 次）。",
+    "basins_unsettled": "{count:,} 个起点没有停在任何地方：无止境地下降、离开定义域、停在折点或壁上，或用完更新（最长的做了 {most:,} 次）。",
     "function_unwritten_both": "导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
     "function_unwritten_second": "二阶导数太长，不写出来；它们由在 {count:,} 个运算上前后扫过得到，同样精确。",
     "function_at": "{point:plain}：函数值 {value:.10g}，梯度范数 {slope:.3g}，{kind}",
@@ -240,7 +257,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "not_minimizable": (
         "{kind} 不能被最小化。",
-        "请给出数据行 (ArraySource)、公式文本、Formula，或带有 names、value、gradient 和 hessian 的目标。",
+        "请给出数据行 (ArraySource)、公式文本、Formula、JAX 数组的函数及其起点，或带有 names、value、gradient 和 hessian 的目标。",
     ),
     "noise_negative": ("噪声是标准差，应为 0 或更大；得到 {value}。", "请给出 0.01 这样的数。"),
     "noise_of_functions": (
@@ -267,6 +284,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "函数在网格的 {evaluations:,} 个点上都没有有限值。",
         "请换一个 --range。",
     ),
+    "escapes_nothing_to_leave": (
+        "从这个起点出发，没有噪声的下降不会停在任何地方：它在 {updates:,} 次更新后以“{ending}”结束，噪声无处可赶。",
+        "请用 --start 给出能停住的起点，例如鞍点的脊上，或减小学习率。",
+    ),
     "escapes_need_rate": ("没有曲率的地方找不到适合噪声的学习率。", "请给出学习率。"),
     "function_seeds": (
         "{seeds:,} 个种子需要噪声；没有噪声每次运行都一样。",
@@ -288,10 +309,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     "basins_too_many": (
         "{variables} 个变量各 {points:,} 个点的网格超过 {most:,} 个起点。",
         "请减少 --points，或在公式中以数代替变量。",
-    ),
-    "function_no_report": (
-        "{folder} 保存的是函数的运行，而报告讲述的是对表格的拟合。",
-        "可用 steepest show 再次查看，用 steepest plot 绘图。",
     ),
     "run_of_function": (
         "{folder} 保存的是函数的运行，不是对表格的拟合。",
@@ -318,7 +335,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "range_twice": (
         "'{name}' 的 --range 给出了 {count} 次。",
-        "每个变量请只给一个范围。",
+        "每个名字请只给一个范围。",
     ),
     "starts_shape": (
         "起点的形状应为 (S, {variables})；得到 {shape}。",

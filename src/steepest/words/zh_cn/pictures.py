@@ -17,7 +17,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "figure_needs_landscape": (
         "“{run}”没有保存其他参数处的损失。",
-        "请用 steepest fit 的运行（不能只有 trace，也不能超过 1,000 列）。",
+        "请用 steepest fit 的运行（不能只有 trace，也不能超过 1,000 列、带有惩罚或使用平方误差以外的损失）。",
     ),
     "figure_parameter_unknown": (
         "没有参数“{name}”；参数有 {known}。",

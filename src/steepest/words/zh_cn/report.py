@@ -45,9 +45,17 @@ SENTENCES: dict[str, str] = {
     "report_seconds": "下降用时（秒）",
     "report_run_name": "{place}. {method}，学习率 {rate}",
     "report_search_name": "{place}. {method} 搜索",
+    "report_point": "该点",
+    "report_derivatives": "导数",
+    "report_function_descent": "按规则 {rule} 下降（调度 {schedule}，噪声 {noise:g}，随机种子 {seed}）：{updates:,} 次更新，{evaluations:,} 次求值",
+    "report_function_search": "{method} 搜索：{evaluations:,} 次求值",
     "reported": "已将 {count:,} 次运行的报告写入 {out}：{bytes:,} 字节。",
 }
 ERRORS: dict[str, tuple[str, str]] = {
+    "report_of_functions": (
+        "{count:,} 次运行中有 {functions:,} 次最小化了函数，这样的运行各有自己的页面。",
+        "请分别报告；steepest plot 可把它们画在一起。",
+    ),
     "report_runs": (
         "一份报告可含 1 到 {most} 次运行，却给了 {count:,} 次。",
         "请少给几个运行文件夹；超过 {most} 次，一张图里就分不清了。",

@@ -161,22 +161,24 @@ SENTENCES: dict[str, str] = {
     "diverged_given_unscaled": _DIVERGED_GIVEN + _TAKE_AUTO + _AND_STANDARDIZE,
     "diverged_bound": _DIVERGED_BOUND + _TAKE_AUTO + "。",
     "diverged_bound_unscaled": _DIVERGED_BOUND + _TAKE_AUTO + _AND_STANDARDIZE,
-    "diverged_by_rows": (
-        "以学习率 {rate:.6g}，" + _DIVERGED + _KEPT + "请使用更小的学习率，或使用 auto。"
-    ),
     "searched_exhaustive": (
         "网格的全部 {evaluations:,} 个点都已计算（{count} 个参数，每个取 {points} 个值，步长 {step:plain}）；最好的是 "
         "{searched:plain}，损失为 {loss:.6g}。更好的点可能位于网格点之间：请缩小它周围的范围，或改用梯度下降。"
     ),
     "searched_edge": (
         "网格的全部 {evaluations:,} 个点都已计算（{count} 个参数，每个取 {points} 个值，步长 {step:plain}）；最好的是 "
-        "{searched:plain}，损失为 {loss:.6g}。它位于 {edges:plain} 的范围边界上：最小值在边界之外，请把范围向那一侧"
+        "{searched:plain}，损失为 {loss:.6g}。它位于 {edges:plain} 的范围边界上：最小值可能在边界之外，请把范围向那一侧"
         "放宽，或改用梯度下降。"
     ),
     "searched_coarse_to_fine": (
         "依次计算了 {rounds} 个网格（{count} 个参数，每个取 {points} 个值，合计 {evaluations:,} 次计算），每个网格都围绕"
         "上一个网格的最好点，步长最终缩小到 {step:plain}；最好的是 {searched:plain}，损失为 {loss:.6g}。若有多个谷，或"
         "参数相互关联，任何一个网格都可能把真正的最小值排除在外：请与最小二乘比较，或改用梯度下降。"
+    ),
+    "searched_coarse_to_fine_edge": (
+        "依次计算了 {rounds} 个网格（{count} 个参数，每个取 {points} 个值，合计 {evaluations:,} 次计算），每个网格都围绕"
+        "上一个网格的最好点，步长最终缩小到 {step:plain}；最好的是 {searched:plain}，损失为 {loss:.6g}。它位于 {edges:plain} "
+        "的范围边界上：最小值可能在边界之外，请把范围向那一侧放宽，或改用梯度下降。"
     ),
     "target_loss_reached_by_search": (
         "经过 {evaluations:,} 次计算后达到目标损失：在 {searched:plain} 处损失为 {loss:.6g}，要求为 {target_loss:.6g}。"
@@ -207,8 +209,6 @@ SENTENCES: dict[str, str] = {
     # parts of sentences
     "what_rows": "数据行",
     "what_parameters": "参数",
-    "targets_finite": "有限的数",
-    "targets_binary": "0 或 1",
     "duration_seconds": "{amount:.3g} 秒",
     "duration_hours": "{amount:.3g} 小时",
     "duration_days": "{amount:.3g} 天",
@@ -239,7 +239,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "no_number": ("{option}：“{text}”不是数。", "数可以写成 0.1 或 1e-3。"),
     "no_range": (
         "“{text}”不符合 NAME=LOW:HIGH 的写法。",
-        "请写成 --range NAME=LOW:HIGH，其中 LOW 和 HIGH 是两个数；常数项叫做 intercept。",
+        "请写成 --range NAME=LOW:HIGH，其中 LOW 和 HIGH 是两个数；拟合的常数项叫做 intercept。",
     ),
     "usage": ("{text}。", "请见 `steepest{command} --help`。"),
     "interrupted": ("训练开始之前被 {signal} 中断。", "没有写出任何内容。"),
@@ -248,6 +248,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unknown_choice": (
         "“{value}”不是 {option} 的可选值；可选的有 {known:plain}。",
         _CHOOSE,
+    ),
+    "hidden_too_small": (
+        "大小为 {value} 的隐藏层什么也没有；--hidden 的大小至少为 1。",
+        "请写成例如 --hidden 16,16；要线性模型就不写它。",
     ),
     "option_too_small": (
         "{option} 不能小于 {least}；给出的是 {value}。",
@@ -302,12 +306,12 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "search_needs_range": (
         "{method} 搜索至少需要一个参数的范围。",
-        "请写成 --range NAME=LOW:HIGH；常数项叫做 intercept。没有给出范围的参数保持在起点不动。",
+        "请写成 --range NAME=LOW:HIGH；拟合的常数项叫做 intercept。没有给出范围的参数保持在起点不动。",
     ),
     "search_too_large": (
         "{parameters} 个参数各取 {points} 个点，需要 {points}^{parameters} = {evaluations:.3g} 次损失计算（按每秒"
         "一百万次计需 {duration}）；最多只做 {most:,} 次。这正是要用梯度下降而不用搜索的原因。",
-        "请减少要搜索的参数或点数，或选择 --method batch。",
+        "请减少要搜索的参数或点数，或改用下降：不写 --method。",
     ),
     "search_one_target": (
         "搜索只能有一个目标；给出了 {count} 个。",
@@ -350,10 +354,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     "weights_not_possible": (
         "权重必须是有限的非负数。",
         "要排除某些行，请直接去掉它们，而不要给负的权重。",
-    ),
-    "invalid_targets": (
-        "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
-        "请这样编码目标，或选择另一种损失。",
     ),
     "names_length": (
         "给出了 {count} 个名称，而特征有 {columns} 个。",

@@ -1,0 +1,124 @@
+"""Chinese: what is said about losses, penalties and the rates they allow."""
+
+SENTENCES: dict[str, str] = {
+    "plan_pass_moments": "按矩进行批量下降：全部 {rows:count} 行训练数据只读一遍，{epochs:count} 轮中的每一轮都从保存的矩得到损失和梯度。",
+    "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请允许更多轮，让 --learning-rate 回溯（{remedy:plain}），或接受目标函数值 {loss:.6g}。",
+    "figure_penalty": "训练曲线包含惩罚（强度：l1 为 {l1:g}，l2 为 {l2:g}）；验证损失不包含。",
+    "early_stopped": "{epochs:,} 轮（{updates:,} 次更新）之后提前停止：验证损失已有 {patience} 轮没有改善其自身的 1e-4。最低值 {best_loss:.6g} 出现在第 {best_epoch:,} 轮之后，返回的是那时的参数；训练损失继续降到 {loss:.6g}。",
+    "epochs_used_up_kinks": "{epochs:,} 轮（{updates:,} 次更新）已用完：目标函数为 {loss:.6g}。损失 {loss_name} 有折点，因此没有梯度能证明离最优点有多近；此时学习率已降到 {rate_then:.3g}，为最初的 {rate_share:.2g}。轮数更多时它降得更慢，也更接近最优点。",
+    "diverged_no_bound": "在第 {update:,} 次更新（第 {epochs:,} 轮）发散：学习率为 {rate:.6g} 时，目标函数超过了 {loss_limit:.4g}，即起点与零参数处较大者的 1000 倍。损失 {loss_name} 的曲率没有上界，因此没有可证明稳定的固定学习率。保留了目前最好的点（第 {best_epoch:,} 轮，{best_loss:.6g}）。请使用 --learning-rate auto（批量下降时检验每一步），或更小的学习率。",
+    "separable": "{epochs:,} 轮（{updates:,} 次更新）之后，各类别已被分开：全部 {rows:,} 个训练集行都在自己类别的一侧，损失 {loss_name} 为 {loss:.4g}。没有惩罚时，损失随参数增大而趋于 0（参数长度现为 {length:.4g}），不存在最优点。请添加惩罚（--penalty l2）。",
+    "story_loss_exp": "损失为 {loss}：预测为得分的指数，因此特征每增加一个单位，预测就乘以系数的指数。",
+    "story_classes_two": "目标为 {count} 个类别：{classes:plain}；损失为 {loss}。得分大于 0 表示 {second:plain}。",
+    "story_loss": "损失为 {loss}。",
+    "story_classes": "目标为 {count} 个类别：{classes:plain}；损失为 {loss}。",
+    "story_penalty": "平均损失加上 {alpha:g} 倍的系数惩罚 {penalty}（针对训练时的特征，不包括截距）。",
+    "story_rate_backtracking": "每一步都在全部行上检验，学习率由回溯得到：目标函数从不上升。",
+    "story_rate_falling": "损失 {loss} 有折点：学习率从 {rate:.4g}（由最小二乘得出的长度）按几何级数下降到其百万分之一。",
+    "story_rate_proven": "学习率 {rate:.4g} 由损失曲率的上界得出；不超过 {largest:.4g} 时可证明下降是稳定的。",
+    "story_rate_chosen": "学习率为 {rate:.4g}；不超过 {largest:.4g} 时可证明下降是稳定的。",
+    "story_course_loss": "目标函数在起点为 {first:.6g}；{epochs:,} 轮之后训练损失为 {last:.6g}。",
+    "story_accuracy": "训练集行中有 {accuracy:.2%} 在自己类别的一侧。",
+    "story_validation_loss": "在验证集行上，损失为 {value:.6g}。",
+    "story_validation_data": "{train:,} 行用于训练；另一个文件的 {validation:,} 行用于验证。",
+    "targets_finite": "有限的数",
+    "targets_binary": "0 或 1",
+    "targets_counts": "不小于 0 的数",
+    "targets_positive": "大于 0 的数",
+    "targets_shares": "每个类别为 0 或 1，总和为 1",
+}
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "rule_without_prox": (
+        "L1 需要 plain 规则：在 {rule} 的更新之后，近端步不会通向最优点。",
+        "请选择 --rule plain，或惩罚 l2。",
+    ),
+    "backtracking_needs_slopes": (
+        "回溯需要在每个得分处都有斜率；损失 {loss} 在折点处没有。",
+        "请让学习率保持 auto（它会下降），或给出一个数。",
+    ),
+    "backtracking_of_batch": (
+        "回溯在所有行上检验每一步，因此只用于批量下降。",
+        "请选择 --method batch，或给出学习率的数值。",
+    ),
+    "auto_without_bound": (
+        "损失 {loss} 的曲率没有上界，因此随机小批量没有可证明稳定的学习率。",
+        "请选择 --method batch（每一步都经过检验），或给出学习率的数值。",
+    ),
+    "backtracking_of_plain": (
+        "回溯与 plain 规则配合使用；{rule} 需要给出学习率。",
+        "请选择 --rule plain，或给出学习率的数值。",
+    ),
+    "backtracking_without_schedule": (
+        "回溯自行找到每个学习率；调度 {schedule} 没有可缩放的对象。",
+        "请让调度保持恒定，或给出学习率的数值。",
+    ),
+    "loss_without_parameter": (
+        "损失 {loss} 没有自己的参数；给出的是 {value}。",
+        "请不要给出，或选择其中之一：{known:plain}。",
+    ),
+    "loss_parameter_impossible": (
+        "{option} 必须是正数，分位数还须小于 1；给出的是 {value}。",
+        "请给出这样的数。",
+    ),
+    "penalty_impossible": (
+        "{strength} 必须是不小于 0 的有限数，{ratio} 在 0 到 1 之间；给出的是 {alpha} 和 {l1_ratio}。",
+        "请给出这样的数。",
+    ),
+    "one_class": (
+        "{rows:,} 行有权重的数据中只有一个类别：{classes}。",
+        "请给出至少两个类别的行。",
+    ),
+    "classes_of_one_target": (
+        "类别只能是一个目标；给出的是{targets}。",
+        "请指定一个 --target，或选择预测数值的损失。",
+    ),
+    "class_not_trained": (
+        "验证集行的列“{column:plain}”中有类别“{value:plain}”，而训练集行中没有（已知：{known}）。",
+        "请给出该类别的训练集行，或去掉这些行。",
+    ),
+    "validation_twice": (
+        "验证集行被要求了两次。",
+        "请给出 --validation-data，或 --validation 与 --time-ordered。",
+    ),
+    "search_of_squares": (
+        "搜索 {method} 只用于没有惩罚的平方误差。",
+        "请选择 --method batch，或平方误差。",
+    ),
+    "weight_among_others": (
+        "列“{column:plain}”既被指定为权重，又被指定为目标或特征。",
+        "请只指定一次。",
+    ),
+    "weight_negative": (
+        "列“{column:plain}”第 {row:,} 行的权重 {value} 为负或不是有限的数。",
+        "请给出不小于 0 的权重；0 表示去掉该行。",
+    ),
+    "forecast_of_squares": (
+        "预测只用于没有惩罚的平方误差，此时矩说明一切；要求的是损失 {loss} 与惩罚 {penalty}。",
+        "请不要给出 --loss 与 --penalty，指定数值目标，或查看计划。",
+    ),
+    "class_count": (
+        "列“{column:plain}”在 {rows:,} 行训练数据中有 {count:,} 个不同的值，多得不能作为类别（至多 {most:,} 个）。",
+        "请指定由类别组成的目标，或先合并罕见的类别。",
+    ),
+    "patience_without_rows": (
+        "对验证集行损失的耐心为 {patience} 轮，但没有验证集行。",
+        "请给出验证集行，或不要设置耐心。",
+    ),
+    "average_of_batches": (
+        "平均用于随机小批量；这里每次更新都使用全部 {rows:,} 行，没有噪声可以消除。",
+        "请不要使用平均，或选择 --method 的随机方法。",
+    ),
+    "classes_in_memory": (
+        "目标“{column:plain}”是类别，而表的大小超过了拟合可用的内存。",
+        "请用 --memory 允许更多，或给出更少的行。",
+    ),
+    "not_from_files": (
+        "{option} 需要把行放在内存中，而表的大小超过了拟合可用的内存。",
+        "请用 --memory 允许更多，或给出更少的行。",
+    ),
+    "invalid_targets": (
+        "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
+        "请这样编码目标，或选择另一种损失。",
+    ),
+}
