@@ -131,3 +131,16 @@ def test_a_formula_has_slopes_surface_and_curvature(lab: Any) -> None:
     assert lab("__lab.figures.sections.panels[0].layers.some(l => /0\\.5/.test(l.label))")
     lab.change(tab="surface")
     assert lab("__lab.figures.surface.panels[0].z !== null")
+
+
+def test_divergence_is_shown_of_runs_that_diverged_alone(lab: Any) -> None:
+    """Of others there is nothing to show, and no sentence about options of a command line."""
+    shown = "document.querySelector('.view-divergence').checkVisibility()"
+    lab.go("data=salary&rate=0.5&tab=rates")
+    assert not lab(shown)
+    lab.change(rate=1.1)
+    assert lab(shown)
+    assert lab("__lab.figures.divergence.kind") == "divergence"
+    lab.change(rate=0.5)
+    assert not lab(shown)
+    assert "--kind" not in lab("document.getElementById('main').innerText")

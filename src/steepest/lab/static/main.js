@@ -41,8 +41,11 @@ function register(view) {
   return view;
 }
 
-/** Views of rows alone, and of formulas alone, are not asked of the other kind. */
-const has = (name) => (current().data === "formula") === (name === "curvature") || !["curvature", "fit"].includes(name);
+/** Views of rows alone, of formulas alone and of runs that diverged are not asked of other runs. */
+function has(name) {
+  if (name === "divergence") return Boolean(lab.answer?.verdict.failed);
+  return (current().data === "formula") === (name === "curvature") || !["curvature", "fit"].includes(name);
+}
 
 /** Views in an open place that are not drawn yet for this state: asked for once the visible ones stand. */
 const waiting = () => [...views].filter(([name, all]) => parts.stale.has(name) && has(name) && all.some((one) => !one.node.closest("[hidden], .gone"))).map(([name]) => name);
@@ -249,7 +252,7 @@ function draw(answer, live, names) {
     for (const view of views.get(name) ?? []) view.show(answer.figures[name], answer.missing?.[name], live);
   }
   turned = false;
-  for (const [name, all] of views) if (!has(name)) for (const view of all) view.node.classList.add("gone");
+  for (const [name, all] of views) if (!has(name) || name === "divergence") for (const view of all) view.node.classList.toggle("gone", !has(name));
   for (const name of names) for (const view of views.get(name) ?? []) view.node.classList.toggle("gone", !answer.figures[name] && (name === "fit" || state.data === "formula"));
   if (!live) settled(answer);
 }
