@@ -142,7 +142,7 @@ def test_damage_is_refused(table: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "name"),
     [
-        ({"hidden": (0,)}, "option_too_small"),
+        ({"hidden": (0,)}, "hidden_too_small"),
         ({"activation": "step"}, "unknown_choice"),
         ({"hidden": (), "activation": "relu"}, "activation_of_network"),
         ({"method": "exhaustive"}, "option_of_descent"),
