@@ -124,11 +124,14 @@ _PUBLIC = {
     "search_function": "steepest.descent.function_search",
     "searches_figure": "steepest.function_figures.searching",
     "secant": "steepest.objective.landscape",
+    "secant_error_figure": "steepest.function_figures.slopes",
     "secants": "steepest.objective.landscape",
     "sentence": "steepest.words.catalogue",
+    "slopes_figure": "steepest.function_figures.slopes",
     "smoothed": "steepest.trace.smoothing",
     "standard_coordinates": "steepest.objective.moments",
     "surface": "steepest.objective.landscape",
+    "surface_figure": "steepest.function_figures.slopes",
     "surface_of": "steepest.objective.landscape",
     "unfold": "steepest.programs.network",
     "validation_mask": "steepest.data.split",
@@ -238,11 +241,14 @@ __all__ = [
     "search_function",
     "searches_figure",
     "secant",
+    "secant_error_figure",
     "secants",
     "sentence",
+    "slopes_figure",
     "smoothed",
     "standard_coordinates",
     "surface",
+    "surface_figure",
     "surface_of",
     "unfold",
     "validation_mask",
@@ -298,6 +304,11 @@ if TYPE_CHECKING:
     from steepest.function_figures.rules import rules_figure
     from steepest.function_figures.searching import search_cost_figure, searches_figure
     from steepest.function_figures.sections import curvature_figure
+    from steepest.function_figures.slopes import (
+        secant_error_figure,
+        slopes_figure,
+        surface_figure,
+    )
     from steepest.function_figures.valleys import basins_figure, valleys_figure
     from steepest.functions.formula import Formula
     from steepest.functions.library import FUNCTIONS, NamedFunction, formula_of

@@ -15,7 +15,7 @@ from served import Served, array
 
 from steepest import EXAMPLES, LANGUAGES, figure_of, fit, minimize
 from steepest.lab.cards import CARDS
-from steepest.lab.runs import PREVIEW_EPOCHS, PREVIEW_UPDATES
+from steepest.lab.previews import PREVIEW_EPOCHS, PREVIEW_UPDATES
 from steepest.lab.states import State, read_state
 from steepest.lab.wire import Packing, unpacked
 
@@ -240,6 +240,18 @@ def test_five_runs_share_axes_and_six_do_not(served: Served) -> None:
     assert [one["numbers"]["learning_rate"] for one in header["runs"]] == [0.1, 0.2, 0.3, 0.4, 0.5]
     too_many = served.post("/api/compare", {"states": [*states, ROUGH]})
     assert too_many.status_code == 422
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_functions_have_surface_slopes_and_errors(served: Served, language: str) -> None:
+    state = {"data": "formula", "formula": "x**3 + y**2", "start": [2.0, 1.0], "rate": 0.01}
+    views = ["surface", "sections", "secant_error", "curvature"]
+    told, data = served.run({**state, "h": 0.5, "lang": language}, views)
+    assert set(told["figures"]) == set(views)
+    assert [row[3] for row in told["figures"]["sections"]["table"]["rows"]] == [12.0, 2.0]
+    sheet = told["figures"]["surface"]["panels"][0]["layers"][0]
+    x, y = np.meshgrid(array(sheet["x"], data), array(sheet["y"], data))
+    np.testing.assert_allclose(array(sheet["heights"], data), x**3 + y**2, rtol=1e-12, atol=1e-9)
 
 
 def test_functions_are_minimized_and_compared(served: Served) -> None:

@@ -14,7 +14,7 @@ import pytest
 from served import Served
 
 from steepest import fit
-from steepest.lab import application, gate, serving
+from steepest.lab import answers, application, gate, serving
 from steepest.lab.application import Lab
 from steepest.lab.states import State
 from steepest.lab.tables import Tables
@@ -186,6 +186,30 @@ def test_a_fault_of_ours_tells_no_secrets(
     assert "secret.csv" in caplog.text  # who runs it is told
     assert quick.entry.token not in caplog.text
     assert quick.status("/api/cancel", {}) == 200
+
+
+def test_a_page_that_leaves_half_way_is_no_fault(
+    quick: Quick, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing on the terminal: a traceback there would read as one of ours."""
+    with quick.connect() as connection:
+        opening = f"POST /api/run HTTP/1.1\r\n{quick.head}Content-Length: 100\r\n\r\n"
+        connection.sendall(opening.encode() + b"{")
+        time.sleep(0.1)
+    time.sleep(0.2)
+    assert quick.status("/api/cancel", {}) == 200
+    assert "Traceback" not in caplog.text
+    assert "Exception" not in caplog.text
+
+
+def test_a_thousand_states_are_refused_unread(
+    quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(answers, "read_state", read)
+    assert quick.status("/api/compare", {"states": [{}] * 1_000}) == 422
 
 
 def test_work_that_takes_too_long_is_ended() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -139,7 +140,10 @@ def upload(lab: Served, name: str, content: bytes) -> httpx.Response:
 def test_an_upload_is_read_whatever_it_is_called(served: Served, name: str) -> None:
     answer = upload(served, name, ROWS.encode())
     assert answer.status_code == 200, answer.text
-    assert answer.json()["table"]["rows"] == 20
+    told = answer.json()["table"]
+    assert told["rows"] == 20
+    # never the random name under which it was read
+    assert re.split(r"[/\\\\]", name)[-1].replace("\0", "_") == told["title"]
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.svg", "a.py", "a", "", "a.csv.exe", "../../../x"])

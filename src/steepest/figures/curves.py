@@ -15,7 +15,6 @@ from steepest.figures.recorded import (
     Recorded,
     checked,
     labels_of,
-    method_name,
     progress_of,
     provenance_of,
     short,
@@ -128,7 +127,8 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
     for column, style in (("loss", "training"), ("validation_loss", "validation")):
         one = series(run, column, x)
         if len(one.y):
-            label = sentence(f"figure_label_{column}", {}, language)
+            name = "axis_value" if _of_function(run) else f"label_{column}"
+            label = sentence(f"figure_{name}", {}, language)
             layers += _curve(one, smoothing, style, label)
             drawn.append(one.y)
     running = series(run, "running_loss", x)
@@ -142,7 +142,8 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         layers.append(Rule(floor, style="reference", label=label))
     layers += _bad_update(run, x, language)
     facts = _course(run, language)
-    which = "loss_search" if run.searched else "loss"
+    height = "value" if _of_function(run) else "loss"
+    which = "loss_search" if run.searched else height
     said = [sentence(f"figure_{which}_caption", facts, language)]
     told = [sentence(f"figure_{which}_alt", facts, language)]
     if np.isfinite(facts["validation"]):
@@ -157,7 +158,7 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         panels=(
             Panel(
                 Axis(sentence(f"figure_axis_{_counted([run], x)}", {}, language)),
-                Axis(sentence("figure_axis_loss", {}, language), "log" if log else "linear"),
+                Axis(sentence(f"figure_axis_{height}", {}, language), "log" if log else "linear"),
                 tuple(layers),
             ),
         ),
@@ -167,6 +168,15 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _of_function(run: Recorded) -> bool:
+    """Whether a formula was minimized: no rows, no targets, a value in place of a loss."""
+    return "function" in run.trace.metadata
+
+
+def _minimized(run: Recorded) -> str:
+    return ", ".join(run.targets) or str(run.trace.metadata.get("function", "?"))
 
 
 def _counted(runs: Sequence[Recorded], x: str) -> str:
@@ -249,11 +259,10 @@ def _course(run: Recorded, language: str) -> dict[str, Any]:
     loss = run.trace["loss"]
     known = loss[~np.isnan(loss)]
     return {
-        "method": method_name(run.method, language),
         "way": way_of(run.method, language),
         "progress": progress_of(run),
         "evaluations": run.trace.last("evaluations"),
-        "target": short(", ".join(run.targets)) if run.targets else "?",
+        "target": short(_minimized(run)),
         "epochs": int(run.trace["epoch"][-1]),
         "first": float(known[0]),
         "last": float(known[-1]),
@@ -340,7 +349,7 @@ def gradient_curve(
         kind="gradient",
         title=sentence(
             f"figure_gradient_title_{'many' if len(kept) > 1 else 'one'}",
-            {"count": len(kept), "method": facts["method"]},
+            {"count": len(kept), "way": facts["way"]},
             language,
         ),
         panels=(Panel(panel.x, panel.y, tuple(layers)),),

@@ -261,7 +261,8 @@ def method_name(method: str, language: str) -> str:
 def way_of(method: str, language: str) -> str:
     """Return what leads down the loss: a method's descent, or a search by its own name."""
     name = method_name(method, language)
-    return name if method in SEARCHES else sentence("figure_descent", {"method": name}, language)
+    whole = method in SEARCHES or method == "descent"
+    return name if whole else sentence("figure_descent", {"method": name}, language)
 
 
 def progress_of(run: Recorded) -> dict[str, object]:

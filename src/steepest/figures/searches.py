@@ -23,10 +23,10 @@ def _table_points(run: Recorded) -> tuple[Floats, Floats]:
     """Return the evaluated points (m, P) in the table's units and their losses (m,)."""
     if "points" not in run.trace.updates or run.training is None:
         raise InputError("figure_not_searched", run=run.title, method=run.method)
-    return _in_table(run, run.trace.updates["points"]), run.trace.updates["losses"]
+    return in_table(run, run.trace.updates["points"]), run.trace.updates["losses"]
 
 
-def _in_table(run: Recorded, points: Floats) -> Floats:
+def in_table(run: Recorded, points: Floats) -> Floats:
     """Return points (..., P, 1) of training coordinates as (..., P) in the table's units."""
     where = run.quadratic.coordinates
     coefficients, intercept = where.to_table(points)
@@ -34,7 +34,7 @@ def _in_table(run: Recorded, points: Floats) -> Floats:
     return np.asarray(np.concatenate([*first, coefficients], axis=-2)[..., 0])
 
 
-def _from_table(run: Recorded, points: Floats) -> Floats:
+def from_table(run: Recorded, points: Floats) -> Floats:
     """Return points (..., P) of the table's units in training coordinates (..., P, 1)."""
     where = run.quadratic.coordinates
     offset = int(where.intercept)
@@ -58,7 +58,7 @@ def search_curve(run: Recorded, *, language: str = "en") -> Figure:
     share its value.
     """
     points, losses = _table_points(run)
-    best = _in_table(run, run.trace.parameters)
+    best = in_table(run, run.trace.parameters)
     lowest = float(np.min(losses))
     panels, rows = [], []
     for place in _searched(points)[:4]:
@@ -119,7 +119,7 @@ def boxes_of(run: Recorded) -> tuple[list[int], Floats]:
     first = points[: max(per_round // every, 1)][:, searched]
     lows, highs = first.min(axis=0), first.max(axis=0)
     count = round(per_round ** (1.0 / len(searched)))
-    path = _in_table(run, run.trace.path)[:, searched]
+    path = in_table(run, run.trace.path)[:, searched]
     boxes = [np.stack([lows, highs], axis=1)]
     bottom, top = lows, highs
     for best in path[:-1]:
@@ -178,10 +178,10 @@ def _box_panel(run: Recorded, searched: list[int], boxes: Floats, row: int, lang
     room = 0.04
     across = (x0 - room * (x1 - x0), x1 + room * (x1 - x0))
     along = (y0 - room * (y1 - y0), y1 + room * (y1 - y0))
-    base = _in_table(run, run.trace.parameters)
+    base = in_table(run, run.trace.parameters)
     plane = parameter_plane(base[:, None], searched[0], searched[1])
     made = surface(
-        lambda points: run.quadratic.value(_from_table(run, points[..., 0])),
+        lambda points: run.quadratic.value(from_table(run, points[..., 0])),
         plane,
         np.linspace(*across, GRID),
         np.linspace(*along, GRID),
@@ -195,10 +195,10 @@ def _box_panel(run: Recorded, searched: list[int], boxes: Floats, row: int, lang
         and box[1, 1] - box[1, 0] > _SMALLEST * width[1] * 5
     ]
     layers += [Box(b[0, 0], b[1, 0], b[0, 1], b[1, 1], style="box") for b in shown]
-    best = _in_table(run, run.trace.path)[row : row + len(shown)][:, searched]
+    best = in_table(run, run.trace.path)[row : row + len(shown)][:, searched]
     label = sentence("figure_label_best_points", {}, language)
     layers.append(Points(best[:, 0], best[:, 1], style="best", label=label))
-    optimum = _in_table(run, run.quadratic.optimum)[searched]
+    optimum = in_table(run, run.quadratic.optimum)[searched]
     facts = {"loss": run.quadratic.floor}
     label = sentence("figure_label_optimum", facts, language)
     layers.append(Points(optimum[:1], optimum[1:], style="optimum", label=label))
@@ -218,7 +218,7 @@ def _range_panel(run: Recorded, boxes: Floats, name: str, language: str) -> Pane
     for number, box in zip(rounds, boxes, strict=True):
         ends = np.array([box[0, 0], box[0, 1]])
         layers.append(Line(ends, np.array([number, number]), style="range", marks=True))
-    best = _in_table(run, run.trace.path)[: len(boxes)]
+    best = in_table(run, run.trace.path)[: len(boxes)]
     found = best[:, run.names.index(name)]
     label = sentence("figure_label_best_points", {}, language)
     layers.append(Points(found, rounds, style="best", label=label))

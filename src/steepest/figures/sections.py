@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Segment
+from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Segment, Table
 from steepest.figures.landscapes import plane_of, point_of
 from steepest.figures.recorded import Recorded, checked_rates, provenance_of
 from steepest.figures.said import joined, table_of
-from steepest.objective.landscape import Secant, cross_section, secant, secants
+from steepest.objective.landscape import Differentiable, Secant, cross_section, secant, secants
 from steepest.objective.quadratic import Quadratic
 from steepest.words.catalogue import sentence
 from steepest.words.errors import InputError
@@ -81,8 +82,8 @@ def cross_sections(
     for place, own in zip(places, reaches, strict=True):
         low = _lowest_along(quadratic, point, place)
         reach = max(reaches) if alike else own
-        h = step if step is not None else _tidy(0.25 * reach)
-        found = _checked_secant(run, point, place, h, _tidy(0.25 * reach), language)
+        h = step if step is not None else tidy_step(0.25 * reach)
+        found = _checked_secant(run, point, place, h, tidy_step(0.25 * reach), language)
         centred = secant(quadratic, point, place, h, centred=True)
         panels.append(_section_panel(run, point, place, low, reach, found.step, language))
         name = run.name_of(place, language)
@@ -104,7 +105,7 @@ def cross_sections(
     return Figure(
         kind="sections",
         title=sentence("figure_sections_title", facts, language),
-        panels=_same_height(panels) if alike else tuple(panels),
+        panels=same_height(panels) if alike else tuple(panels),
         columns=min(len(panels), 2),
         caption=sentence("figure_sections_caption", facts, language),
         alt=sentence("figure_sections_alt", facts, language),
@@ -121,7 +122,7 @@ def _reach(one: float, other: float) -> float:
     return distance if distance > 1e-6 * size else size
 
 
-def _tidy(value: float) -> float:
+def tidy_step(value: float) -> float:
     """Return a number near ``value`` with one or two digits."""
     power = 10.0 ** math.floor(math.log10(value)) if value > 0.0 else 1.0
     return float(f"{round(value / power * 10) / 10 * power:.2g}")
@@ -138,17 +139,34 @@ def _section_panel(
 ) -> Panel:
     quadratic, x0 = run.quadratic, float(point[place])
     centre = (x0 + low) / 2.0
-    left, right = centre - reach, centre + reach
-    cut = cross_section(quadratic.value, point, place, np.linspace(left, right, _POINTS))
-    found = secant(quadratic, point, place, h)
-    y0 = float(quadratic.value(point))
+    limits = (centre - reach, centre + reach)
+    return Panel(
+        Axis(run.name_of(place, language), limits=limits),
+        Axis(sentence("figure_axis_loss", {}, language)),
+        slope_layers(quadratic, point, place, limits, reach, h, language),
+    )
+
+
+def slope_layers(
+    objective: Differentiable,
+    point: Floats,
+    place: tuple[int, int],
+    limits: tuple[float, float],
+    reach: float,
+    h: float,
+    language: str,
+) -> tuple[Layer, ...]:
+    """Return the curve along one parameter with tangent and secant at a point."""
+    x0, y0 = float(point[place]), float(objective.value(point))
+    cut = cross_section(objective.value, point, place, np.linspace(*limits, _POINTS))
+    found = secant(objective, point, place, h)
     far = point.copy()
     far[place] = x0 + h
-    y1 = float(quadratic.value(far))
+    y1 = float(objective.value(far))
     ends = np.array([x0 - 0.28 * reach, x0 + 0.55 * reach])
     tangent = {"slope": found.tangent}
     chord = {"slope": found.slope, "step": h}
-    layers: list[Layer] = [
+    return (
         Line(cut.values, cut.losses, style="curve"),
         Line(
             ends,
@@ -164,11 +182,6 @@ def _section_panel(
         ),
         Points(np.array([x0, x0 + h]), np.array([y0, y1]), style="secant"),
         Points(np.array([x0]), np.array([y0]), style="start"),
-    ]
-    return Panel(
-        Axis(run.name_of(place, language), limits=(left, right)),
-        Axis(sentence("figure_axis_loss", {}, language)),
-        tuple(layers),
     )
 
 
@@ -187,7 +200,7 @@ def _checked_secant(
     return found
 
 
-def _same_height(panels: Sequence[Panel]) -> tuple[Panel, ...]:
+def same_height(panels: Sequence[Panel]) -> tuple[Panel, ...]:
     """Return the panels with one range of losses, so that steepness can be compared."""
     heights = np.concatenate(
         [layer.y for panel in panels for layer in panel.layers if isinstance(layer, Line)]
@@ -220,7 +233,7 @@ def rate_steps(
     quadratic, point = run.quadratic, point_of(run, at)
     places = places_of(run, names)[:2]
     steepest = max(curvature_along(quadratic, place[0]) for place in places)
-    chosen = checked_rates(rates, quadratic) or [_tidy(step / steepest) for step in _STEPS]
+    chosen = checked_rates(rates, quadratic) or [tidy_step(step / steepest) for step in _STEPS]
     panels, rows = [], []
     for place in places:
         panel, part = _steps_panel(run, point, place, chosen, language)
@@ -313,51 +326,71 @@ def secant_error(
     """
     quadratic, point = run.quadratic, point_of(run, at)
     place = places_of(run, names)[0]
-    unit = max(abs(float(point[place])), 1.0)
-    steps = unit * np.logspace(-13.0, 1.0, 57)
-    slopes = {
-        "secant": secants(quadratic, point, place, steps),
-        "centred": secants(quadratic, point, place, steps, centred=True),
-    }
-    tangent = slopes["secant"][0].tangent
-    size = abs(tangent) or 1.0
-    layers: list[Layer] = []
-    errors = {}
-    for style, found in slopes.items():
-        error = np.array([one.error / size for one in found])
-        errors[style] = np.where(error > 0.0, error, np.nan)
-        label = sentence(f"figure_label_{style}_error", {}, language)
-        layers.append(Line(steps, errors[style], style=style, label=label, marks=True))
-    best = int(np.nanargmin(errors["secant"]))
+    found = secant_errors(quadratic, point, place, language)
+    best = int(np.nanargmin(found.errors["secant"]))
     facts = {
         "name": run.name_of(place, language),
-        "tangent": tangent,
-        "step": float(steps[best]),
-        "error": float(errors["secant"][best]),
+        "tangent": found.tangent,
+        "step": float(found.steps[best]),
+        "error": float(found.errors["secant"][best]),
         "curvature": curvature_along(quadratic, place[0]),
     }
-    rows = tuple(
-        (
-            float(steps[i]),
-            *(slopes[style][i].slope for style in slopes),
-            *(float(errors[style][i]) for style in slopes),
-        )
-        for i in range(0, len(steps), 4)
-    )
-    heads = ("step", "secant", "centred", "error", "error_centred")
     return Figure(
         kind="secant-error",
         title=sentence("figure_secant_error_title", facts, language),
-        panels=(
-            Panel(
-                Axis(sentence("figure_axis_step", {}, language), "log"),
-                Axis(sentence("figure_axis_error", {}, language), "log"),
-                tuple(layers),
-            ),
-        ),
+        panels=(found.panel,),
         caption=sentence("figure_secant_error_caption", facts, language),
         alt=sentence("figure_secant_error_alt", facts, language),
-        table=table_of(heads, rows, language),
+        table=found.table(language),
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class SecantErrors:
+    """Slopes and relative errors (absolute where the derivative is 0) of secants, by their step.
+
+    ``slopes`` and ``errors`` have the keys ``secant`` (forward) and ``centred``.
+    """
+
+    tangent: float
+    steps: Floats
+    slopes: Mapping[str, Floats]
+    errors: Mapping[str, Floats]
+    panel: Panel
+
+    def table(self, language: str) -> Table:
+        """Return every fourth step."""
+        columns = (self.steps, *self.slopes.values(), *self.errors.values())
+        rows = [tuple(float(column[i]) for column in columns) for i in range(0, len(self.steps), 4)]
+        heads = ("step", "secant", "centred", "error", "error_centred")
+        return table_of(heads, rows, language)
+
+
+def secant_errors(
+    objective: Differentiable, point: Floats, place: tuple[int, int], language: str
+) -> SecantErrors:
+    """Return how far secants of 57 steps are from the derivative along one parameter."""
+    unit = max(abs(float(point[place])), 1.0)
+    steps = unit * np.logspace(-13.0, 1.0, 57)
+    found = {
+        "secant": secants(objective, point, place, steps),
+        "centred": secants(objective, point, place, steps, centred=True),
+    }
+    tangent = found["secant"][0].tangent
+    size = abs(tangent) or 1.0
+    layers: list[Layer] = []
+    errors, slopes = {}, {}
+    for style, own in found.items():
+        error = np.array([one.error / size for one in own])
+        errors[style] = np.where(error > 0.0, error, np.nan)
+        slopes[style] = np.array([one.slope for one in own])
+        label = sentence(f"figure_label_{style}_error", {}, language)
+        layers.append(Line(steps, errors[style], style=style, label=label, marks=True))
+    panel = Panel(
+        Axis(sentence("figure_axis_step", {}, language), "log"),
+        Axis(sentence("figure_axis_error", {}, language), "log"),
+        tuple(layers),
+    )
+    return SecantErrors(tangent, steps, slopes, errors, panel)

@@ -94,7 +94,7 @@ def descent_figure(
         "variables": variables,
     }
     names = labels_of(kept, language, starts=False)
-    said = [_said(run, name, language) for run, name in zip(kept, names, strict=True)]
+    said = [said_of_run(run, name, language) for run, name in zip(kept, names, strict=True)]
     ways = {1: "curve", 2: "contour"}.get(variables, "values")
     opening = sentence(f"figure_descent_{ways}", facts, language)
     return Figure(
@@ -104,7 +104,7 @@ def descent_figure(
         columns=len(panels),
         caption=joined(said, language),
         alt=joined([opening, *said], language),
-        table=_table(kept, labels, objective, language),
+        table=path_table(kept, labels, objective, language),
         language=language,
         provenance=provenance_of(kept),
     )
@@ -125,7 +125,7 @@ def run_panels(
     return (draw(runs, function, labels, box, language),)
 
 
-def _said(run: Trace, label: str, language: str) -> str:
+def said_of_run(run: Trace, label: str, language: str) -> str:
     """Return how a run went, in one sentence with the curvatures where it ended."""
     found = run.metadata["critical"]
     searched = run.metadata["method"] != "descent"
@@ -274,9 +274,10 @@ def _by_update(runs: Sequence[Trace], labels: Sequence[str], language: str) -> t
     return tuple(panels)
 
 
-def _table(
+def path_table(
     runs: Sequence[Trace], labels: Sequence[str], function: FunctionObjective, language: str
 ) -> Table:
+    """Return about ten points of each run with their values."""
     rows: list[tuple[Any, ...]] = []
     for run, label in zip(runs, labels, strict=True):
         count = run["updates" if "updates" in run.columns else "evaluations"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,9 +61,15 @@ def function_of(runs: Sequence[Trace], function: FunctionObjective | None) -> Fu
     if not text:
         raise InputError("figure_needs_function")
     try:
-        return Formula(text, tuple(runs[0].metadata["names"]))
+        return _formula(text, tuple(runs[0].metadata["names"]))
     except InputError:  # the name of a program
         raise InputError("figure_needs_function") from None
+
+
+@lru_cache(maxsize=32)
+def _formula(text: str, names: tuple[str, ...]) -> Formula:
+    """Return a formula, its derivatives kept: a Hessian costs 10 ms, pictures ask again."""
+    return Formula(text, names)
 
 
 def text_of(function: FunctionObjective) -> str:

@@ -139,7 +139,7 @@ def search_cost_figure(runs: Sequence[Trace], *, language: str = "en") -> Figure
     >>> grid = search_function(bowl, {"x1": (-1.0, 1.0), "x2": (-1.0, 1.0)}, points=11)
     >>> shown = search_cost_figure([grid, minimize(bowl, start=[1.0, 1.0])])
     >>> [row[:3] for row in shown.table.rows]
-    [('exhaustive search', 2, 121), ('descent', 2, 3)]
+    [('exhaustive search', 2, 121), ('gradient descent', 2, 3)]
     """
     if not 1 <= len(runs) <= _MOST_COSTS:
         raise InputError("figure_too_many_runs", count=len(runs), most=_MOST_COSTS)

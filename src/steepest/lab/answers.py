@@ -87,7 +87,9 @@ def run_answer(body: Mapping[str, Any], makers: Makers, work: Work) -> bytes:
 
 def told_of(made: Made | FunctionMade, *, full: bool) -> dict[str, Any]:
     """Return what is said of a run beside its pictures; findings and snippets of full ones only."""
-    told: dict[str, Any] = {"verdict": verdict_of(made), "shortened": made.shortened}
+    note = made.shortened
+    told: dict[str, Any] = {"verdict": verdict_of(made), "shortened": note is not None}
+    told["preview"] = note and sentence(note.name, note.facts, made.state.lang)
     if isinstance(made, FunctionMade):
         told |= {"numbers": made.numbers(made.state.lang), "regimes": None}
         told |= {"steps": step_of_function(made), "findings": [] if full else None}
@@ -185,9 +187,10 @@ def compared_states(
     body: Mapping[str, Any], makers: Makers, work: Work
 ) -> tuple[dict[str, Figure], Mapping[str, str], list[Made | FunctionMade], str]:
     """Return figures of several states' runs, what is missing, the runs and the language."""
+    count = len(body["states"])
+    if not 1 <= count <= MOST_COMPARED:
+        raise InputError("figure_too_many_runs", count=count, most=MOST_COMPARED)
     states = [makers.understood(one)[0] for one in body["states"]]
-    if not 1 <= len(states) <= MOST_COMPARED:
-        raise InputError("figure_too_many_runs", count=len(states), most=MOST_COMPARED)
     language = states[0].lang
     states = [replace(one, x=body["x"], lang=language) for one in states]
     made = [makers.made(one, work) for one in states]

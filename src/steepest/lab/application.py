@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -106,6 +106,7 @@ class Lab:
             SteepestError: self.refused,
             UnwantedError: _unwanted,
             RefusalError: _cut_off,
+            ClientDisconnect: _left,
             Exception: _failed,
         }
         made = Starlette(routes=routes, exception_handlers=handlers)
@@ -340,6 +341,11 @@ async def _cut_off(request: Request, error: Exception) -> Response:
     response = _by_name(error.name, request, error.status)
     response.headers["connection"] = "close"
     return response
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    """Answer nobody: a page that leaves half way is no fault of ours."""
+    return _by_name("lab_superseded", request, 409)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -58,7 +58,13 @@ CARDS: Mapping[str, Card] = {
     "stuck": Card({"data": "two-features", "standardize": True, "epochs": 100}, "spectrum"),
     # Where the gradient is zero there is a minimum.
     "saddle": Card(
-        {"data": "formula", "formula": "x**2 - y**2", "start": [1.0, 0.0], "rate": 0.1},
+        {
+            "data": "formula",
+            "formula": "x**2 - y**2",
+            "start": [1.0, 0.0],
+            "rate": 0.1,
+            "at": "end",
+        },
         "sections",
         ({}, {"start": [1.0, 1e-6]}),
     ),

@@ -11,7 +11,6 @@ import numpy as np
 
 from steepest import (
     Figure,
-    InputError,
     NamedFunction,
     Trace,
     curvature_figure,
@@ -23,8 +22,12 @@ from steepest import (
     search_cost_figure,
     search_function,
     searches_figure,
+    secant_error_figure,
+    slopes_figure,
+    surface_figure,
 )
 from steepest.data.table import Note
+from steepest.lab.grids import affordable, chosen, fitting, ranges_of
 from steepest.lab.runs import Cache
 from steepest.lab.states import SEARCHES, State
 from steepest.lab.work import Work
@@ -37,7 +40,7 @@ _KEPT = 24
 # The keys of a state on which the numbers of a run on a function depend.
 _OWN = (
     *("formula", "method", "rate", "rule", "schedule", "epochs", "tolerance", "start"),
-    *("seed", "noise", "points"),
+    *("seed", "noise", "points", "ranges", "plane"),
 )
 
 
@@ -48,7 +51,7 @@ class FunctionMade:
     state: State
     trace: Trace
     seconds: float
-    shortened: bool = False
+    shortened: Note | None = None
 
     def numbers(self, language: str) -> dict[str, Any]:
         """Return what ``steepest minimize --json`` answers, but for the sentence."""
@@ -66,13 +69,15 @@ class FunctionRuns:
         """Return the state with a start that its formula's variables take."""
         formula, entry = formula_of(state.formula)
         count = len(formula.names)
+        searched = count if count <= _SEARCHED_VARIABLES else 2
+        state, notes = fitting(state, formula.names, searched)
         if isinstance(state.start, tuple) and len(state.start) == count:
-            return state, []
+            return state, notes
         start = _documented(entry, count)
         if not isinstance(state.start, tuple):
-            return replace(state, start=start), []
+            return replace(state, start=start), notes
         facts = {"given": len(state.start), "wanted": count}
-        return replace(state, start=start), [Note("lab_start_of_function", facts)]
+        return replace(state, start=start), [*notes, Note("lab_start_of_function", facts)]
 
     def made(self, state: State, work: Work, *, preview: bool = False) -> FunctionMade:
         """Return the run of a definite state."""
@@ -105,37 +110,40 @@ def _made(state: State, work: Work, preview: bool) -> FunctionMade:
         seed=state.seed,
         watch=work.look,
     )
-    return FunctionMade(state, trace, time.perf_counter() - started, state.epochs > most)
+    short = state.epochs > most and trace.last("updates") >= most
+    note = Note("lab_preview_updates", {"updates": most, "of": state.epochs}) if short else None
+    return FunctionMade(state, trace, time.perf_counter() - started, note)
 
 
 def searched(state: State, method: str, work: Work) -> Trace:
-    """Return a search of a definite state's formula around its start.
-
-    Raises
-    ------
-    InputError
-        If the formula has more variables than a grid can take.
-    """
-    formula, _ = formula_of(state.formula)
-    if len(formula.names) > _SEARCHED_VARIABLES:
-        facts = {"variables": len(formula.names), "most": _SEARCHED_VARIABLES}
-        raise InputError("lab_too_many_variables", **facts)
+    """Return a search of a definite state's formula around its start."""
+    ranges = function_ranges(state)
     return search_function(
         state.formula,
-        function_ranges(state),
+        ranges,
         method=method,
-        points=state.points,
+        points=affordable(method, len(ranges), state.points),
         start=state.start,
         watch=work.look,
     )
 
 
 def function_ranges(state: State) -> dict[str, tuple[float, float]]:
-    """Return the ranges of a search: every variable as far as the start's size to both sides."""
+    """Return the ranges of a search: the state's, else as far as the start's size to both sides.
+
+    Of up to three variables all are searched, of more those of the plane or the first two; the
+    others stay at the start.
+    """
     formula, _ = formula_of(state.formula)
+    given = ranges_of(state)
+    if given:
+        return {name: given[name] for name in chosen(given, formula.names)}
     assert isinstance(state.start, tuple)
     reach = float(f"{2.0 * max(1.0, *map(abs, state.start)):.3g}")
-    return dict.fromkeys(formula.names, (-reach, reach))
+    names = list(formula.names)
+    if len(names) > _SEARCHED_VARIABLES:
+        names = [name for name in state.plane if name in names][:2] or names[:2]
+    return dict.fromkeys(names, (-reach, reach))
 
 
 def _beside(made: FunctionMade, work: Work) -> list[Trace]:
@@ -165,7 +173,16 @@ def cost_runs(work: Work) -> list[Trace]:
 Maker = Callable[[FunctionMade, Work, str], Figure]
 VIEWS: Mapping[str, Maker] = {
     "contour": lambda made, work, language: descent_figure(made.trace, language=language),
-    "sections": lambda made, work, language: curvature_figure(made.trace, language=language),
+    "surface": lambda made, work, language: surface_figure(
+        made.trace, names=made.state.plane, language=language
+    ),
+    "sections": lambda made, work, language: slopes_figure(
+        made.trace, step=made.state.h, language=language, **_slope(made.state)
+    ),
+    "secant_error": lambda made, work, language: secant_error_figure(
+        made.trace, language=language, **_slope(made.state)
+    ),
+    "curvature": lambda made, work, language: curvature_figure(made.trace, language=language),
     "loss": lambda made, work, language: figure_of(
         made.trace, "loss", language=language, **_curve(made.state)
     ),
@@ -177,6 +194,11 @@ VIEWS: Mapping[str, Maker] = {
         cost_runs(work), language=language
     ),
 }
+
+
+def _slope(state: State) -> dict[str, Any]:
+    """Return where slopes are taken: a function has no optimum but what a run finds."""
+    return {"names": state.plane, "at": "start" if state.at == "start" else "end"}
 
 
 def _curve(state: State) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from steepest import InputError, formula_of
 from steepest.figures.landscapes import plane_of
 from steepest.lab.function_runs import FunctionMade
-from steepest.lab.runs import Made
+from steepest.lab.runs import Made, parameters_of
 from steepest.lab.views import shown_names
 
 Floats = npt.NDArray[np.float64]
@@ -23,12 +23,20 @@ _NOWHERE: Mapping[str, Any] = {"drag": None, "start_point": None, "end_point": N
 
 
 def places(made: Made | FunctionMade, steps: dict[str, Any] | None) -> dict[str, Any]:
-    """Return parameters, and places on the contour; ``steps`` gets the ends of its step there."""
+    """Return names, parameters, places on the contour; ``steps`` gets its step's ends there."""
+    names = _names(made)
     if made.state.searched:
-        return {"parameters": [], **_NOWHERE}
+        return {"names": names, "parameters": [], **_NOWHERE}
     if isinstance(made, FunctionMade):
-        return _of_function(made, steps)
-    return {"parameters": _parameters(made), **_on_plane(made, steps)}
+        return {"names": names, **_of_function(made, steps)}
+    return {"names": names, "parameters": _parameters(made), **_on_plane(made, steps)}
+
+
+def _names(made: Made | FunctionMade) -> list[str]:
+    """Return the names by which ranges of a search and planes are chosen."""
+    if isinstance(made, FunctionMade):
+        return list(formula_of(made.state.formula)[0].names)
+    return list(parameters_of(made.bench))
 
 
 def _flat(made: Made, point: Floats) -> Floats:

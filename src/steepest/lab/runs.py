@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -14,7 +15,7 @@ import numpy as np
 
 from steepest import FitOptions, Quadratic, Run, Trace
 from steepest.data.table import Note
-from steepest.descent.plan import PLAIN_UPDATES
+from steepest.descent.searches import POINTS
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
 from steepest.fitting.landscape import sampled
 from steepest.fitting.prepared import PreparedArrays
@@ -23,15 +24,17 @@ from steepest.fitting.rows import prepared
 from steepest.fitting.run import fingerprint
 from steepest.fitting.summary import summary_of
 from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
-from steepest.lab.states import SEARCHES, State
+from steepest.forecasting.conditions import views_of
+from steepest.lab.grids import affordable, chosen, fitting, ranges_of, round_range
+from steepest.lab.previews import Extent, Part, extent, part_of, trained_part
+from steepest.lab.states import State
 from steepest.lab.tables import Held, Tables
 from steepest.lab.work import Work
 
 T = TypeVar("T")
-# While something is dragged, stochastic runs take at most so many looks at rows, and so many epochs
-# of a compiled sweep; or updates, where the plan sweeps in plain numpy. Each is about 25 ms.
-PREVIEW_VISITS, PREVIEW_EPOCHS, PREVIEW_UPDATES = 400_000, 1_000, 1_500
-_KEPT_ROWS, _KEPT_RUNS = 6, 12
+_KEPT_ROWS, _KEPT_RUNS, _KEPT_PARTS = 6, 12, 3
+# Numbers of a part that are kept: 64 MB.
+_MOST_KEPT = 8_000_000
 # Of the keys of a state, those on which no number of its run depends.
 _SHOWN_ONLY = ("lang", "theme", "smoothing", "plane", "h", "at", "step", "x")
 
@@ -78,6 +81,19 @@ class Bench:
         """The validation loss at any parameters."""
         return cast("Quadratic | None", self.problem.validation_objective())
 
+    @cached_property
+    def conditions(self) -> dict[bool, float]:
+        """The condition numbers L/mu with features standardized, and as they are."""
+        quadratic = self.problem.quadratic
+        weight = 0.5 * self.problem.loss.curvature_bound / quadratic.scale
+        views = views_of(quadratic, weight)
+        return {True: _condition(views.standardized), False: _condition(views.raw)}
+
+
+def _condition(quadratic: Quadratic) -> float:
+    mu = quadratic.smallest_curvature
+    return quadratic.largest_curvature / mu if mu else math.inf
+
 
 @dataclass(frozen=True, eq=False)
 class Made:
@@ -89,8 +105,8 @@ class Made:
         What was asked for, names of columns made definite.
     options : FitOptions
         The same in the words of a fit.
-    shortened : bool
-        Whether a preview ran fewer epochs.
+    shortened : Note, optional
+        How much less a preview ran.
     """
 
     state: State
@@ -99,7 +115,7 @@ class Made:
     bench: Bench
     trace: Trace
     seconds: float
-    shortened: bool
+    shortened: Note | None
 
     @cached_property
     def recorded(self) -> Recorded:
@@ -150,7 +166,7 @@ class Runs:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._rows, self._benches = Cache(_KEPT_ROWS), Cache(_KEPT_ROWS)
-        self._runs = Cache(_KEPT_RUNS)
+        self._runs, self._parts_kept = Cache(_KEPT_RUNS), Cache(_KEPT_PARTS)
 
     def definite(self, state: State) -> tuple[State, list[Note]]:
         """Return the state with columns that its table has."""
@@ -176,6 +192,9 @@ class Runs:
         if isinstance(state.start, tuple) and len(state.start) != wanted:
             notices.append(Note("lab_start", {"given": len(state.start), "wanted": wanted}))
             state = replace(state, start="zero")
+        names = parameters_of(self.bench(state))
+        state, more = fitting(state, names, min(2, len(names)))
+        notices += more
         return state
 
     def _parts(self, state: State) -> tuple[Quadratic, int]:
@@ -212,29 +231,35 @@ class Runs:
         bench = self.bench(state)
         options = options_of(state)
         if state.searched:
-            options = replace(options, ranges=searched_ranges(state, bench))
+            ranges = searched_ranges(state, bench)
+            points = affordable(state.method, len(ranges), state.points)
+            usual = state.points is None and points == POINTS[state.method]
+            options = replace(options, ranges=ranges, points=None if usual else points)
         options = options.checked()
         check_against_rows(options, bench.rows)
         work.look()
-        most = preview_epochs(options, bench.rows.training.rows)
-        short = preview and most < options.epochs
-        asked = replace(options, epochs=most) if short else options
+        count, columns = bench.rows.training.rows, bench.rows.training.columns
+        made = extent(options, count, columns) if preview else Extent(options.epochs, count, count)
+        asked = replace(options, epochs=made.epochs)
         started = time.perf_counter()
-        trace = trained(bench.problem, bench.rows, asked, work.look)
+        if made.gathered_once and preview:
+            trace = trained_part(self._part(bench, asked, made), bench.rows, asked, work)
+        else:
+            trace = trained(bench.problem, bench.rows, asked, work.look)
         seconds = time.perf_counter() - started
-        return Made(state, asked, self.tables[state.data], bench, trace, seconds, short)
+        note = made.note(options.epochs)
+        return Made(state, asked, self.tables[state.data], bench, trace, seconds, note)
 
+    def _part(self, bench: Bench, options: FitOptions, made: Extent) -> Part:
+        """Return the rows that a preview walks, kept unless they are many."""
 
-def preview_epochs(options: FitOptions, rows: int) -> int:
-    """Return how many epochs are run while something is dragged."""
-    if options.batch_size is None or options.method in SEARCHES:
-        return options.epochs
-    updates = -(-rows // options.batch_size)
-    compiled = PLAIN_UPDATES // updates + 1  # epochs from which the plan compiles for sure
-    most = max(1, min(PREVIEW_EPOCHS, PREVIEW_VISITS // rows))
-    if options.epochs < compiled or compiled > most:
-        return min(options.epochs, most, max(1, PREVIEW_UPDATES // updates))
-    return min(options.epochs, most)
+        def make() -> tuple[Bench, Part]:
+            return bench, part_of(bench.problem, options, made.rows)
+
+        if made.rows * bench.rows.training.columns > _MOST_KEPT:
+            return make()[1]
+        key = (id(bench), options.seed, options.walk, made.rows)  # the entry keeps its bench alive
+        return self._parts_kept.get(key, make)[1]
 
 
 def options_of(state: State) -> FitOptions:
@@ -264,21 +289,25 @@ def options_of(state: State) -> FitOptions:
 
 
 def searched_ranges(state: State, bench: Bench) -> tuple[tuple[str, float, float], ...]:
-    """Return what a search goes through: two parameters, to both sides of the optimum.
+    """Return what a search goes through, in the table's units.
 
-    Those of the state's plane, the first two else; half as far again as the start lies away.
+    The ranges that the state names; else those of its plane or the first two parameters, in round
+    numbers that hold the start and the optimum.
     """
     quadratic, where = bench.problem.quadratic, bench.problem.coordinates
-    names = (*((INTERCEPT,) if where.intercept else ()), *bench.rows.preparation.names)
+    names = parameters_of(bench)
+    given = ranges_of(state)
+    if given:
+        return tuple((name, *given[name]) for name in chosen(given, names))
     coefficients, constant = where.to_table(quadratic.optimum)
     best = np.concatenate([constant[None], coefficients])[1 - int(where.intercept) :, 0]
-    given = isinstance(state.start, tuple)
-    start = np.array(state.start[: len(names)]) if given else np.zeros(len(names))
-    chosen = [name for name in state.plane if name in names] or list(names[:2])
-    ranges = []
-    for name in chosen[:2]:
-        place = names.index(name)
-        way = 1.5 * (abs(best[place] - start[place]) or abs(best[place]) or 1.0)
-        low, high = (float(f"{best[place] + side * way:.3g}") for side in (-1.0, 1.0))
-        ranges.append((name, low, high))
-    return tuple(ranges)
+    start = state.start if isinstance(state.start, tuple) else (0.0,) * len(names)
+    wanted = [name for name in state.plane if name in names] or list(names[:2])
+    places = [names.index(name) for name in wanted[:2]]
+    return tuple((names[i], *round_range(float(best[i]), start[i])) for i in places)
+
+
+def parameters_of(bench: Bench) -> tuple[str, ...]:
+    """Return the names of a model's parameters, the intercept first where there is one."""
+    first = (INTERCEPT,) if bench.problem.coordinates.intercept else ()
+    return (*first, *bench.rows.preparation.names)

@@ -10,6 +10,7 @@ from typing import Any
 
 from steepest import FitOptions
 from steepest.lab.function_runs import MOST_UPDATES, FunctionMade, function_ranges
+from steepest.lab.grids import affordable
 from steepest.lab.runs import Made
 
 _DEFAULTS = FitOptions(target=("",))
@@ -94,9 +95,10 @@ def snippet_of_function(made: FunctionMade) -> dict[str, str]:
         parts += ["--method", state.method]
         for name, (low, high) in ranges.items():
             parts += ["--range", f"{name}={low!r}:{high!r}"]
-        parts += ["--points", str(state.points)] if state.points else []
+        points = affordable(state.method, len(ranges), state.points)
+        parts += ["--points", str(points)]
         call = f"search_function(\n    {state.formula!r},\n    {ranges!r},\n"
-        given |= {"method": state.method, "points": state.points}
+        given |= {"method": state.method, "points": points}
     else:
         call = f"minimize(\n    {state.formula!r},\n"
         more: dict[str, Any] = {

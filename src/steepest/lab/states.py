@@ -50,6 +50,8 @@ class State:
         Learning rate.
     start : "zero", "random" or tuple of float
         In the table's units, intercept first; of a formula its variables in order.
+    ranges : tuple of str
+        What searches go through, as ``NAME=LOW:HIGH``; none: chosen by what is known.
     plane : tuple of str
         Two parameters of surfaces and sections; none: those that moved most.
     h : float or None
@@ -83,6 +85,7 @@ class State:
     smoothing: float = 0.0
     noise: float = 0.0
     points: int | None = None
+    ranges: tuple[str, ...] = ()
     plane: tuple[str, ...] = ()
     h: float | None = None
     at: str = "start"
@@ -187,6 +190,18 @@ def _start(value: Any) -> tuple[float, ...] | str:
     return tuple(_number(-1e12, 1e12)(one) for one in given)
 
 
+def _ranges(value: Any) -> tuple[str, ...]:
+    """Return ranges with plain numbers, the last one of a name."""
+    made = {}
+    for text in _names(value):
+        name, _, bounds = text.rpartition("=")
+        ends = [_number(-1e12, 1e12)(one) for one in bounds.split(":")]
+        if not name or len(ends) != 2 or not ends[0] < ends[1]:
+            raise UnusableError
+        made[name] = f"{name}={ends[0]!r}:{ends[1]!r}"
+    return tuple(made.values())
+
+
 READERS: Mapping[str, Reader] = {
     "lang": _choice(*LANGUAGES),
     "theme": _choice("auto", "light", "dark"),
@@ -213,6 +228,7 @@ READERS: Mapping[str, Reader] = {
     "smoothing": _number(0.0, 0.999),
     "noise": _number(0.0, 1e6),
     "points": _or(None, _whole(2, 1001)),
+    "ranges": _ranges,
     "plane": _names,
     "h": _or(None, _number(1e-12, 1e6)),
     "at": _choice("start", "end", "optimum"),

@@ -11,7 +11,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,8 @@ class Tables:
     ) -> Held:
         """Read files and keep them as one table."""
         table = read_table(list(paths))
+        if called is not None:  # an upload lies in a file of random name
+            table = replace(table, name=called)
         for column in (*target, *features):
             table.column(column)
         guessed = tuple(target) or _guess(table)

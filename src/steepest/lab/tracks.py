@@ -26,8 +26,13 @@ def numbers_of_rates(made: Made) -> dict[str, Any]:
         "L": L,
         "mu": mu,
         "condition_number": L / mu if mu else None,
+        "condition_other": _finite(made.bench.conditions[not made.options.standardize]),
         "hyperparameters": about.get("hyperparameters"),
     }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def track(made: Made) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from steepest import FIGURE_KINDS, RULES, Figure, figure_of, search_cost_figure
-from steepest.lab.function_runs import cost_runs
+from steepest import FIGURE_KINDS, RULES, Figure, figure_of
+from steepest.lab.costs import cost_figure
 from steepest.lab.runs import Made, Runs, options_of
 from steepest.lab.states import State
 from steepest.lab.work import Work
@@ -48,7 +48,7 @@ def figure(view: str, made: Made, runs: Runs, work: Work, language: str) -> Figu
         If there is no such view.
     """
     if view == "search_cost":
-        return search_cost_figure(cost_runs(work), language=language)
+        return cost_figure(made, work, language)
     if view == "contour_other":
         made, view = other_scaling(made, runs, work), "contour"
     kind = PLAIN[view]
@@ -63,7 +63,7 @@ def searched(made: Made, kind: str, runs: Runs, work: Work) -> Made:
     if made.state.searched and (kind == "search" or made.state.method == _SEARCHED[kind]):
         return made
     epochs = min(made.state.epochs, _GRIDS)
-    state = replace(made.state, method=_SEARCHED[kind], epochs=epochs, points=None)
+    state = replace(made.state, method=_SEARCHED[kind], epochs=epochs)
     return runs.made(state, work)
 
 
@@ -93,4 +93,4 @@ def other_scaling(made: Made, runs: Runs, work: Work) -> Made:
         options = options_of(state)
         bounds = runs.bench(state).problem.bounds(size, options.walk, options.rule)
         state = replace(state, rate=float(state.rate) / largest * bounds.largest_stable)
-    return runs.made(state, work, preview=made.shortened)
+    return runs.made(state, work, preview=made.shortened is not None)

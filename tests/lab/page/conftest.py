@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+SIZE = {"width": 1440, "height": 900}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TABLE = "rooms,area,price\n" + "".join(
     f"{1 + k % 5},{30 + 7 * k % 90},{100 + 11 * (k % 5) + 3 * (7 * k % 90) + (k * 37 % 13)}\n"
@@ -86,6 +88,7 @@ class Opened:
 
     def __init__(self, page: Any, address: str) -> None:
         self.page, self.address = page, address
+        self.opened = ("not opened", "")
         self.console: list[str] = []
         self.requests: list[str] = []
         page.on("console", self._said)
@@ -105,18 +108,34 @@ class Opened:
         """Open the page at a state; a new document, not only a new hash."""
         self.page.goto("about:blank")
         self.page.goto(self.address + (f"#{state}" if state else ""))
-        return self.settle()
+        self.settle()
+        self.opened = (state, self.page.evaluate("location.hash"))
+        return self
 
-    def settle(self, seconds: float = 20.0) -> Opened:
+    def at(self, state: str = "") -> Opened:
+        """Open the page at a state unless it stands there: for tests that change nothing."""
+        if self.opened[0] == state and self.page.evaluate("location.hash") == self.opened[1]:
+            return self
+        return self.go(state)
+
+    def sized(self, width: int, height: int) -> Opened:
+        """Give the window another size; what is opened next is laid out for it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.opened = ("another size", "")
+        return self
+
+    def settle(self) -> Opened:
         """Wait until nothing is asked for any more and everything is drawn."""
-        for _ in range(int(seconds / 0.02)):
-            quiet = "!!window.__lab && !window.__lab.busy"
-            if self.page.evaluate(quiet):
-                self.page.evaluate("() => new Promise(requestAnimationFrame)")
-                if self.page.evaluate(quiet):
-                    return self
-            self.page.wait_for_timeout(20)
-        raise AssertionError("the page did not come to rest")
+        quiet = "!!window.__lab && !window.__lab.busy"
+        self.until(f"{quiet} && new Promise(requestAnimationFrame).then(() => {quiet})")
+        return self
+
+    def until(self, script: str, seconds: float = 60.0) -> None:
+        """Wait for a state, however long a busy machine takes to reach it."""
+        last = time.monotonic() + seconds
+        while not self.page.evaluate(script):
+            assert time.monotonic() < last, f"never came true: {script}"
+            self.page.wait_for_timeout(15)
 
     def __call__(self, script: str, *given: Any) -> Any:
         return self.page.evaluate(script, *given)
@@ -132,7 +151,7 @@ def open_page(browser: Any, address: str) -> Iterator[Callable[..., Opened]]:
     contexts = []
 
     def make(**options: Any) -> Opened:
-        size = {"width": options.pop("width", 1440), "height": options.pop("height", 900)}
+        size = {side: options.pop(side, length) for side, length in SIZE.items()}
         context = browser.new_context(viewport=size, **options)
         contexts.append(context)
         return Opened(context.new_page(), address)
@@ -154,3 +173,5 @@ def lab(shared: Opened) -> Iterator[Opened]:
     shared.console.clear()
     yield shared
     assert shared.console == []
+    if shared.page.viewport_size != SIZE:
+        shared.sized(**SIZE)

@@ -40,7 +40,7 @@ def test_axe_finds_nothing(lab: Any, language: str, theme: str, tab: str) -> Non
 
 @pytest.mark.parametrize("dialog", ["choose-data", "keep"])
 def test_axe_finds_nothing_in_dialogs(lab: Any, dialog: str) -> None:
-    lab.go()
+    lab.at()
     lab.page.click(f"#{dialog}")
     assert violations(lab) == []
     lab.page.keyboard.press("Escape")

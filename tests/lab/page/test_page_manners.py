@@ -134,14 +134,10 @@ def test_kept_surfaces_are_not_sent_again(lab: Any) -> None:
     """Standardized, the path of any rate up to 1/L lies within the same box."""
     lab.go("data=salary&epochs=100&tab=rows&rate=0.2")
     sizes: list[int] = []
-    lab.page.on(
-        "response",
-        lambda r: sizes.append(len(r.body())) if r.url.endswith("/api/run") else None,
-    )
-    lab.change(rate=0.21)
-    lab.change(rate=0.22)
-    lab.page.wait_for_timeout(100)
-    assert sizes
+    for rate in (0.21, 0.22):
+        with lab.page.expect_response("**/api/run") as waited:
+            lab.change(rate=rate)
+        sizes.append(len(waited.value.body()))
     # the heights alone of the figure of a file
     first = lab("__lab.figures.contour.panels[0].layers[0].heights.values.length")
     assert first > 1_000
@@ -154,11 +150,7 @@ def test_kept_runs_are_compared(lab: Any) -> None:
         lab.change(rate=rate)
         lab.page.click("#keep-run")
     lab.change(tab="compare")
-    for _ in range(200):
-        if lab("(__lab.compared || []).length === 3"):
-            break
-        lab.page.wait_for_timeout(50)
-    assert lab("__lab.compared.length") == 3
+    lab.until("(__lab.compared || []).length === 3")
     assert lab("document.querySelectorAll('[data-view=compare_loss] path.course').length") >= 3
 
 

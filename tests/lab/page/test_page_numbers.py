@@ -35,7 +35,7 @@ def fitted(state: str) -> Any:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_link_gives_the_numbers_of_the_library(lab: Any, state: str) -> None:
-    lab.go(STATES[state][0])
+    lab.at(STATES[state][0])
     told = lab("__lab.answer.numbers")
     summary = fitted(state).summary
     for name in (
@@ -63,7 +63,7 @@ def revived(lab: Any, view: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("view", ["fit", "contour", "loss"])
 def test_figures_hold_the_coordinates_of_the_library(lab: Any, view: str) -> None:
-    lab.go(STATES["raw"][0])
+    lab.at(STATES["raw"][0])
     shown = Figure.from_dict(revived(lab, view))
     expected = figure_of(fitted("raw"), view)
     assert shown.alt == expected.alt
@@ -78,7 +78,7 @@ def test_figures_hold_the_coordinates_of_the_library(lab: Any, view: str) -> Non
 
 
 def test_drawn_pixels_lead_back_to_the_data(lab: Any) -> None:
-    lab.go(STATES["raw"][0])
+    lab.at(STATES["raw"][0])
     path = lab("document.querySelector('[data-view=contour] path.course').getAttribute('d')")
     drawn = np.array([[float(v) for v in pair.split(",")] for pair in re.split("[ML]", path)[1:]])
     back = lab(
@@ -99,7 +99,7 @@ def test_drawn_pixels_lead_back_to_the_data(lab: Any) -> None:
 @pytest.mark.parametrize("view", ["fit", "contour", "loss", "regimes", "spectrum", "residuals"])
 def test_ticks_and_limits_are_those_of_files(lab: Any, view: str) -> None:
     """matplotlib chooses the ticks of the same figure; the page must choose them, too."""
-    lab.go(STATES["raw"][0])
+    lab.at(STATES["raw"][0])
     figure = figure_of(fitted("raw"), view)
     canvas = figure.draw()
     canvas.draw_without_rendering()
@@ -122,7 +122,7 @@ def test_ticks_and_limits_are_those_of_files(lab: Any, view: str) -> None:
 
 
 def test_ticks_of_many_axes_are_those_of_matplotlib(lab: Any) -> None:
-    lab.go()
+    lab.at(STATES["raw"][0])
     random = np.random.default_rng(0)
     low = random.normal(size=300) * 10.0 ** random.integers(-6, 7, 300)
     high = low + np.abs(low) * 10.0 ** random.uniform(-1.5, 2.0, 300)
@@ -147,7 +147,7 @@ def test_ticks_of_many_axes_are_those_of_matplotlib(lab: Any) -> None:
 
 
 def test_numbers_of_ticks_are_written_as_in_files(lab: Any) -> None:
-    lab.go()
+    lab.at(STATES["raw"][0])
     values = [0.0, 1.0, 0.01, 1e-7, 250000.0, -2.5, 1e6, 3.5e8, 0.00012, 123456.0, 2.5e-5, -1e-12]
     script = """async values => { const { powerText } = await import('./static/numbers.js');
       return values.map(one => powerText(one)); }"""
@@ -155,7 +155,7 @@ def test_numbers_of_ticks_are_written_as_in_files(lab: Any) -> None:
 
 
 def test_styles_are_those_of_files(lab: Any) -> None:
-    lab.go()
+    lab.at(STATES["raw"][0])
     script = """async () => { const { STYLES, styleOf } = await import('./static/styles.js');
       return Object.fromEntries(Object.keys(STYLES).map(name => [name, styleOf(name)])); }"""
     page = lab(script)

@@ -11,7 +11,7 @@ import { View } from "./view.js";
 export const TAB_VIEWS = {
   scaling: ["contour", "contour_other"],
   surface: ["surface"],
-  slopes: ["sections", "secant_error"],
+  slopes: ["sections", "secant_error", "curvature"],
   step: ["contour", "steps"],
   rates: ["regimes", "divergence", "rates", "spectrum"],
   compare: [],
@@ -56,8 +56,10 @@ export class SlopeControls {
   }
 
   show(state, live) {
-    this.at.replaceChildren(...["start", "end", "optimum"].map((one) => el("option", { value: one }, called("at", one))));
+    const places = state.data === "formula" ? ["start", "end"] : ["start", "end", "optimum"];
+    this.at.replaceChildren(...places.map((one) => el("option", { value: one }, called("at", one))));
     this.at.value = state.at ?? "start";
+    this.box.placeholder = say("h_auto");
     this.slider.setAttribute("aria-valuetext", state.h ? short(state.h) : say("h_auto"));
     if (live) return;
     this.slider.value = String(state.h ? Math.log10(state.h) : 0);
@@ -82,16 +84,58 @@ export class ScalingControls {
   }
 }
 
-/** Which search stands beside descent. */
+const MOST_RANGES = 6;
+
+/** Which search stands beside descent, how fine it is and what it goes through. */
 export class SearchControls {
   constructor() {
-    const id = fresh("method");
-    this.method = el("select", { id });
+    const [method, points] = [fresh("method"), fresh("points")];
+    this.method = el("select", { id: method });
     this.method.addEventListener("change", () => change({ method: this.method.value }));
-    this.node = el("div", { class: "row" }, el("label", { for: id, "data-word": "method" }, say("method")), this.method);
+    this.points = el("input", { id: points, type: "number", min: 2, step: 1, inputmode: "numeric" });
+    this.points.addEventListener("change", () => change({ points: Number(this.points.value) >= 2 ? Math.round(Number(this.points.value)) : undefined }));
+    this.ranges = el("div", { class: "ranges", role: "group" });
+    this.node = el(
+      "div",
+      { class: "card slope-controls" },
+      el("div", { class: "row" }, el("label", { for: method, "data-word": "method" }, say("method")), this.method, el("label", { for: points, "data-word": "points_each" }, say("points_each")), this.points),
+      this.ranges,
+    );
   }
 
-  show(state) {
+  /** One row for each parameter; ends left empty are chosen by the server. */
+  rows(names) {
+    const mark = [document.documentElement.lang, ...names].join("\n");
+    if (this.mark === mark) return;
+    this.mark = mark;
+    this.names = names;
+    this.ranges.setAttribute("aria-label", say("ranges"));
+    this.ends = names.map((name) => ["low", "high"].map((end) => el("input", { type: "number", step: "any", inputmode: "decimal", placeholder: say("range_auto"), "aria-label": say(`range_${end}`, { name }) })));
+    for (const pair of this.ends) for (const one of pair) one.addEventListener("change", () => this.send());
+    this.ranges.replaceChildren(...names.map((name, at) => el("div", { class: "row" }, el("span", { class: "range-name" }, name), this.ends[at][0], el("span", { "aria-hidden": "true" }, "–"), this.ends[at][1])));
+    this.ranges.prepend(el("p", { class: "soft note" }, say("ranges_about")));
+  }
+
+  send() {
+    const told = this.ends.map(([low, high], at) => (low.value !== "" && high.value !== "" && Number(low.value) < Number(high.value) ? `${this.names[at]}=${Number(low.value)}:${Number(high.value)}` : null));
+    const ranges = told.filter((one) => one !== null);
+    change({ ranges: ranges.length ? ranges : undefined });
+  }
+
+  fill(ranges) {
+    const given = new Map((Array.isArray(ranges) ? ranges : []).map((one) => /^(.*)=([^=]*):([^=:]*)$/.exec(one)).filter(Boolean).map(([, name, ...ends]) => [name, ends]));
+    // an end that is still alone is being typed
+    this.ends.forEach((pair, at) => pair.forEach((one, which) => {
+      const half = pair.some((end) => end.value === "") && pair.some((end) => end.value !== "");
+      if (document.activeElement !== one && (given.has(this.names[at]) || !half)) one.value = given.get(this.names[at])?.[which] ?? "";
+    }));
+  }
+
+  show(state, answer) {
+    this.rows((answer.names ?? []).slice(0, MOST_RANGES));
+    this.fill(state.ranges);
+    if (document.activeElement !== this.points) this.points.value = state.points ?? "";
+    this.points.placeholder = say("range_auto");
     this.method.replaceChildren(...["descent", "exhaustive", "coarse-to-fine"].map((one) => el("option", { value: one }, called("method", one))));
     this.method.value = state.method ?? "descent";
   }

@@ -22,7 +22,9 @@ export const complain = (error) => toast([error.message, error.remedy].filter(Bo
 /** A file of a view, drawn by the library. */
 export async function saveView(view, format) {
   try {
-    const { blob, name } = await bytes("api/export", { state: asked(), view, format, lang: current().lang, page: `${page}-export` });
+    const { blob } = await bytes("api/export", { state: asked(), view, format, lang: current().lang, page: `${page}-export` });
+    // several pictures lie beside one another in one folder
+    const name = `steepest-${view.replaceAll("_", "-")}.${format}`;
     save(blob, name);
     toast(say("saved", { name }));
   } catch (error) {

@@ -8,6 +8,7 @@ import { DataDialog, dataName } from "./data.js";
 import { byId, el } from "./dom.js";
 import { complain, copy, link, openKeep, saveView, toast } from "./keep.js";
 import { RateControl } from "./rate.js";
+import { spotOf } from "./spots.js";
 import { StartHandle } from "./start.js";
 import { asked, begin, canUndo, change, current, encodeHash, onChange, replace, reset, undo } from "./state.js";
 import { showFindings, showVerdict } from "./story.js";
@@ -17,7 +18,7 @@ import { fillWords, loadWords, missingWords, say, spoken } from "./words.js";
 import { api, ask, busy, present } from "./wire.js";
 
 const FIRST = ["fit", "contour", "loss"];
-const VIEW_TABS = { contour_other: "scaling", regimes: "rates", residuals: "rows", surface: "surface", sections: "slopes" };
+const VIEW_TABS = { contour_other: "scaling", regimes: "rates", divergence: "rates", residuals: "rows", surface: "surface", sections: "slopes" };
 
 const lab = { answer: null, figures: {}, ready: false };
 let menu;
@@ -40,11 +41,20 @@ function register(view) {
   return view;
 }
 
-/** Views that are on screen: nothing else is computed. */
+/** Views of rows alone, of formulas alone and of runs that diverged are not asked of other runs. */
+function has(name) {
+  if (name === "divergence") return Boolean(lab.answer?.verdict.failed);
+  return (current().data === "formula") === (name === "curvature") || !["curvature", "fit"].includes(name);
+}
+
+/** Views in an open place that are not drawn yet for this state: asked for once the visible ones stand. */
+const waiting = () => [...views].filter(([name, all]) => parts.stale.has(name) && has(name) && all.some((one) => !one.node.closest("[hidden], .gone"))).map(([name]) => name);
+
+/** Views that are on screen: while something is dragged nothing else is computed. */
 function wanted() {
   const seen = [...views].filter(([, all]) => all.some((one) => visible.has(one.node) && !one.node.closest("[hidden]")));
   const names = seen.map(([name]) => name);
-  return lab.ready && !turned ? names : [...new Set([...FIRST, ...names])];
+  return (lab.ready && !turned ? names : [...new Set([...FIRST, ...names])]).filter(has);
 }
 
 async function start() {
@@ -125,10 +135,12 @@ function openTab(name) {
   parts.tabs.pick(name);
 }
 
-function look(view) {
+function look(view, place, name) {
+  for (const all of views.values()) for (const one of all) if (one.found) one.mark(null);
   if (VIEW_TABS[view]) openTab(VIEW_TABS[view]);
   const [first] = views.get(view) ?? [];
   const node = (first?.node.closest("[hidden]") ? null : first?.node) ?? views.get(view)?.at(-1)?.node;
+  if (place) for (const one of views.get(view) ?? []) one.mark((figure) => spotOf(view, place, figure, lab.answer), name);
   node?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   node?.querySelector(".plot")?.focus({ preventScroll: true });
 }
@@ -190,9 +202,10 @@ function sayAll() {
   byId("foot").textContent = say("foot");
 }
 
-function request(live) {
-  const names = wanted();
-  ask({ state: asked(), stage: live ? "preview" : "full", views: names }, (answer) => arrived(answer, live, names), failed);
+function request(live, names = wanted()) {
+  const state = asked();
+  const key = `${live} ${encodeHash(state)}`;
+  ask({ state, stage: live ? "preview" : "full", views: names }, (answer) => arrived(answer, live, names, key), failed);
 }
 
 function failed(error) {
@@ -206,37 +219,40 @@ function failed(error) {
 }
 
 /** Drawn at once: the browser paints it with its next frame, and all of it together. */
-function arrived(answer, live, names) {
+function arrived(answer, live, names, key) {
   const began = performance.now();
   lab.answer = { ...lab.answer, ...answer, findings: answer.findings ?? lab.answer?.findings, snippet: answer.snippet ?? lab.answer?.snippet };
   lab.error = null;
+  if (key !== lab.key) for (const name of views.keys()) parts.stale.add(name);
+  lab.key = key;
   draw(lab.answer, live, names);
   lab.drawing = performance.now() - began;
-  if (lab.ready) return;
-  lab.ready = true;
-  lab.firstPaint = performance.now();
-  request(false);
+  if (!lab.ready) {
+    lab.ready = true;
+    lab.firstPaint = performance.now();
+  }
+  const rest = live ? [] : waiting();
+  if (rest.length) request(false, rest);
 }
 
 /** All that follows from an answer, in one frame. */
 function draw(answer, live, names) {
   const state = current();
-  showVerdict(answer, live);
+  showVerdict(answer, live, look);
   parts.rate.show(answer, live);
   parts.controls.show({ ...state, ...(live ? {} : onlyData(answer.state, state)) }, answer, live);
   parts.hand.show(answer, live);
   parts.slopes.show(state, live);
-  parts.slopes.node.hidden = state.data === "formula";
   parts.scaling.show(state, answer);
-  parts.search.show(state);
+  parts.search.show(state, answer);
   parts.tabs.only(state.data === "formula" ? FORMULA_TABS : Object.keys(TAB_VIEWS));
   for (const name of names) {
     lab.figures[name] = answer.figures[name] ?? null;
     parts.stale.delete(name);
     for (const view of views.get(name) ?? []) view.show(answer.figures[name], answer.missing?.[name], live);
   }
-  for (const name of views.keys()) if (!names.includes(name)) parts.stale.add(name);
   turned = false;
+  for (const [name, all] of views) if (!has(name) || name === "divergence") for (const view of all) view.node.classList.toggle("gone", !has(name));
   for (const name of names) for (const view of views.get(name) ?? []) view.node.classList.toggle("gone", !answer.figures[name] && (name === "fit" || state.data === "formula"));
   if (!live) settled(answer);
 }

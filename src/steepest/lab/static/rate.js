@@ -30,7 +30,10 @@ export class RateControl {
     const head = el("div", { class: "rate-head" }, this.name, this.value, this.regime);
     const typedIn = el("p", { class: "row" }, el("label", { for: "rate-box", class: "hidden", "data-word": "rate_box" }), this.box, this.auto);
     head.append(typedIn);
-    root.append(head, el("div", { class: "slot" }, this.track, this.slider), this.marks, this.about);
+    this.bands = el("ul", { class: "band-names", "aria-hidden": "true" });
+    const slot = el("div", { class: "slot" }, this.track, this.slider);
+    // head and slider stay in sight on a narrow page, over the pictures that they change
+    root.append(el("div", { class: "rate-hold" }, head, slot), this.bands, this.marks, this.about);
     this.listen();
   }
 
@@ -80,8 +83,7 @@ export class RateControl {
     this.low = regimes?.low ?? 10 ** (decade - 3);
     this.high = regimes?.high ?? 10 ** (decade + 3);
     this.regimes = null;
-    this.track.replaceChildren();
-    this.marks.replaceChildren();
+    for (const node of [this.track, this.marks, this.bands]) node.replaceChildren();
     this.about.textContent = say("rate_unbounded");
   }
 
@@ -99,10 +101,12 @@ export class RateControl {
 
   drawTrack({ bands }) {
     const width = this.track.clientWidth - 2 * THUMB;
+    let all = true;
     const nodes = bands.map(({ name, low, high }) => {
       const from = this.placeOf(Math.max(low ?? this.low, this.low));
       const to = this.placeOf(Math.min(high ?? this.high, this.high));
       const fits = (to - from) * width > wide(say(`regime_${name}`), 15) + 8;
+      all &&= fits || to <= from;
       const node = el("span", { class: `band band-${name}` }, fits ? say(`regime_${name}`) : "");
       node.style.left = `${THUMB + from * width - (from <= 0 ? THUMB : 0)}px`;
       node.style.width = `${Math.max(0, (to - from) * width + (from <= 0 ? THUMB : 0) + (to >= 1 ? THUMB : 0))}px`;
@@ -114,6 +118,8 @@ export class RateControl {
       return node;
     });
     this.track.replaceChildren(...nodes, ...lines);
+    // a band too narrow for its name: all of them are named below
+    this.bands.replaceChildren(...(all ? [] : bands.map(({ name }) => el("li", {}, el("span", { class: `band-swatch band-${name}` }), say(`regime_${name}`)))));
   }
 
   /** Marks that fall on one another are one: on round valleys 1/L is the best rate. */

@@ -99,7 +99,7 @@ export function encodeHash(given = state) {
 
 const text = (value) => (Array.isArray(value) ? value.join(",") : String(value ?? ""));
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-const LISTS = new Set(["start", "features", "plane", "at"]);
+const LISTS = new Set(["start", "features", "plane", "ranges"]);
 
 /** Reads an address; numbers become numbers, the server says what it could not use. */
 export function decodeHash(hash) {

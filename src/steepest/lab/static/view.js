@@ -88,6 +88,23 @@ export class View {
     if (!this.figure || !this.body.clientWidth) return;
     this.figure.panels.forEach((panel, at) => this.plots[at].show(panel, this.figure));
     this.options.drawn?.(this);
+    this.ring();
+  }
+
+  /**
+   * Marks a place of the picture until another is marked: a ring, and its values below.
+   * @param {((figure: Object) => ?{panel?: number, x: number, y: number}) | null} find  in the newest figure
+   * @param {string} [name]  of what stands there
+   */
+  mark(find, name = "") {
+    this.found = find && { find, name };
+    this.draw();
+    if (!find) for (const plot of this.plots) plot.unmark?.();
+  }
+
+  ring() {
+    const place = this.figure && this.found?.find(this.figure);
+    this.plots.forEach((plot, at) => place && at === (place.panel ?? 0) && plot.ring?.(place, this.found.name));
   }
 
   /** Caption and table are made when someone looks at them: a drag has no time for tables. */
@@ -145,6 +162,23 @@ class Plot {
     this.drawn = drawPanel(this.root, panel, size);
     name(this, panel, figure);
     legend(this.legend, panel);
+  }
+
+  /** Rings a place; one outside the frame is rung at its edge. */
+  ring({ x, y }, name) {
+    if (!this.drawn) return;
+    const { scales, frame } = this.drawn;
+    const [px, py] = [scales.x(x), scales.y(y)];
+    if (!Number.isFinite(px) || !Number.isFinite(py)) return;
+    const inside = (value, from, size) => Math.min(Math.max(value, from), from + size);
+    const [cx, cy] = [inside(px, frame.left, frame.width), inside(py, frame.top, frame.height)];
+    this.root.append(svg("g", { class: "found" }, svg("circle", { cx, cy, r: 13, class: "halo" }), svg("circle", { cx, cy, r: 13 })));
+    const facts = { name, x_name: this.panel.x.label, x: short(x), y_name: this.panel.y.label, y: short(y) };
+    this.line.textContent = say("readout_named", facts);
+  }
+
+  unmark() {
+    this.line.textContent = "";
   }
 }
 

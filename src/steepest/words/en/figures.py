@@ -154,8 +154,14 @@ SENTENCES: dict[str, str] = {
         "The smoothed curves weigh the past by {weight:g}: they average about the last {window:.3g} points "
         "(half-life {half_life:.2g}) and lag behind; the raw ones stand faint behind them."
     ),
-    "figure_loss_title": "Loss of {target} by {method} descent: {ending}",
-    "figure_loss_search_title": "Best loss of {target} so far, {method}",
+    "figure_loss_title": "Loss of {target} by {way}: {ending}",
+    "figure_value_title": "Value of {target} by {way}: {ending}",
+    "figure_value_caption": "The value went from {first:.6g} to {last:.6g} in {progress}.",
+    "figure_value_alt": (
+        "Curve of the value over {progress} of {way}: from {first:.4g} to {last:.4g} (lowest "
+        "{lowest:.4g}). Ending: {ending}."
+    ),
+    "figure_loss_search_title": "Best loss of {target} so far, {way}",
     "figure_loss_caption": "The training loss went from {first:.6g} to {last:.6g} in {progress}.",
     "figure_loss_search_caption": (
         "The lowest training loss found is {first:.6g} on the first grid and {last:.6g} after {progress} "
@@ -190,7 +196,7 @@ SENTENCES: dict[str, str] = {
     "figure_log_progress": (
         "Where the runs differ by more than {factor:g} times the axis is logarithmic, and the start, at 0, is left of it."
     ),
-    "figure_gradient_title_one": "Gradient norm, {method} descent",
+    "figure_gradient_title_one": "Gradient norm, {way}",
     "figure_gradient_title_many": "Gradient norm of {count} runs",
     "figure_gradient_caption": (
         "Length of the gradient over all training rows: from {norm_first:.4g} to {norm:.4g} in {epochs:,} epochs."

@@ -98,7 +98,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_share_high": "share to, %",
     "figure_column_median": "updates in the median",
     # Searches
-    "figure_method_descent": "descent",
+    "figure_method_descent": "gradient descent",
     "figure_searches_title": "Searching {function}",
     "figure_searches_panel": "{run}: {count:,} evaluations, value {value:.4g}",
     "figure_searches_run": "{run}: {count:,} evaluations, {point}, value {value:.5g}",
@@ -120,6 +120,43 @@ SENTENCES: dict[str, str] = {
     "figure_axis_evaluations": "evaluations",
     "figure_column_variables": "variables",
     "figure_column_evaluations": "evaluations",
+    "figure_costs_title": "What searching this model's {parameters} parameters costs",
+    "figure_costs_caption": (
+        "Evaluations for the first 1 to {shown} parameters, the others held at the optimum, whose loss is {floor:.6g}. {runs}. "
+        "Of descent the gradient is evaluated, which takes about as long as two losses."
+    ),
+    "figure_costs_counted": "Thin: counted, not run, since it is more than {most:,}. A grid of n points has n^k for k parameters.",
+    "figure_costs_of": "{run}: {first:.4g} for 1, {last:.4g} for {most}; with {done} it found {loss:.6g}",
+    "figure_costs_of_none": "{run}: {first:.4g} for 1, {last:.4g} for {most}",
+    "figure_costs_alt": "Evaluations, logarithmic, against the number of parameters up to {shown}.",
+    "figure_axis_parameters": "parameters",
+    "figure_column_parameters": "parameters",
+    # The surface, and slopes along one variable
+    "figure_surface_of_function": (
+        "Height is the value over {first} and {second}, from {lowest:.4g} to {highest:.4g} where it is shown."
+    ),
+    "figure_surface_held": (
+        "The other variables ({others:,}) are held where the first run ends; the values of the paths' own points, "
+        "at which they are drawn, differ from this surface by up to {gap:.4g}."
+    ),
+    "figure_surface_function_alt": "Surface of {function} over {first} and {second}.",
+    "figure_there_start": "the start",
+    "figure_there_end": "the end of the run",
+    "figure_slopes_caption": (
+        "The value ({value:.6g} at {at}) along one variable, all others held. {name}: the derivative is {tangent:.6g}, the "
+        "secant over h = {step:g} has the slope {secant:.6g}, an error of {error:.4g}."
+    ),
+    "figure_slopes_alt": "Cross-sections of {function} at {at}. Derivatives: {slopes}.",
+    "figure_errors_caption": (
+        "{name} = {value:.6g}: the derivative is {tangent:.6g}, the second derivative {curvature:.4g}. The forward secant "
+        "errs by about h/2 times the second derivative until rounding takes over; it is best at h = {secant_step:.2g} "
+        "(error {secant_error:.2g}). The centered one errs by about h²/6 times the third derivative; it is best at h = {centred_step:.2g} "
+        "(error {centred_error:.2g}). Errors of exactly 0 are not drawn."
+    ),
+    "figure_errors_alt": (
+        "Error of the secant slope along {name} against the step, both logarithmic: lowest {secant_error:.2g} for the "
+        "forward secant, {centred_error:.2g} for the centered one."
+    ),
     # Saddles
     "figure_saddles_title": "More variables, more saddles: critical points of random functions",
     "figure_saddles_caption": (

@@ -14,6 +14,13 @@ SENTENCES: dict[str, str] = {
     "lab_rate_needed": "{rule} has no automatic rate here; {rate:g}, the usual one to begin with, is used.",
     "lab_unknown_view": "There is no view {views}.",
     "lab_start_of_function": "The start has {given} numbers and the function {wanted} variables; its usual start is used.",
+    "lab_no_range": "There is no parameter {names}; there are {known}. Their ranges are left out.",
+    "lab_ranges_cut": "{count} ranges are more than a search of {most:,} evaluations can take; the first {kept} are used.",
+    "lab_points": "{points} points for each of {parameters} parameters are {evaluations:.3g} evaluations, and {most:,} are the most here; {kept} points are used.",
+    # Previews
+    "lab_preview_rows": "While you drag: the first {rows:,} of the {of:,} rows of epoch 1 (of {epochs:,}).",
+    "lab_preview_epochs": "While you drag: the first {epochs:,} of {of:,} epochs.",
+    "lab_preview_updates": "Shown are the first {updates:,} of {of:,} updates.",
     # One step by hand
     "lab_step": "{name}: {before:.6g} − {rate:.6g} × {gradient:.6g} = {after:.6g}",
     # The map of rates and batch sizes
@@ -106,10 +113,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     "lab_map_of_descent": (
         "A map of rates is one of descents; this is {method}.",
         "Choose a batch size.",
-    ),
-    "lab_too_many_variables": (
-        "A grid over {variables} variables is too much here; {most} are the most.",
-        "Choose descent.",
     ),
     "lab_view_of_rows": (
         "'{view}' shows rows or a run on rows; a function has none.",

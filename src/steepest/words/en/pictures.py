@@ -55,6 +55,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "The step of a secant must be a finite number above 0; got {step:g}.",
         "Take {typical:.2g}, for example.",
     ),
+    "figure_secant_outside": (
+        "The function has no value at {name} = {value:.6g}, where the secant would end.",
+        "Take a smaller step, or another point.",
+    ),
+    "figure_no_value": (
+        "{function} has no value anywhere in the part that would be shown.",
+        "Start the run where the function has values.",
+    ),
     "figure_secant_step_lost": (
         "A step of {step:g} along '{name}' changes the loss {loss:.6g} by less than float64 can tell.",
         "Take {typical:.2g}, for example.",

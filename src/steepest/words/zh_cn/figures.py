@@ -153,8 +153,11 @@ SENTENCES: dict[str, str] = {
     "figure_smoothing": (
         "平滑曲线的权重为 {weight:g}：约平均最近 {window:.3g} 个点（半衰期 {half_life:.2g}），因而有滞后；原始曲线以浅色画在其后。"
     ),
-    "figure_loss_title": "{target} 的损失，{method}梯度下降：{ending}",
-    "figure_loss_search_title": "{target} 的目前最佳损失，{method}",
+    "figure_loss_title": "{target} 的损失，{way}：{ending}",
+    "figure_value_title": "{target} 的函数值，{way}：{ending}",
+    "figure_value_caption": "函数值在 {progress}内从 {first:.6g} 变为 {last:.6g}。",
+    "figure_value_alt": "{way} {progress}的函数值曲线：从 {first:.4g} 到 {last:.4g}（最低 {lowest:.4g}）。结局：{ending}。",
+    "figure_loss_search_title": "{target} 的目前最佳损失，{way}",
     "figure_loss_caption": "训练损失在 {progress}内从 {first:.6g} 变为 {last:.6g}。",
     "figure_loss_search_caption": "找到的最低训练损失：第 1 个网格为 {first:.6g}，{progress}（求值 {evaluations:,.0f} 次）后为 {last:.6g}。搜索不走步。",
     "figure_loss_validation": "验证集行不参与训练，其损失只在旁边测量。",
@@ -176,7 +179,7 @@ SENTENCES: dict[str, str] = {
     "figure_comparison_title": "{count} 次运行：按轮、更新、行数与时间",
     "figure_comparison_caption": "同样的 {count} 次运行画在四种横轴上：按轮快的，按更新或按秒未必快。",
     "figure_log_progress": ("各次运行相差 {factor:g} 倍以上时横轴取对数，起点（0）在其左边之外。"),
-    "figure_gradient_title_one": "{method}梯度下降的梯度范数",
+    "figure_gradient_title_one": "{way}的梯度范数",
     "figure_gradient_title_many": "{count} 次运行的梯度范数",
     "figure_gradient_caption": (
         "全部训练集行上梯度的长度：{epochs:,} 轮内从 {norm_first:.4g} 变为 {norm:.4g}。"

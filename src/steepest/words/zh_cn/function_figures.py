@@ -84,7 +84,7 @@ SENTENCES: dict[str, str] = {
     "figure_column_share_high": "比例上界，%",
     "figure_column_median": "更新数中位数",
     # Searches
-    "figure_method_descent": "下降",
+    "figure_method_descent": "梯度下降",
     "figure_searches_title": "搜索 {function}",
     "figure_searches_panel": "{run}：{count:,} 次求值，函数值 {value:.4g}",
     "figure_searches_run": "{run}：{count:,} 次求值，{point}，函数值 {value:.5g}",
@@ -101,6 +101,39 @@ SENTENCES: dict[str, str] = {
     "figure_axis_evaluations": "求值次数",
     "figure_column_variables": "变量个数",
     "figure_column_evaluations": "求值次数",
+    "figure_costs_title": "搜索此模型的 {parameters} 个参数的代价",
+    "figure_costs_caption": (
+        "前 1 到 {shown} 个参数的求值次数，其余参数固定在最优处（损失 {floor:.6g}）。{runs}。下降求的是梯度，一次约需两次求损失的时间。"
+    ),
+    "figure_costs_counted": "细线只是计数，没有运行，因为超过 {most:,} 次。k 个参数各取 n 点的网格有 n^k 个点。",
+    "figure_costs_of": "{run}：1 个参数 {first:.4g} 次，{most} 个 {last:.4g} 次；{done} 个时找到 {loss:.6g}",
+    "figure_costs_of_none": "{run}：1 个参数 {first:.4g} 次，{most} 个 {last:.4g} 次",
+    "figure_costs_alt": "求值次数（对数）随参数个数的变化，多至 {shown} 个参数。",
+    "figure_axis_parameters": "参数个数",
+    "figure_column_parameters": "参数个数",
+    # The surface, and slopes along one variable
+    "figure_surface_of_function": (
+        "高度是 {first} 和 {second} 上的函数值，图中从 {lowest:.4g} 到 {highest:.4g}。"
+    ),
+    "figure_surface_held": (
+        "其他变量（{others:,} 个）固定在第一次运行的终点；路径画在其各点自己的函数值上，与此曲面最多相差 {gap:.4g}。"
+    ),
+    "figure_surface_function_alt": "{function} 在 {first} 和 {second} 上的曲面。",
+    "figure_there_start": "起点",
+    "figure_there_end": "运行的终点",
+    "figure_slopes_caption": (
+        "沿一个变量的函数值（在{at}为 {value:.6g}），其他变量固定。{name}：导数为 {tangent:.6g}，h = {step:g} 的割线斜率为 "
+        "{secant:.6g}，误差 {error:.4g}。"
+    ),
+    "figure_slopes_alt": "{function} 在{at}的截面。导数：{slopes}。",
+    "figure_errors_caption": (
+        "{name} = {value:.6g}：导数为 {tangent:.6g}，二阶导数为 {curvature:.4g}。前向割线的误差约为 h/2 乘二阶导数，直到舍入误差占优；"
+        "h = {secant_step:.2g} 时最好（误差 {secant_error:.2g}）。中心割线的误差约为 h²/6 乘三阶导数，h = {centred_step:.2g} 时最好"
+        "（误差 {centred_error:.2g}）。恰为 0 的误差不画。"
+    ),
+    "figure_errors_alt": (
+        "沿 {name} 的割线斜率的误差随步长的变化（双对数）：前向割线最低 {secant_error:.2g}，中心割线最低 {centred_error:.2g}。"
+    ),
     # Saddles
     "figure_saddles_title": "变量越多鞍点越多：随机函数的临界点",
     "figure_saddles_caption": (

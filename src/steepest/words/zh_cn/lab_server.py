@@ -14,6 +14,13 @@ SENTENCES: dict[str, str] = {
     "lab_rate_needed": "{rule} 在这里没有自动学习率；现用通常的初始值 {rate:g}。",
     "lab_unknown_view": "没有视图 {views}。",
     "lab_start_of_function": "起点有 {given} 个数，而函数有 {wanted} 个变量；现用其通常的起点。",
+    "lab_no_range": "没有参数 {names}；有 {known}。其范围被忽略。",
+    "lab_ranges_cut": "{count} 个范围超出 {most:,} 次求值的搜索所能承受；只用前 {kept} 个。",
+    "lab_points": "{parameters} 个参数各取 {points} 点要求值 {evaluations:.3g} 次，这里最多 {most:,} 次；改用 {kept} 点。",
+    # Previews
+    "lab_preview_rows": "拖动时：只走第 1 轮（共 {epochs:,} 轮）{of:,} 行中的前 {rows:,} 行。",
+    "lab_preview_epochs": "拖动时：只走 {of:,} 轮中的前 {epochs:,} 轮。",
+    "lab_preview_updates": "图中为 {of:,} 次更新中的前 {updates:,} 次。",
     # One step by hand
     "lab_step": "{name}：{before:.6g} − {rate:.6g} × {gradient:.6g} = {after:.6g}",
     # The map of rates and batch sizes
@@ -80,10 +87,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "lab_no_folder": ("这里没有文件夹或文件“{folder}”。", "请选择列出的名称。"),
     "lab_map_of_descent": ("学习率之图属于梯度下降；这里是 {method}。", "请选择批量大小。"),
-    "lab_too_many_variables": (
-        "{variables} 个变量的网格在这里过大；最多 {most} 个。",
-        "请选择梯度下降。",
-    ),
     "lab_view_of_rows": (
         "“{view}”展示行或在行上的运行；函数没有行。",
         "请选择一个表，或另一个视图。",

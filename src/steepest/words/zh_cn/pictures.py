@@ -49,6 +49,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "割线的步长必须是大于 0 的有限数；得到 {step:g}。",
         "例如取 {typical:.2g}。",
     ),
+    "figure_secant_outside": (
+        "函数在割线的终点 {name} = {value:.6g} 处没有值。",
+        "请取更小的步长，或换一个点。",
+    ),
+    "figure_no_value": (
+        "{function} 在要画的范围内处处没有值。",
+        "请从函数有值的地方开始运行。",
+    ),
     "figure_secant_step_lost": (
         "沿“{name}”走 {step:g} 时，损失 {loss:.6g} 的变化小于 float64 所能分辨。",
         "例如取 {typical:.2g}。",
