@@ -9,7 +9,7 @@ demo: .venv/demo
 	  --features month,day,dep_delay,distance,hour,minute,sched_dep_time --missing drop
 
 test: .venv/dev
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not long"
 
 test-long: .venv/dev
 	$(BIN)/python -m pytest

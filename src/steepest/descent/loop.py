@@ -152,17 +152,18 @@ def descend(
     keeper : Keeper, optional
         Where to leave the run between stretches, and where to take it up again.
     """
-    progress = _Progress(engine.begin())
-    shape = (engine.start.shape[0], engine.start.shape[1])
-    recorder = Recorder(shape, None if record_all else row_budget(shape))
-    length, ending = _FIRST_STRETCH, None
-    left = None if keeper is None else keeper.load()
-    if left is not None:
-        progress, length = _Progress(**left["progress"]), left["length"]
-        recorder.restore(left["recorder"])
-    else:
-        ending = _begun(engine, stopping, progress, recorder)
+    # a signal while code is loaded or compiled ends the run too, at its start
     with stop_requests() as requests:
+        progress = _Progress(engine.begin())
+        shape = (engine.start.shape[0], engine.start.shape[1])
+        recorder = Recorder(shape, None if record_all else row_budget(shape))
+        length, ending = _FIRST_STRETCH, None
+        left = None if keeper is None else keeper.load()
+        if left is not None:
+            progress, length = _Progress(**left["progress"]), left["length"]
+            recorder.restore(left["recorder"])
+        else:
+            ending = _begun(engine, stopping, progress, recorder)
         while ending is None and progress.epoch < engine.epochs:
             if requests.signal is not None:
                 _keep(keeper, progress, recorder, length)
