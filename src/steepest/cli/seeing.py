@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from steepest import FitOptions
 
 
-@with_fit_options("ranges", "points", "target_loss", "hidden", "activation")
+@with_fit_options("ranges", "points", "target_loss", "hidden", "activation", "workers", "cluster")
 def forecast(
     data: Data,
     asked: FitOptions,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.file_source import FileSource, parts_of_both
+from steepest.data.file_source import FileSource, Sharing, parts_of_both
 from steepest.data.writing import refuse_taken
 from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
@@ -33,6 +33,7 @@ from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
 from steepest.fitting.rows import prepare_rows
 from steepest.fitting.run import Run, fingerprint, load_run, next_folder
+from steepest.fitting.sharing import shared, with_workers_told, workers_of
 from steepest.fitting.story import told
 from steepest.fitting.summary import roots_of, summary_of
 from steepest.objective.quadratic import Quadratic
@@ -170,7 +171,8 @@ def fit_rates(
         kept = Checkpoint(checkpoint, every)
         names = kept.begin(names, options, place, command)
     try:
-        return _fitted(names, options, place, watch, stage, command, kept)
+        with shared(options) as sharing:
+            return _fitted(names, options, place, watch, stage, command, kept, sharing)
     finally:
         if checkpoint is not None and kept is not None:
             kept.close()
@@ -184,12 +186,14 @@ def _fitted(
     stage: Stage | None,
     command: str | None,
     kept: Checkpoint | None,
+    sharing: Sharing | None,
 ) -> list[Run]:
     """Prepare the rows once and fit at every rate."""
     started = time.perf_counter()
     tell: Stage = stage or (lambda name, facts: None)
     tell("reading", {"data": list(names)})
-    rows = prepare_rows(names, options, tell=_telling(tell))
+    rows = prepare_rows(names, options, tell=_telling(tell), sharing=sharing)
+    rows = with_workers_told(rows, options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
     problem = None if options.hidden else linear_of(rows, options)
@@ -218,6 +222,8 @@ def _fitted(
             trace = trained(problem, rows, one, watch, keeper)
             with np.errstate(over="ignore", invalid="ignore"):
                 run = run_of(problem, rows, one, trace, about, time.perf_counter() - started)
+        if found := workers_of(rows, options):
+            run = replace(run, summary={**run.summary, "workers": found})
         # What a signal cut off goes on from its checkpoint, and is saved when it has ended.
         if folder is not None and not (kept is not None and run.ending == "interrupted"):
             run.save(folder)

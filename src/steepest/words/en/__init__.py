@@ -19,6 +19,7 @@ from steepest.words.en import (
     streams,
     tables,
     training,
+    workers,
 )
 
 GROUPS = (
@@ -38,6 +39,7 @@ GROUPS = (
     programs,
     lab,
     lab_server,
+    workers,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

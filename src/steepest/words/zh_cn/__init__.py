@@ -22,6 +22,7 @@ from steepest.words.zh_cn import (
     streams,
     tables,
     training,
+    workers,
 )
 
 GROUPS = (
@@ -41,6 +42,7 @@ GROUPS = (
     programs,
     lab,
     lab_server,
+    workers,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()
