@@ -67,6 +67,16 @@ def test_a_hanging_task_is_done_by_another(tmp_path: Path) -> None:
         workers.close()
 
 
+def test_a_stopped_worker_is_replaced() -> None:
+    workers = LocalWorkers(2, hanging=2.0)
+    try:
+        os.kill(int(workers.workers()[1]), signal.SIGSTOP)
+        assert len(dict(workers.map(range(9), f"{TABLES}:doubled", b""))) == 9
+        assert workers.restarts == 1
+    finally:
+        workers.close()
+
+
 def test_a_partition_that_ends_workers_is_named(two: LocalWorkers) -> None:
     with pytest.raises(FileError) as caught:
         list(two.map(range(4), f"{TABLES}:ending", b""))

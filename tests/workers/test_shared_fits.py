@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from steepest import FileError, FitOptions, InputError, Run
 from steepest.data.partition_work import PartitionWork, partition_cuts
 from steepest.data.recipe import Recipe
 from steepest.data.table_stream import ArrowStream
+from steepest.fitting.landscape import RowSample
 from steepest.fitting.prepared import PreparedRows
 from steepest.fitting.rows import prepare_rows
 from steepest.objective.linear import LinearObjective
@@ -85,6 +87,10 @@ def same(run: Run, alone: Run) -> None:
         if name != "seconds":
             np.testing.assert_array_equal(run.trace.columns[name], column)
     assert run.trace.metadata == alone.trace.metadata
+    assert "largest_row" in run.trace.metadata["facts"]
+    for field in fields(RowSample):
+        kept = (getattr(one.landscape.sample, field.name) for one in (run, alone))
+        np.testing.assert_array_equal(*kept)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])

@@ -111,7 +111,7 @@ class ArrowStream:
         self.rows = sum(self._counts)
         if self.rows == 0:
             raise InputError("no_rows", file=name)
-        self._tell = tell
+        self.tell = tell
         self._head: Head | None = None
         self.scans = 0
         self._codes: dict[str, dict[str, int]] = {}
@@ -171,8 +171,8 @@ class ArrowStream:
                     if survey:
                         _survey(table, columns, found, levels, row)
                     row, done = row + table.num_rows, done + table.num_rows
-                    if self._tell is not None:
-                        self._tell(done, self.rows)
+                    if self.tell is not None:
+                        self.tell(done, self.rows)
                     if self._head is None and not self.numbers_only:
                         continue
                     pending.append(self._block(table.num_rows, columns))

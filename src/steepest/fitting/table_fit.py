@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.file_source import FileSource, Sharing, parts_of_both
+from steepest.data.file_source import FileSource, Sharing
 from steepest.data.writing import refuse_taken
 from steepest.descent.facts import problem_facts
 from steepest.descent.loop import Watch
@@ -23,8 +23,9 @@ from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS, Range, search
 from steepest.descent.snapshot import Keeper
 from steepest.fitting.checkpoint import Checkpoint
-from steepest.fitting.facts import ErrorFacts, limit_facts, row_facts
-from steepest.fitting.landscape import RowSample, Sample, landscape_of, row_sample
+from steepest.fitting.facts import limit_facts, row_facts
+from steepest.fitting.landscape import landscape_of
+from steepest.fitting.last_look import last_look
 from steepest.fitting.model import LinearModel
 from steepest.fitting.networks import network_run
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
@@ -410,7 +411,7 @@ def run_of(
     coefficients, intercept = where.to_table(trace.parameters)
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
-    errors, sample = _looked(rows, (coefficients, intercept), options)
+    errors, sample = last_look(rows, coefficients, intercept, options.seed)
     found = row_facts(
         rows.training, rows.validation, trace, where, names, walked=walked, errors=errors
     )
@@ -442,18 +443,3 @@ def run_of(
     story = told(problem, rows, options, trace, {**summary, **roots})
     landscape = landscape_of(problem, rows, options, sample)
     return Run(model, trace, strict(summary), story, about, landscape=landscape)
-
-
-def _looked(
-    rows: PreparedRows, model: tuple[Floats, Floats], options: FitOptions
-) -> tuple[ErrorFacts, RowSample]:
-    """Return what one last look at all rows shows: their errors, and a sample of them."""
-    sources = (rows.training, rows.validation)
-    errors = ErrorFacts(*model, rows.training.rows)
-    samples = [Sample(one.columns, one.targets, options.seed) for one in sources]
-    with np.errstate(all="ignore"):
-        for part, validation in parts_of_both(*sources):
-            samples[validation].add(part)
-            if not validation:
-                errors.add(part)
-    return errors, row_sample(*samples)
