@@ -33,7 +33,7 @@ from steepest.data.source import (
     piece_rows,
 )
 from steepest.data.table import Table
-from steepest.data.table_stream import TableStream
+from steepest.data.table_stream import ArrowStream, TableStream
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
@@ -256,6 +256,19 @@ class FileSource:
         """Yield all rows in their order, cut at the fixed grid."""
         for part in self.parts():
             yield from part.blocks()
+
+    def first(self) -> Block:
+        """Return the first of :meth:`blocks`, reading no row before or after it if it can."""
+        stream = self.prepared.stream
+        if isinstance(stream, ArrowStream):
+            since = self.prepared.roles.since if self.validation else None
+            for start in range((since or 0) // BLOCK_ROWS * BLOCK_ROWS, stream.rows, BLOCK_ROWS):
+                for table in stream.between(start, start + BLOCK_ROWS):
+                    both = self.prepared.split((start, table), self.validation)
+                    part = both[int(self.validation)]
+                    if part.rows:
+                        return next(replace(part, shift=self.shift, scale=self.scale).blocks())
+        return next(self.blocks())
 
     def batches(
         self, size: int, *, seed: int, epoch: int, order: str = "random"

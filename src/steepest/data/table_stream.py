@@ -194,8 +194,9 @@ class ArrowStream:
             if here >= stop or first <= start:
                 continue
             done = max(start, here)
+            rows_of_file = (done - here, min(stop, first) - here)
             with _Unchanged(path, self._stamps[number]) as opened:
-                for table in self._pieces(opened, done, (done - here, min(stop, first) - here)):
+                for table in self._pieces(opened, done, rows_of_file):
                     columns = self._columns(table, self._converters[number])
                     pending.append(self._block(table.num_rows, columns))
                     done += table.num_rows
@@ -245,7 +246,7 @@ class ArrowStream:
         if rows is None:
             batches = opened.batches(names, size)
         else:
-            batches = opened.batches_between(names, size, *rows)
+            batches = opened.batches_between(names, min(size, rows[1] - rows[0]), *rows)
         for batch in batches:
             table = pa.Table.from_batches([batch])
             table.validate()

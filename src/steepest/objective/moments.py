@@ -162,7 +162,7 @@ def moments_of(source: Source) -> Moments:
     >>> moments.means.round(12).tolist(), moments.deviations.round(12).tolist()
     ([2.0, 2.0], [1.0, 2.0])
     """
-    shift, unit = centre(next(source.blocks()))
+    shift, unit = centre(_first(source))
     width = 1 + source.columns + source.targets
     compiled = compiled_pays(source.rows, width)
     if compiled and isinstance(source, (ArraySource, FileSource)) and source.shift is None:
@@ -174,6 +174,10 @@ def moments_of(source: Source) -> Moments:
         add=partial(merge, compiled=compiled),
     )
     return _upright(summed)
+
+
+def _first(source: Source) -> Block:
+    return source.first() if isinstance(source, FileSource) else next(source.blocks())
 
 
 def _upright(moments: Moments) -> Moments:
@@ -197,7 +201,7 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     both = (training, validation)
     if not isinstance(training, FileSource) or not all(map(_by_products, both)):
         return moments_of(training), moments_of(validation) if validation.rows else None
-    centres = [centre(next(one.blocks())) for one in both]
+    centres = [centre(_first(one)) for one in both]
     width = 1 + training.columns + training.targets
     fills = [_products(one, *where) for one, where in zip(both, centres, strict=True)]
     columns = None
