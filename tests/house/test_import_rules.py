@@ -13,14 +13,17 @@ import steepest
 
 ROOMS = {
     "words": set(),
-    "data": {"words"},
+    "workers": {"words"},
+    "data": {"words", "workers"},
     "trace": {"words"},
     "objective": {"data", "words"},
     "programs": {"data", "objective", "trace", "words"},
     "functions": {"data", "objective", "words"},
     "descent": {"data", "functions", "objective", "programs", "trace", "words"},
     "forecasting": {"data", "objective", "descent", "words"},
-    "fitting": {"data", "objective", "descent", "forecasting", "programs", "trace", "words"},
+    "fitting": {
+        *("data", "objective", "descent", "forecasting", "programs", "trace", "words", "workers"),
+    },
     "figures": {"data", "objective", "programs", "trace", "words"},
     "function_figures": {"descent", "figures", "functions", "objective", "trace", "words"},
     "reporting": {
@@ -60,6 +63,8 @@ HOMES = {
     "click": lambda file: file.parent.name == "cli",
     "matplotlib": lambda file: file.name in ("drawing.py", "painting.py"),
     "mpl_toolkits": lambda file: file.name in ("drawing.py", "painting.py"),
+    "dask": lambda file: file.name == "cluster.py",
+    "distributed": lambda file: file.name == "cluster.py",
     "starlette": lambda file: file.parent.name == "lab",
     "uvicorn": lambda file: file.parent.name == "lab",
     "jax": lambda file: file.parent.name == "programs",

@@ -50,6 +50,23 @@ Memory = Annotated[
         metavar="SIZE",
     ),
 ]
+WorkerCount = Annotated[
+    int | None,
+    option(
+        READING,
+        "Processes that share the passes over Parquet or Feather files.",
+        name="--workers",
+        metavar="N",
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    option(
+        READING,
+        "Share them among the workers of a Dask cluster, such as tcp://10.0.0.7:8786.",
+        metavar="ADDRESS",
+    ),
+]
 AsJson = Annotated[
     bool, option(OUTPUT, "One JSON object on standard output, errors too.", name="--json")
 ]
@@ -238,6 +255,8 @@ FIT: dict[str, tuple[Any, Any]] = {
     "decimal": (Decimal, "."),
     "bad_rows": (BadRows, "error"),
     "memory": (Memory, None),
+    "workers": (WorkerCount, None),
+    "cluster": (Cluster, None),
 }
 Command = Callable[..., None]
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 @with_fit_options(
-    *("ranges", "points", "target_loss", "patience", "average", "hidden", "activation")
+    *("ranges", "points", "target_loss", "patience", "average", "hidden", "activation"),
+    *("workers", "cluster"),
 )
 def forecast(
     data: Data,

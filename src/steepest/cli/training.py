@@ -116,8 +116,7 @@ def _answer(runs: Sequence[Run], many: bool, *, as_json: bool, quiet: bool, lang
 
 @with_fit_options(
     *("order", "schedule", "tolerance", "target_loss", "patience", "average", "standardize"),
-    "start",
-    *("ranges", "points", "time_ordered", "hidden", "activation"),
+    *("start", "ranges", "points", "time_ordered", "hidden", "activation", "workers", "cluster"),
 )
 def plan(
     data: Data,

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from steepest.words.catalogue import phrase
@@ -38,6 +39,8 @@ class ArrowFile:
         Number of rows.
     schema : pyarrow.Schema
         Names and types of its columns.
+    groups : tuple of int
+        Rows of each part that is read as a whole: Parquet's row groups, Feather's batches.
     """
 
     path: str
@@ -45,6 +48,7 @@ class ArrowFile:
     handle: Any
     rows: int
     schema: pa.Schema
+    groups: tuple[int, ...]
 
     @property
     def _is_parquet(self) -> bool:
@@ -81,12 +85,46 @@ class ArrowFile:
         import pyarrow as pa
 
         try:
-            if self._is_parquet:
-                yield from self.handle.iter_batches(batch_size=size, columns=list(names))
-                return
-            for number in range(self.handle.num_record_batches):
-                batch = self.handle.get_batch(number)
-                yield batch.select(list(names))
+            yield from self._batches(names, size, range(len(self.groups)))
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise damaged(self.file, error) from None
+
+    def _batches(
+        self, names: Sequence[str], size: int, groups: Sequence[int]
+    ) -> Iterator[pa.RecordBatch]:
+        if self._is_parquet:
+            yield from self.handle.iter_batches(size, row_groups=groups, columns=list(names))
+            return
+        for number in groups:
+            yield self.handle.get_batch(number).select(list(names))
+
+    def batches_between(
+        self, names: Sequence[str], size: int, start: int, stop: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows ``start`` to ``stop`` of the file, reading only the groups they are in.
+
+        Raises
+        ------
+        FileError
+            As for :meth:`read`.
+        """
+        import pyarrow as pa
+
+        ends = list(accumulate(self.groups))
+        chosen = [
+            number
+            for number, (end, rows) in enumerate(zip(ends, self.groups, strict=True))
+            if end > start and end - rows < stop
+        ]
+        if not chosen:
+            return
+        row = ends[chosen[0]] - self.groups[chosen[0]]
+        try:
+            for batch in self._batches(names, size, chosen):
+                first, last = max(start - row, 0), min(stop - row, batch.num_rows)
+                if first < last:
+                    yield batch.slice(first, last - first)
+                row += batch.num_rows
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise damaged(self.file, error) from None
 
@@ -123,7 +161,9 @@ def open_arrow(path: str | os.PathLike[str], file: str) -> ArrowFile:
             return _feather(path, file)
         # Without read-ahead of whole row groups: 0.2 GB instead of 0.9 GB for a scan.
         handle = pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False)
-        return ArrowFile(path, file, handle, handle.metadata.num_rows, handle.schema_arrow)
+        about = handle.metadata
+        groups = tuple(about.row_group(i).num_rows for i in range(about.num_row_groups))
+        return ArrowFile(path, file, handle, about.num_rows, handle.schema_arrow, groups)
     except (pa.ArrowException, OSError) as error:
         raise damaged(file, error) from None
 
@@ -135,8 +175,8 @@ def _feather(path: str, file: str) -> ArrowFile:
     # Batches do not say how many rows they hold before one of their columns is read.
     first = pa.ipc.IpcReadOptions(included_fields=[0])
     counted = pa.ipc.open_file(pa.OSFile(path, "rb"), options=first)
-    rows = sum(counted.get_batch(i).num_rows for i in range(counted.num_record_batches))
-    return ArrowFile(path, file, handle, rows, handle.schema)
+    groups = tuple(counted.get_batch(i).num_rows for i in range(counted.num_record_batches))
+    return ArrowFile(path, file, handle, sum(groups), handle.schema, groups)
 
 
 def damaged(file: str, error: BaseException) -> FileError:

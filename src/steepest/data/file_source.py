@@ -10,15 +10,16 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from queue import Queue
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.block_sums import ColumnFill, block_sums, both_sums, told_fill
 from steepest.data.preparation import Preparation, missing_rows
+from steepest.data.recipe import Recipe
 from steepest.data.row_roles import Roles
 from steepest.data.row_spill import RowSpill, spill_of
 from steepest.data.source import (
@@ -29,12 +30,10 @@ from steepest.data.source import (
     Folding,
     available_cores,
     fold,
-    folded,
-    grid_cuts,
     piece_rows,
 )
 from steepest.data.table import Table
-from steepest.data.table_stream import TableStream
+from steepest.data.table_stream import ArrowStream, TableStream
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
@@ -46,8 +45,13 @@ _AHEAD = 4
 _PLAIN_NUMBERS = 50_000
 
 Pair = tuple[ArraySource, ArraySource]
-# (addresses of columns (d + K,), numbers of rows (m,), sums (w,)): adds these rows' sums.
-ColumnFill = Callable[[npt.NDArray[np.int64], Positions, Floats], None]
+
+
+class Sharing(Protocol):
+    """Who shares the passes over a stream, where it is not this process alone."""
+
+    def answers(self, prepared: PreparedStream, task: Recipe) -> Iterator[Any]:
+        """Yield what ``task`` says of each block, in the order of the blocks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +70,8 @@ class PreparedStream:
         Which rows validate.
     drop : bool
         Whether rows that miss a value are left out.
+    sharing : Sharing, optional
+        Workers that do the passes which sum over blocks.
     """
 
     stream: TableStream
@@ -73,6 +79,21 @@ class PreparedStream:
     target: Sequence[str]
     roles: Roles
     drop: bool
+    sharing: Sharing | None = None
+
+    def answers(self, task: Recipe, threads: int | None = None) -> Iterator[Any]:
+        """Yield what a task says of each block, in their order.
+
+        Parameters
+        ----------
+        task : Recipe
+            Of a function of (prepared stream, (position of the first row, block)).
+        threads : int, optional
+            Threads of this process; its cores by default.
+        """
+        if self.sharing is not None:
+            return self.sharing.answers(self, task)
+        return in_order(lambda item: task(self, item), self.tables(), threads)
 
     def parts(self, validation: bool | None = None) -> Iterator[Pair]:
         """Yield the training and the validation rows of every block, in the table's units.
@@ -236,6 +257,19 @@ class FileSource:
         for part in self.parts():
             yield from part.blocks()
 
+    def first(self) -> Block:
+        """Return the first of :meth:`blocks`, reading no row before or after it if it can."""
+        stream = self.prepared.stream
+        if isinstance(stream, ArrowStream):
+            since = self.prepared.roles.since if self.validation else None
+            for start in range((since or 0) // BLOCK_ROWS * BLOCK_ROWS, stream.rows, BLOCK_ROWS):
+                for table in stream.between(start, start + BLOCK_ROWS):
+                    both = self.prepared.split((start, table), self.validation)
+                    part = both[int(self.validation)]
+                    if part.rows:
+                        return next(replace(part, shift=self.shift, scale=self.scale).blocks())
+        return next(self.blocks())
+
     def batches(
         self, size: int, *, seed: int, epoch: int, order: str = "random"
     ) -> Iterator[Block]:
@@ -276,11 +310,14 @@ class FileSource:
     def _sums_of_blocks(
         self, fill: Fill, width: int, size: int, threads: int | None
     ) -> Iterator[Floats]:
-        def of_block(item: tuple[int, Table]) -> Floats | None:
-            part = self.prepared.split(item, self.validation)[int(self.validation)]
-            return _block_sums(part, fill, width, size) if part.rows else None
-
-        made = in_order(of_block, self.prepared.tables(), threads)
+        prepared = self.prepared
+        if prepared.sharing is None:
+            task = block_sums(self.validation, fill, width, size)
+            made = in_order(lambda item: task(prepared, item), prepared.tables(), threads)
+        else:
+            given = {"validation": self.validation, "width": width, "size": size}
+            asked = Recipe(f"{block_sums.__module__}:told_sums", {**given, "fill": told_fill(fill)})
+            made = prepared.answers(asked)
         return (sums for sums in made if sums is not None)
 
 
@@ -320,54 +357,19 @@ def sums_of_both(
     """
     size = piece_rows(len(prepared.preparation.names), 8)
     foldings = Folding[Floats](np.add), Folding[Floats](np.add)
-
-    def both(item: tuple[int, Table]) -> list[Floats | None]:
-        start, table = item
-        addresses = None if column_fills is None else prepared.columns_of(table)
-        if addresses is not None and column_fills is not None:
-            rows = np.arange(table.rows)
-            validates = prepared.roles.validates(start + rows)
-            told = zip((rows[~validates], rows[validates]), column_fills, strict=True)
-            return [
-                _column_sums(addresses, chosen, start, fill, width, size) if len(chosen) else None
-                for chosen, fill in told
-            ]
-        return [
-            _block_sums(part, fill, width, size) if part.rows else None
-            for part, fill in zip(prepared.split(item), fills, strict=True)
-        ]
-
-    for made in in_order(both, prepared.tables(), None):
+    if prepared.sharing is None:
+        task = both_sums(fills, column_fills, width, size)
+        answers = in_order(lambda item: task(prepared, item), prepared.tables(), None)
+    else:
+        told = None if column_fills is None else [told_fill(one) for one in column_fills]
+        given = {"fills": [told_fill(one) for one in fills], "column_fills": told}
+        asked = {**given, "width": width, "size": size}
+        answers = prepared.answers(Recipe(f"{both_sums.__module__}:told_both_sums", asked))
+    for made in answers:
         for folding, sums in zip(foldings, made, strict=True):
             if sums is not None:
                 folding.add(sums)
     return foldings[0].total(), foldings[1].total() if prepared.roles.validation else None
-
-
-def _column_sums(
-    addresses: npt.NDArray[np.int64],
-    rows: Positions,
-    start: int,
-    fill: ColumnFill,
-    width: int,
-    size: int,
-) -> Floats:
-    """Return what ``_block_sums`` would of the same rows."""
-    cuts = list(pairwise(grid_cuts(start + rows, size)))
-    parts = np.zeros((len(cuts), width))
-    for number, (first, stop) in enumerate(cuts):
-        fill(addresses, rows[first:stop], parts[number])
-    return folded(parts)
-
-
-def _block_sums(part: ArraySource, fill: Fill, width: int, size: int) -> Floats:
-    """Return what ``fill`` adds for the rows of one block, in pieces of ``size`` positions."""
-    assert part.positions is not None
-    cuts = list(pairwise(grid_cuts(part.positions, size)))
-    parts = np.zeros((len(cuts), width))
-    for number, (start, stop) in enumerate(cuts):
-        fill(part.X[start:stop], part.y[start:stop], np.empty(0), parts[number])
-    return folded(parts)
 
 
 def _both(left: Block, right: Block) -> Block:

@@ -8,10 +8,11 @@ grid of positions.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
@@ -106,10 +107,11 @@ class ArrowStream:
         self.wanted = wanted_columns(name, names_of(opened), columns)
         self._counts = [one.rows for one in opened]
         self._schemas = [one.schema for one in opened]
+        self.groups = [one.groups for one in opened]
         self.rows = sum(self._counts)
         if self.rows == 0:
             raise InputError("no_rows", file=name)
-        self._tell = tell
+        self.tell = tell
         self._head: Head | None = None
         self.scans = 0
         self._codes: dict[str, dict[str, int]] = {}
@@ -169,8 +171,8 @@ class ArrowStream:
                     if survey:
                         _survey(table, columns, found, levels, row)
                     row, done = row + table.num_rows, done + table.num_rows
-                    if self._tell is not None:
-                        self._tell(done, self.rows)
+                    if self.tell is not None:
+                        self.tell(done, self.rows)
                     if self._head is None and not self.numbers_only:
                         continue
                     pending.append(self._block(table.num_rows, columns))
@@ -183,12 +185,69 @@ class ArrowStream:
         if survey:
             self._head = self._made_head(seen, levels)
 
-    def _pieces(self, opened: ArrowFile, done: int) -> Iterator[pa.Table]:
+    def between(self, start: int, stop: int) -> Iterator[Table]:
+        """Yield the rows ``start`` to ``stop``, both on the grid, as :meth:`blocks` does."""
+        pending: list[Table] = []
+        first = 0
+        for number, (path, rows) in enumerate(zip(self.paths, self._counts, strict=True)):
+            here, first = first, first + rows
+            if here >= stop or first <= start:
+                continue
+            done = max(start, here)
+            rows_of_file = (done - here, min(stop, first) - here)
+            with _Unchanged(path, self._stamps[number]) as opened:
+                for table in self._pieces(opened, done, rows_of_file):
+                    columns = self._columns(table, self._converters[number])
+                    pending.append(self._block(table.num_rows, columns))
+                    done += table.num_rows
+                    if done % BLOCK_ROWS == 0:
+                        yield _stacked(pending)
+                        pending = []
+        if pending:
+            yield _stacked(pending)
+
+    def told(self) -> dict[str, Any]:
+        """Return as plain values what another process needs to read the same rows."""
+        known = None if self._head is None else self._head.table.columns.values()
+        columns = None if known is None else [[one.name, one.kind, one.levels] for one in known]
+        return {
+            "name": self.name,
+            "paths": [os.path.abspath(path) for path in self.paths],
+            "wanted": self.wanted,
+            "stamps": self._stamps,
+            "columns": columns,
+        }
+
+    @classmethod
+    def again(cls, told: Mapping[str, Any]) -> ArrowStream:
+        """Return the stream that :meth:`told` has told of; its files must still be the same."""
+        for path, stamp in zip(told["paths"], told["stamps"], strict=True):
+            check_unchanged(path, tuple(stamp))
+        made = cls(told["name"], told["paths"], told["wanted"])
+        if told["columns"] is not None:
+            columns = {
+                name: Column(name, kind, np.empty(0), tuple(levels))
+                for name, kind, levels in told["columns"]
+            }
+            for one in columns.values():
+                made._codes[one.name] = {level: code for code, level in enumerate(one.levels)}
+            files = tuple(made.paths)
+            made._head = Head(Table(made.name, columns, made.rows, (), files, 0), {})
+        return made
+
+    def _pieces(
+        self, opened: ArrowFile, done: int, rows: tuple[int, int] | None = None
+    ) -> Iterator[pa.Table]:
         """Yield a file's rows cut where the grid of the whole table cuts them."""
         import pyarrow as pa
 
         names = [name for name in self.wanted if converter(opened.schema.field(name).type)]
-        for batch in opened.batches(names, _AT_ONCE * BLOCK_ROWS):
+        size = _AT_ONCE * BLOCK_ROWS
+        if rows is None:
+            batches = opened.batches(names, size)
+        else:
+            batches = opened.batches_between(names, min(size, rows[1] - rows[0]), *rows)
+        for batch in batches:
             table = pa.Table.from_batches([batch])
             table.validate()
             start = 0

@@ -122,14 +122,16 @@ class ErrorFacts:
 
     def add(self, part: ArraySource) -> None:
         """Look at some training rows in the table's units."""
-        with np.errstate(all="ignore"):
-            squares = _squares(part, self._coefficients, self._intercept)
-            self._total.add(float(squares.sum()))
-            self._size.add(float(np.einsum("ik,ik->", part.y, part.y)))
-        row = int(np.argmax(squares))
-        if squares[row] > self._worst:
-            assert part.positions is not None
-            self._worst, self._place = float(squares[row]), int(part.positions[row])
+        self.add_seen(*errors_seen(part, self._coefficients, self._intercept))
+
+    def add_seen(
+        self, squares: Floats, total: float, size: float, worst: float, place: int
+    ) -> None:
+        """Take over what :func:`errors_seen` has seen of some rows, in their order."""
+        self._total.add(total)
+        self._size.add(size)
+        if worst > self._worst:
+            self._worst, self._place = worst, place
         if len(self._largest) >= self._kept:
             squares = squares[squares > self._largest.min()]
         if len(squares):
@@ -151,6 +153,18 @@ class ErrorFacts:
             "largest_row": self._place + 1,
             "loss_there": self._worst,
         }
+
+
+def errors_seen(
+    part: ArraySource, coefficients: Floats, intercept: Floats
+) -> tuple[Floats, float, float, float, int]:
+    """Return the squared errors of rows, their sum, that of the targets' squares, the worst row."""
+    assert part.positions is not None
+    with np.errstate(all="ignore"):
+        squares = _squares(part, coefficients, intercept)
+        total, size = float(squares.sum()), float(np.einsum("ik,ik->", part.y, part.y))
+    row = int(np.argmax(squares))
+    return squares, total, size, float(squares[row]), int(part.positions[row])
 
 
 def _plus(left: float, right: float) -> float:

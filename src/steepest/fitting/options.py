@@ -55,6 +55,10 @@ class FitOptions:
     memory : str or None
         What the fit may take, such as ``512MB``; a larger table stays in its files. By default a
         quarter of the machine's memory.
+    workers : int or None
+        Processes of this machine that share the passes over a table's files.
+    cluster : str or None
+        Address of a Dask scheduler whose workers share them, such as ``tcp://10.0.0.7:8786``.
 
     Examples
     --------
@@ -100,6 +104,8 @@ class FitOptions:
     activation: str = "tanh"
     record_all: bool = False
     memory: str | None = None
+    workers: int | None = None
+    cluster: str | None = None
 
     def checked(self) -> FitOptions:
         """Return the options themselves, if every one is possible.
@@ -140,7 +146,15 @@ class FitOptions:
         self._check_network()
         self._check_search()
         self._check_loss()
+        self._check_workers()
         return self
+
+    @property
+    def shared(self) -> str | None:
+        """The option that asks for workers, None if none does."""
+        if self.cluster is not None:
+            return "--cluster"
+        return None if self.workers is None else "--workers"
 
     @property
     def reading(self) -> ReadingOptions:
@@ -248,6 +262,22 @@ class FitOptions:
             check_rate(rate, self.rule, self.schedule)
         if len(self.target) > 1 and self.loss == "cross_entropy":
             raise InputError("network_one_class_target", targets=list(self.target))
+
+    def _check_workers(self) -> None:
+        """Refuse what workers cannot share, before any file is opened."""
+        if self.shared is None:
+            return
+        if self.workers is not None and self.cluster is not None:
+            address = self.cluster
+            raise InputError("workers_and_cluster", count=self.workers, address=address)
+        if self.workers is not None and self.workers < 1:
+            raise InputError("option_too_small", option="workers", value=self.workers, least=1)
+        if self.cluster is not None and not self.cluster.startswith(("tcp://", "tls://")):
+            raise InputError("cluster_address", address=self.cluster)
+        if self.hidden:
+            raise InputError("workers_network", option=self.shared)
+        if self.method in ("mini-batch", "stochastic"):
+            raise InputError("workers_sequential", method=self.method, option=self.shared)
 
     def _check_names(self) -> None:
         if not self.target:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.examples import example
+from steepest.data.file_source import Sharing
 from steepest.data.files import interruptible, read_table
 from steepest.data.finding import data_files
 from steepest.data.memory_budget import memory_budget, memory_needed
@@ -70,7 +71,11 @@ def _columns(options: FitOptions) -> list[str] | None:
 
 
 def prepare_rows(
-    data: Sequence[str], options: FitOptions, *, tell: Tell | None = None
+    data: Sequence[str],
+    options: FitOptions,
+    *,
+    tell: Tell | None = None,
+    sharing: Sharing | None = None,
 ) -> PreparedRows:
     """Read DATA and return its rows as a fit needs them, in memory if they fit the budget.
 
@@ -82,6 +87,8 @@ def prepare_rows(
         What is asked for.
     tell : function, optional
         Called with rows read and rows in all (0: not known) while a stream is read.
+    sharing : Sharing, optional
+        Workers that share the passes over files; the rows then stay there.
 
     Raises
     ------
@@ -92,13 +99,18 @@ def prepare_rows(
         name, paths, arrow = data_files(data)
         need = memory_needed(paths, _columns(options), arrow=arrow)
         budget = memory_budget(options.memory)
-        if need > budget:
+        if sharing is not None and not arrow:
+            raise InputError("workers_files", option=options.shared, file=name)
+        if need > budget or sharing is not None:
             sizes = {"need": need / 1e6, "budget": budget / 1e6}
             if options.hidden:
                 raise InputError("network_in_memory", file=name, **sizes)
             with interruptible():
-                made = streamed_rows(name, paths, options, arrow=arrow, tell=tell)
-            return replace(made, notes=(Note("story_streamed", sizes), *made.notes))
+                made = streamed_rows(name, paths, options, arrow=arrow, tell=tell, sharing=sharing)
+            said = [Note("story_streamed", sizes)] if need > budget else []
+            return replace(made, notes=(*said, *made.notes))
+    if sharing is not None:
+        raise InputError("workers_files", option=options.shared, file=data[0])
     return prepared(*read_data(data, options), options)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from steepest.data.csv_stream import CsvStream
-from steepest.data.file_source import FileSource, PreparedStream, ahead
+from steepest.data.file_source import FileSource, PreparedStream, Sharing, ahead
 from steepest.data.memory_budget import memory_budget
 from steepest.data.preparation import (
     Feature,
@@ -44,6 +44,7 @@ def streamed_rows(
     *,
     arrow: bool,
     tell: Tell | None = None,
+    sharing: Sharing | None = None,
 ) -> PreparedRows:
     """Return the rows of files as a fit needs them, none of them kept in memory.
 
@@ -59,6 +60,8 @@ def streamed_rows(
         Whether they are Parquet or Feather files, else CSV text.
     tell : function, optional
         As for ``prepare_rows``.
+    sharing : Sharing, optional
+        Workers that share the passes.
 
     Raises
     ------
@@ -74,18 +77,22 @@ def streamed_rows(
     columns = None if options.features is None else [*options.features, *options.target]
     if not arrow:
         stream: TableStream = CsvStream(name, paths, columns, options.reading, tell)
-        return _prepared(stream, options)
+        return _prepared(stream, options, None)
     table = ArrowStream(name, paths, columns, tell)
-    made = _at_once(table, options)
-    return _prepared(table, options) if made is None else made
+    made = _at_once(table, options, sharing)
+    return _prepared(table, options, sharing) if made is None else made
 
 
-def _at_once(stream: ArrowStream, options: FitOptions) -> PreparedRows | None:
+def _at_once(
+    stream: ArrowStream, options: FitOptions, sharing: Sharing | None
+) -> PreparedRows | None:
     """Return the rows of a table of numbers, moments made by the pass that looks at its values."""
     known = set(stream.wanted)
     asked = {*options.target, *(options.features or ())}
     features = [one for one in options.features or stream.wanted if one not in options.target]
-    plain = stream.numbers_only and options.missing == "error" and asked <= known
+    # Workers sum, but survey nothing: of floats the moments say that none is missing.
+    simple = stream.numbers_only if sharing is None else stream.floats_only
+    plain = simple and options.missing == "error" and asked <= known
     if not plain or not features or (options.intercept and "intercept" in features):
         return None
     roles = _roles(AllRows(stream.rows), stream.rows, options)
@@ -93,14 +100,14 @@ def _at_once(stream: ArrowStream, options: FitOptions) -> PreparedRows | None:
     # Missing values go through as such, and are refused once all of them are counted.
     through = Preparation(tuple(Feature(one, "number", fill=math.nan) for one in features))
     scanned: TableStream = stream if stream.floats_only else _Survey(stream)
-    surveyed = PreparedStream(scanned, through, options.target, roles, drop=False)
+    surveyed = PreparedStream(scanned, through, options.target, roles, False, sharing)
     with np.errstate(all="ignore"):
         made = moments_of_both(FileSource(surveyed, False), FileSource(surveyed, True))
     if stream.floats_only and all(one is None or np.isfinite(one.R).all() for one in made):
         stream.complete()  # one value that is missing or infinite would show in the moments
     checked_features(stream.head.table, options)
     refuse_missing(stream.head.table, stream.head.missing, options, features)
-    prepared = PreparedStream(stream, preparation, options.target, roles, drop=False)
+    prepared = PreparedStream(stream, preparation, options.target, roles, False, sharing)
     return _rows(prepared, stream.head, stream.rows, (), made, options)
 
 
@@ -122,7 +129,7 @@ class _Survey:
         return self._stream.head
 
 
-def _prepared(stream: TableStream, options: FitOptions) -> PreparedRows:
+def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None) -> PreparedRows:
     head = stream.head
     table = head.table
     features = checked_features(table, options)
@@ -138,7 +145,7 @@ def _prepared(stream: TableStream, options: FitOptions) -> PreparedRows:
     learnt, unseen = _learnt(stream, features, names if drop else [], roles, options)
     preparation = preparation_of(learnt, table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
-    prepared = PreparedStream(stream, preparation, options.target, roles, drop)
+    prepared = PreparedStream(stream, preparation, options.target, roles, drop, sharing)
     return _rows(prepared, head, kept.rows, (*filled, *unseen), None, options)
 
 

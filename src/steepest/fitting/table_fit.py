@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.file_source import FileSource, parts_of_both
+from steepest.data.file_source import FileSource, Sharing
 from steepest.data.writing import refuse_taken
 from steepest.descent.checks import checked_penalty, loss_of
 from steepest.descent.facts import problem_facts
@@ -25,8 +25,9 @@ from steepest.descent.searches import POINTS, Range, search
 from steepest.descent.snapshot import Keeper
 from steepest.fitting.checkpoint import Checkpoint
 from steepest.fitting.classes import scored, with_classes
-from steepest.fitting.facts import ErrorFacts, limit_facts, row_facts
-from steepest.fitting.landscape import RowSample, Sample, landscape_of, row_sample
+from steepest.fitting.facts import limit_facts, row_facts
+from steepest.fitting.landscape import landscape_of
+from steepest.fitting.last_look import last_look
 from steepest.fitting.model import LinearModel
 from steepest.fitting.networks import network_run
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
@@ -35,6 +36,7 @@ from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
 from steepest.fitting.rows import prepare_rows
 from steepest.fitting.run import Run, fingerprint, load_run, next_folder
+from steepest.fitting.sharing import shared, with_workers_told, workers_of
 from steepest.fitting.story import told
 from steepest.fitting.summary import roots_of, summary_of
 from steepest.objective.quadratic import Quadratic
@@ -172,7 +174,8 @@ def fit_rates(
         kept = Checkpoint(checkpoint, every)
         names = kept.begin(names, options, place, command)
     try:
-        return _fitted(names, options, place, watch, stage, command, kept)
+        with shared(options) as sharing:
+            return _fitted(names, options, place, watch, stage, command, kept, sharing)
     finally:
         if checkpoint is not None and kept is not None:
             kept.close()
@@ -186,12 +189,14 @@ def _fitted(
     stage: Stage | None,
     command: str | None,
     kept: Checkpoint | None,
+    sharing: Sharing | None,
 ) -> list[Run]:
     """Prepare the rows once and fit at every rate."""
     started = time.perf_counter()
     tell: Stage = stage or (lambda name, facts: None)
     tell("reading", {"data": list(names)})
-    rows, options = with_classes(prepare_rows(names, options, tell=_telling(tell)), options)
+    rows = prepare_rows(names, options, tell=_telling(tell), sharing=sharing)
+    rows, options = with_classes(with_workers_told(rows, options), options)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(options, rows)
     problem = None if options.hidden else linear_of(rows, options)
@@ -220,6 +225,8 @@ def _fitted(
             trace = trained(problem, rows, one, watch, keeper)
             with np.errstate(over="ignore", invalid="ignore"):
                 run = run_of(problem, rows, one, trace, about, time.perf_counter() - started)
+        if found := workers_of(rows, options):
+            run = replace(run, summary={**run.summary, "workers": found})
         # What a signal cut off goes on from its checkpoint, and is saved when it has ended.
         if folder is not None and not (kept is not None and run.ending == "interrupted"):
             run.save(folder)
@@ -413,7 +420,7 @@ def run_of(
     coefficients, intercept = where.to_table(trace.parameters)
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
-    errors, sample = _looked(rows, (coefficients, intercept), options)
+    errors, sample = last_look(rows, coefficients, intercept, options.seed)
     found = row_facts(
         rows.training,
         rows.validation,
@@ -454,18 +461,3 @@ def run_of(
     story = told(problem, rows, options, trace, {**summary, **roots})
     landscape = landscape_of(problem, rows, options, sample) if options.squares else None
     return Run(model, trace, strict(summary), story, about, landscape=landscape)
-
-
-def _looked(
-    rows: PreparedRows, model: tuple[Floats, Floats], options: FitOptions
-) -> tuple[ErrorFacts, RowSample]:
-    """Return what one last look at all rows shows: their errors, and a sample of them."""
-    sources = (rows.training, rows.validation)
-    errors = ErrorFacts(*model, rows.training.rows)
-    samples = [Sample(one.columns, one.targets, options.seed) for one in sources]
-    with np.errstate(all="ignore"):
-        for part, validation in parts_of_both(*sources):
-            samples[validation].add(part)
-            if not validation:
-                errors.add(part)
-    return errors, row_sample(*samples)

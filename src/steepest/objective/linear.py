@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.file_source import FileSource, RowSource
-from steepest.data.source import ArraySource, Block, Source
+from steepest.data.recipe import Recipe
+from steepest.data.source import ArraySource, Block, Fill, Source
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
 
@@ -135,20 +136,19 @@ class LinearObjective:
         ``w . (x - shift) / scale = (w / scale) . (x - shift)``: the change of variables is made
         on the parameters and undone on the gradient, and no standardized copy is needed.
         """
-        from steepest.objective.pass_kernel import pass_kernel
-
         offset = int(self.intercept)
         shift = np.zeros(source.columns) if source.shift is None else source.shift
         scale = np.ones(source.columns) if source.scale is None else source.scale
         parameters[:, offset:] /= scale
-        weighted = source.weight is not None
-        kernel = pass_kernel(
-            self.loss.number, source.columns, source.targets, weighted, bool(shift.any())
-        )
-
-        def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
-            kernel(X, y, weight, shift, parameters, offset, self.loss.extra, sums)
-
+        given = {
+            "loss": self.loss.number,
+            "extra": self.loss.extra,
+            "weighted": source.weight is not None,
+            "shift": shift,
+            "parameters": parameters,
+            "offset": offset,
+        }
+        fill = Recipe(f"{__name__}:made_fill", given)
         summed = source.sums(fill, 2 + parameters.size)
         summed[2:].reshape(parameters.shape)[:, offset:] /= scale
         return summed
@@ -166,3 +166,18 @@ class LinearObjective:
         if self.intercept:
             gradient = np.concatenate([slopes.sum(axis=0)[:, None], gradient], axis=1)
         return np.concatenate([[values.sum(), weight], gradient.ravel()])
+
+
+def made_fill(
+    loss: int, extra: float, weighted: bool, shift: Floats, parameters: Floats, offset: int
+) -> Fill:
+    """Return the kernel of loss and gradient, bound to parameters (K, P)."""
+    from steepest.objective.pass_kernel import pass_kernel
+
+    targets, columns = parameters.shape[0], parameters.shape[1] - offset
+    kernel = pass_kernel(loss, columns, targets, weighted, bool(shift.any()))
+
+    def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
+        kernel(X, y, weight, shift, parameters, offset, extra, sums)
+
+    return fill

@@ -20,8 +20,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.block_sums import ColumnFill
 from steepest.data.coordinates import Coordinates
-from steepest.data.file_source import ColumnFill, FileSource, RowSource, sums_of_both
+from steepest.data.file_source import FileSource, RowSource, sums_of_both
+from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Block, Fill, Source, fold
 from steepest.objective.factor import compiled_pays, factor_of_products, triangular_factor
 
@@ -160,7 +162,7 @@ def moments_of(source: Source) -> Moments:
     >>> moments.means.round(12).tolist(), moments.deviations.round(12).tolist()
     ([2.0, 2.0], [1.0, 2.0])
     """
-    shift, unit = centre(next(source.blocks()))
+    shift, unit = centre(_first(source))
     width = 1 + source.columns + source.targets
     compiled = compiled_pays(source.rows, width)
     if compiled and isinstance(source, (ArraySource, FileSource)) and source.shift is None:
@@ -172,6 +174,10 @@ def moments_of(source: Source) -> Moments:
         add=partial(merge, compiled=compiled),
     )
     return _upright(summed)
+
+
+def _first(source: Source) -> Block:
+    return source.first() if isinstance(source, FileSource) else next(source.blocks())
 
 
 def _upright(moments: Moments) -> Moments:
@@ -195,13 +201,12 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     both = (training, validation)
     if not isinstance(training, FileSource) or not all(map(_by_products, both)):
         return moments_of(training), moments_of(validation) if validation.rows else None
-    centres = [centre(next(one.blocks())) for one in both]
+    centres = [centre(_first(one)) for one in both]
     width = 1 + training.columns + training.targets
-    kernels = map(_products_kernel, both)
-    fills = [_bound(one, *where) for one, where in zip(kernels, centres, strict=True)]
+    fills = [_products(one, *where) for one, where in zip(both, centres, strict=True)]
     columns = None
     if width != 4:  # two features and one target have a kernel of their own
-        columns = _bound_columns(*centres[0]), _bound_columns(*centres[1])
+        columns = _column_fill(*centres[0]), _column_fill(*centres[1])
     size = 1 + width * width
     made = sums_of_both(training.prepared, (fills[0], fills[1]), size, columns)
     finished = []
@@ -221,22 +226,17 @@ def _compiled_moments(source: RowSource, shift: Floats, unit: Floats) -> Moments
     """Return moments by compiled kernels: cross products where they are good enough."""
     if _by_products(source):
         width = 1 + source.columns + source.targets
-        sums = source.sums(_bound(_products_kernel(source), shift, unit), 1 + width * width)
+        sums = source.sums(_products(source, shift, unit), 1 + width * width)
         made = _of_products(source, sums, shift, unit)
         if made is not None:
             return made
     return _by_reflections(source, shift, unit)
 
 
-def _products_kernel(source: RowSource) -> Callable[..., None]:
-    from steepest.objective import moments_kernel
-
+def _products(source: RowSource, shift: Floats, unit: Floats) -> Fill:
+    """Return what adds the cross products of rows; two features and a target have their own."""
     pair = source.columns == 2 and source.targets == 1 and source.weight is None
-    kernels: tuple[Callable[..., None], ...] = (
-        moments_kernel.cross_block,
-        moments_kernel.cross_pair,
-    )
-    return kernels[pair]
+    return _fill("cross_pair" if pair else "cross_block", shift, unit)
 
 
 def _of_products(source: RowSource, sums: Floats, shift: Floats, unit: Floats) -> Moments | None:
@@ -249,10 +249,8 @@ def _of_products(source: RowSource, sums: Floats, shift: Floats, unit: Floats) -
 
 
 def _by_reflections(source: RowSource, shift: Floats, unit: Floats) -> Moments:
-    from steepest.objective import moments_kernel
-
     width = 1 + source.columns + source.targets
-    parts = source.partial_sums(_bound(moments_kernel.factor_block, shift, unit), 1 + width * width)
+    parts = source.partial_sums(_fill("factor_block", shift, unit), 1 + width * width)
     folded = fold(
         (
             Moments(part[1:].reshape(width, width), shift, unit, source.columns, float(part[0]), 0)
@@ -263,14 +261,29 @@ def _by_reflections(source: RowSource, shift: Floats, unit: Floats) -> Moments:
     return replace(folded, rows=source.rows)
 
 
-def _bound(kernel: Callable[..., None], shift: Floats, unit: Floats) -> Fill:
+def _fill(kernel: str, shift: Floats, unit: Floats) -> Recipe:
+    given = {"kernel": kernel, "shift": shift, "unit": unit}
+    return Recipe(f"{__name__}:made_fill", given)
+
+
+def _column_fill(shift: Floats, unit: Floats) -> Recipe:
+    return Recipe(f"{__name__}:made_column_fill", {"shift": shift, "unit": unit})
+
+
+def made_fill(kernel: str, shift: Floats, unit: Floats) -> Fill:
+    """Return one of the kernels of moments, bound to where it accumulates."""
+    from steepest.objective import moments_kernel
+
+    add: Callable[..., None] = getattr(moments_kernel, kernel)
+
     def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
-        kernel(X, y, weight, shift, unit, sums)
+        add(X, y, weight, shift, unit, sums)
 
     return fill
 
 
-def _bound_columns(shift: Floats, unit: Floats) -> ColumnFill:
+def made_column_fill(shift: Floats, unit: Floats) -> ColumnFill:
+    """Return the kernel of cross products over columns, bound to where it accumulates."""
     from steepest.objective.moments_kernel import cross_columns
 
     def fill(addresses: Any, rows: Any, sums: Floats) -> None:

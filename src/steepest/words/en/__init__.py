@@ -20,6 +20,7 @@ from steepest.words.en import (
     streams,
     tables,
     training,
+    workers,
 )
 
 GROUPS = (
@@ -40,6 +41,7 @@ GROUPS = (
     programs,
     lab,
     lab_server,
+    workers,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

@@ -23,6 +23,7 @@ from steepest.words.zh_cn import (
     streams,
     tables,
     training,
+    workers,
 )
 
 GROUPS = (
@@ -43,6 +44,7 @@ GROUPS = (
     programs,
     lab,
     lab_server,
+    workers,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

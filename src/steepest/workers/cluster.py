@@ -1,0 +1,198 @@
+"""Workers of a Dask cluster that runs already, found by the address of its scheduler.
+
+Of Dask only what has been stable for years is used (Client, submit, wait). Every task has a name
+of its own and may run twice; a task that takes too long is asked for once more.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import numpy as np
+
+from steepest.words.errors import FileError, InputError, SteepestError, reason_of
+from steepest.workers.contract import (
+    ATTEMPTS,
+    TaskError,
+    called,
+    check_versions,
+    deadline,
+    own_versions,
+)
+from steepest.workers.messages import decoded, encoded
+from steepest.workers.serving import error_of, told
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+# Seconds: to reach the scheduler, between two looks, without a single worker.
+_CONNECT, _LOOK, _ALONE = 20.0, 1.0, 60.0
+# Tasks handed out at a time for each worker: one to do, and some to go on with.
+_AHEAD = 3
+
+
+def task(function: str, number: int, parameters: bytes) -> bytes:
+    """Do a task on a worker; errors of the catalogue come back as plain values."""
+    try:
+        return encoded({"result": np.frombuffer(called(function, number, parameters), np.uint8)})
+    except SteepestError as error:
+        return encoded({"error": told(error)})
+
+
+class ClusterWorkers:
+    """Workers of a Dask cluster; see :class:`steepest.workers.contract.Workers`.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``tcp://127.0.0.1:8786``.
+    alone : float
+        Seconds to wait for a worker where there is none.
+    patience : float
+        Seconds to wait for the scheduler.
+    """
+
+    def __init__(self, address: str, *, alone: float = _ALONE, patience: float = _CONNECT) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise InputError("cluster_not_installed") from None
+        self._address, self._alone, self._run = address, alone, uuid4().hex[:12]
+        self._round = 0
+        self._open: dict[Future, tuple[int, float]] = {}
+        try:
+            self._client: Client = Client(address, timeout=patience, set_as_default=False)
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = reason_of(error)
+            raise FileError("cluster_unreachable", address=address, reason=reason) from None
+        try:
+            self._await_workers()
+            check_versions(self.versions())
+        except BaseException:
+            self.close()
+            raise
+
+    def map(
+        self, numbers: Sequence[int], function: str, parameters: bytes
+    ) -> Iterator[tuple[int, bytes]]:
+        """See :class:`steepest.workers.contract.Workers`."""
+        self._round += 1
+        round_ = _Round(deque(numbers), function, parameters)
+        try:
+            while round_.left:
+                self._hand_out(round_)
+                yield from self._results(round_)
+        finally:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """See :class:`steepest.workers.contract.Workers`."""
+        self._client.cancel(list(self._open))
+        self._open.clear()
+
+    def workers(self) -> list[str]:
+        """Return the workers' addresses."""
+        return sorted(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    def versions(self) -> dict[str, dict[str, str]]:
+        """See :class:`steepest.workers.contract.Workers`."""
+        return dict(self._client.run(own_versions))
+
+    def processes(self) -> dict[str, int]:
+        """Return the number of each worker's process on its machine."""
+        return dict(self._client.run(os.getpid))
+
+    def close(self) -> None:
+        """Let go of the cluster, which goes on."""
+        self._client.close()
+
+    def _await_workers(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=self._alone)
+        except TimeoutError:
+            raise self._without_workers() from None
+
+    def _without_workers(self) -> FileError:
+        return FileError("cluster_without_workers", address=self._address, seconds=self._alone)
+
+    def _hand_out(self, round_: _Round) -> None:
+        room = _AHEAD * max(1, len(self.workers())) - len(self._open)
+        while round_.waiting and room > 0:
+            self._ask(round_, round_.waiting.popleft())
+            room -= 1
+
+    def _ask(self, round_: _Round, number: int) -> None:
+        tries = round_.attempts[number] = round_.attempts.get(number, 0) + 1
+        future = self._client.submit(
+            task, round_.function, number, round_.parameters,
+            key=f"{self._run}-{self._round}-{number}-{tries}", retries=ATTEMPTS - 1,
+        )  # fmt: skip
+        self._open[future] = number, time.monotonic()
+
+    def _results(self, round_: _Round) -> Iterator[tuple[int, bytes]]:
+        """Yield what is done by now, after a while at the most."""
+        from distributed import wait
+
+        try:
+            with self._client.as_current():
+                done = wait(list(self._open), timeout=_LOOK, return_when="FIRST_COMPLETED").done
+        except TimeoutError:
+            self._look(round_)
+            return
+        for future in done:
+            number, since = self._open.pop(future)
+            if number in round_.left:
+                result = self._result(future, number)
+                round_.longest = max(round_.longest, time.monotonic() - since)
+                round_.left.discard(number)
+                yield number, result
+        round_.alone_since = None
+
+    def _result(self, future: Future, number: int) -> bytes:
+        if future.status == "error":
+            raise self._failure(future, number)
+        if future.status != "finished":
+            raise FileError("cluster_lost", address=self._address, number=number + 1)
+        said = decoded(future.result(timeout=_CONNECT))
+        if "error" in said:
+            raise error_of(said["error"])
+        return bytes(said["result"].tobytes())
+
+    def _failure(self, future: Future, number: int) -> Exception:
+        from distributed import KilledWorker
+
+        error = future.exception(timeout=_CONNECT)
+        if isinstance(error, KilledWorker):
+            return FileError("partition_ends_workers", number=number + 1, workers=ATTEMPTS)
+        return TaskError(str(error))
+
+    def _look(self, round_: _Round) -> None:
+        """Give up without workers; ask again for what takes too long."""
+        now = time.monotonic()
+        if self.workers():
+            round_.alone_since = None
+        elif round_.alone_since is None:
+            round_.alone_since = now
+        elif now - round_.alone_since > self._alone:
+            raise self._without_workers()
+        limit = deadline(round_.longest)
+        for number, since in list(self._open.values()):
+            asked = [other for other in self._open.values() if other[0] == number]
+            if now - since > limit and len(asked) == 1 and number in round_.left:
+                self._ask(round_, number)
+
+
+class _Round:
+    """The tasks of one map: which wait, which are not done yet, how often each was asked for."""
+
+    def __init__(self, waiting: deque[int], function: str, parameters: bytes) -> None:
+        self.waiting, self.left = waiting, set(waiting)
+        self.function, self.parameters = function, parameters
+        self.longest = 0.0
+        self.alone_since: float | None = None
+        self.attempts: dict[int, int] = {}

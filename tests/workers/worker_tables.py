@@ -1,0 +1,51 @@
+"""Tables and a task for the tests of workers."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+COLUMNS = 7  # so that moments of both kinds of rows are made by one pass
+
+
+def written(folder: Path, counts: tuple[int, ...] = (150_000, 130_001, 70_000)) -> Path:
+    """Write files whose row groups do not lie on the grid of blocks."""
+    random = np.random.default_rng(5)
+    folder.mkdir()
+    for number, rows in enumerate(counts):
+        X = random.normal(size=(rows, COLUMNS)) * [1, 10, 0.1, 1, 1, 1, 1] + [0, 100, 0, 0, 3, 0, 0]
+        y = X @ np.arange(1.0, COLUMNS + 1.0) + random.normal(size=rows)
+        columns = {**{f"x{i}": X[:, i] for i in range(COLUMNS)}, "y": y}
+        pq.write_table(pa.table(columns), folder / f"{number}.parquet", row_group_size=20_000)
+    return folder
+
+
+def doubled(number: int, parameters: bytes) -> bytes:
+    """Return the number twice, as text, after the parameters."""
+    return parameters + str(2 * number).encode()
+
+
+def hanging(number: int, parameters: bytes) -> bytes:
+    """Hang the first time that partition 1 is done, and work the second time."""
+    flag = Path(parameters.decode())
+    if number == 1 and not flag.exists():
+        flag.touch()
+        time.sleep(600.0)
+    return b"done"
+
+
+def ending(number: int, parameters: bytes) -> bytes:
+    """End every worker that does partition 2."""
+    if number == 2:
+        os._exit(9)
+    return b"done"
+
+
+def failing(number: int, parameters: bytes) -> bytes:
+    """Fail as code does that is wrong."""
+    raise ZeroDivisionError(f"partition {number}")
