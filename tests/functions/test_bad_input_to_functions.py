@@ -27,7 +27,9 @@ CALLS = {
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("start", STARTS, ids=repr)
+@pytest.mark.parametrize(
+    "start", STARTS, ids=lambda one: "an object" if type(one) is object else repr(one)
+)
 def test_bad_starts(call: str, start: object) -> None:
     with pytest.raises(InputError) as refused:
         CALLS[call](start)

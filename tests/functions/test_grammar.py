@@ -194,7 +194,11 @@ def test_refusing_executes_and_loads_nothing() -> None:
     assert "sympy" in loaded or not any(name.startswith("sympy") for name in sys.modules)
 
 
-@pytest.mark.parametrize("what", [None, 3, b"x", ["x"], object()], ids=repr)
+@pytest.mark.parametrize(
+    "what",
+    [None, 3, b"x", ["x"], object()],
+    ids=lambda one: "an object" if type(one) is object else repr(one),
+)
 def test_only_texts_are_formulas(what: object) -> None:
     with pytest.raises(InputError) as refused:
         Formula(what)
