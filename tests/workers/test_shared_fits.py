@@ -145,7 +145,7 @@ def test_killed_workers_change_no_bit(folder: Path, alone: Run) -> None:
     assert made is not None
     assert wanted is not None
     assert made[0].R.tobytes() == wanted[0].R.tobytes()
-    assert workers.kills == 4
+    assert workers.kills == 2
 
 
 @pytest.mark.parametrize("options", [{"time_ordered": True}, {"validation": 0.0}], ids=str)
