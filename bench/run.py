@@ -202,11 +202,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller tables, about two minutes")
     parser.add_argument("--only", help="only works whose name holds this text")
+    parser.add_argument("--without", help="leave out works whose name holds this text")
     parser.add_argument("--repeats", type=int, help="runs of each contestant")
     options = parser.parse_args()
     results = {"about": about(), "quick": options.quick, "works": []}
     for work in WORKS:
         if options.only and options.only not in work["name"]:
+            continue
+        if options.without and options.without in work["name"]:
+            continue
+        if options.quick and work.get("quick") is None:
             continue
         case = {**work["case"], **(work.get("quick", {}) if options.quick else {})}
         repeats = options.repeats or (3 if options.quick else work.get("repeats", 7))
@@ -235,8 +240,9 @@ def main():
     folder.mkdir(exist_ok=True)
     results["limits"] = limits.limits(quick=options.quick)
     results["profile"] = limits.profile(quick=options.quick)
-    results["growth"] = growth.growth(quick=options.quick)
-    growth.draw(results["growth"], folder / f"{name}-growth.png")
+    if not options.quick:
+        results["growth"] = growth.growth(quick=False)
+        growth.draw(results["growth"], folder / f"{name}-growth.png")
     (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
     (folder / f"{name}.md").write_text(markdown(results))
     print(f"written to {folder / name}.md")

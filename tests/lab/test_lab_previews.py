@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from steepest import FitOptions
+from steepest.descent.plan import PLAIN_UPDATES
 from steepest.lab import previews
 from steepest.lab.previews import PREVIEW_UPDATES, PREVIEW_VISITS, Extent, extent
 from steepest.lab.runs import Runs
@@ -88,4 +89,4 @@ def test_no_preview_costs_much(rows: int, batch: int, columns: int) -> None:
     least = 2 + 2 * batch * (columns + 1) / 1_600
     assert visits <= PREVIEW_VISITS or work <= max(PREVIEW_UPDATES + 1, least)
     if visits <= PREVIEW_VISITS and work > max(PREVIEW_UPDATES + 1, least):
-        assert work > 10_000  # the plan compiles
+        assert work > PLAIN_UPDATES  # the plan compiles

@@ -17,9 +17,9 @@ from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.words.catalogue import joined, sentence
 
-# Updates in plain numpy, 10 us each and another 10 us for 1,600 numbers that they gather: 0.1 s at
-# most, where loading numba takes 0.3 s.
-PLAIN_UPDATES = 10_000
+# Updates in plain numpy, 10 us each and another 10 us for 1,600 numbers that they gather: 0.02 s
+# at most, where loading numba takes 0.3 s once and every run after that 0.001 s.
+PLAIN_UPDATES = 2_000
 _NUMBERS_OF_AN_UPDATE = 1_600
 
 
