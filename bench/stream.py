@@ -14,6 +14,7 @@ import json
 import statistics
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -146,10 +147,8 @@ def csv(file: Path, megabytes: float) -> dict[str, object]:
         arrow.write_csv(table, file)
     place, size = str(file), file.stat().st_size
     contestants = {"fit": (FIT, place, "64MB"), "fit_in_memory": (FIT, place, "64GB")}
-    try:
-        import polars  # noqa: F401
-    except ImportError:
-        pass
+    if find_spec("polars") is None:
+        print("polars: missing", file=sys.stderr)
     else:
         contestants["polars"] = (POLARS, place)
     return {"bytes": size, **compared(contestants)}

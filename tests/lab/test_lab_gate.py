@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 from served import Served, error_of
 
+import steepest
 from steepest.lab import gate
 from steepest.lab.application import static_files
 
@@ -379,4 +382,6 @@ def test_refusals_tell_no_secrets(served: Served, stranger: httpx.Client) -> Non
     told = stranger.get("/api/menu").text + json.dumps(dict(stranger.get("/x").headers))
     for secret in (served.token, served.menu["token"], "steepest/lab", "Traceback", "starlette"):
         assert secret not in told
-    assert not re.search(r"python|uvicorn|/work|/usr", told.lower())
+    assert not re.search("python|uvicorn", told.lower())
+    for place in (str(Path(steepest.__file__).parent), sys.prefix, sys.base_prefix):
+        assert place not in told
