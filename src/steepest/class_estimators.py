@@ -181,7 +181,9 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         """
         self._validate_params()
         check_kinds(X, "X")
-        X, y = validate_data(self, X, y, dtype="numeric", ensure_all_finite=False)
+        X, y = validate_data(
+            self, X, y, dtype="numeric", accept_sparse="csr", ensure_all_finite=False
+        )
         check_classification_targets(y)
         weight = self._weights(sample_weight, X)
         self.classes_, codes = np.unique(y, return_inverse=True)

@@ -32,6 +32,7 @@ from steepest.data.source import (
     fold,
     piece_rows,
 )
+from steepest.data.sparse_source import SparseSource
 from steepest.data.table import Table
 from steepest.data.table_stream import ArrowStream, TableStream
 
@@ -321,8 +322,9 @@ class FileSource:
         return (sums for sums in made if sums is not None)
 
 
-#: Where the rows of a linear model may come from.
+#: Where the rows of a linear model may come from: tables, and what estimators are given.
 RowSource = ArraySource | FileSource
+AnyRows = RowSource | SparseSource
 
 
 def parts_of_both(training: RowSource, validation: RowSource) -> Iterator[tuple[ArraySource, bool]]:

@@ -322,7 +322,12 @@ def falling_rate(quadratic: Quadratic, loss: Loss, start: Floats, *, updates: in
     """
     size = math.sqrt(2.0 * quadratic.scale * float((quadratic.B**2).sum()))
     way = float(np.linalg.norm(quadratic.optimum - start))
-    spread = math.sqrt(2.0 * max(0.0, quadratic.floor))
+    return falling_from(size, way, quadratic.floor, loss, updates=updates)
+
+
+def falling_from(size: float, way: float, floor: float, loss: Loss, *, updates: int) -> float:
+    """Return that rate, from the rows' root mean square length, the way and the loss there."""
+    spread = math.sqrt(2.0 * max(0.0, floor))
     reach = way + spread or 1.0
     if loss.task != "numbers":
         reach *= _MARGINS
