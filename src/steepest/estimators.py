@@ -21,7 +21,7 @@ from steepest.data.split import validation_mask
 from steepest.descent.checks import BACKTRACKING, checked_penalty, loss_of
 from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
-from steepest.descent.rules import RULES
+from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.arrays import check_finite, check_kinds, start_of
 from steepest.fitting.problem import linear_problem
@@ -52,6 +52,7 @@ class LinearEstimator(BaseEstimator):
             StrOptions({"auto", BACKTRACKING}),
         ],
         "rule": [StrOptions(set(RULES))],
+        "momentum": [Interval(Real, 0, 1, closed="left")],
         "schedule": [StrOptions(set(SCHEDULES))],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, 1, closed="left"), None],
@@ -107,7 +108,7 @@ class LinearEstimator(BaseEstimator):
                 batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate if isinstance(rate, str) else float(rate),
-                rule=self.rule,
+                rule=rule_of(self.rule, self.momentum if self.rule in WITH_MOMENTUM else None),
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,
@@ -250,6 +251,8 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
     rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
         How an update uses the gradient and those before it (``RULES``). For momentum and
         nesterov ``learning_rate="auto"`` is proven stable too; the last three need a number.
+    momentum : float, default=0.9
+        Of the rules momentum and nesterov, from 0 to below 1; others do not look at it.
     schedule : {"constant", "inverse-time", "step", "cosine", "geometric"}, default="constant"
         How the rate changes from epoch to epoch.
     max_iter : int, default=1000
@@ -332,6 +335,7 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         batch_size: int = 32,
         learning_rate: float | str = "auto",
         rule: str = "plain",
+        momentum: float = 0.9,
         schedule: str = "constant",
         max_iter: int = 1000,
         tol: float | None = 1e-8,
@@ -355,6 +359,7 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.rule = rule
+        self.momentum = momentum
         self.schedule = schedule
         self.max_iter = max_iter
         self.tol = tol

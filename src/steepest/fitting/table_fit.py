@@ -86,7 +86,7 @@ def fit(
         Called with the newest trace row after every stretch.
     **options
         The other fields of ``FitOptions``: method, batch_size, epochs, tolerance, validation,
-        missing, dates, standardize, intercept, start, seed, rule, hidden, activation, ...
+        missing, dates, standardize, intercept, start, seed, rule, momentum, hidden, activation, ...
 
     Returns
     -------
@@ -299,7 +299,7 @@ def trained(
         batch_size=options.batch_size,
         order=options.walk,
         learning_rate=options.learning_rates[0],
-        rule=options.rule,
+        rule=options.update_rule,
         schedule=options.schedule,
         epochs=options.epochs,
         tolerance=options.tolerance,
