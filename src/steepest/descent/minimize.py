@@ -166,8 +166,8 @@ def minimize(
     watch : function, optional
         Called with the newest trace row (a mapping of column to number) after every stretch.
     keeper : Keeper, optional
-        Of descents on rows: where to leave the run from time to time, and to take it up again
-        (``fit`` with a checkpoint folder brings one).
+        Where to leave the run from time to time, and to take it up again (``fit`` with a
+        checkpoint folder brings one). Functions without rows take seconds, and begin anew.
 
     Returns
     -------
@@ -213,6 +213,7 @@ def minimize(
             seed=seed,
             record_all=record_all,
             watch=watch,
+            keeper=keeper,
         )
     if not isinstance(rows, (ArraySource, FileSource, SparseSource)):
         _refuse_options_of_rows(

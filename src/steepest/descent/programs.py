@@ -16,6 +16,7 @@ from steepest.descent.loop import Stopping, Watch, descend
 from steepest.descent.program_endings import CRITICAL, judged_program
 from steepest.descent.program_engine import ProgramEngine
 from steepest.descent.rules import Rule, rule_of
+from steepest.descent.snapshot import Keeper
 from steepest.descent.sweep import EVALUATE_EVERY
 from steepest.programs.network import Network
 from steepest.programs.program import Program, check_mean, program_of
@@ -50,6 +51,7 @@ def minimize_program(
     seed: int = 0,
     record_all: bool = False,
     watch: Watch | None = None,
+    keeper: Keeper | None = None,
 ) -> Trace:
     """Minimize a differentiable program by gradient descent; see ``minimize``.
 
@@ -71,7 +73,7 @@ def minimize_program(
         batches by the same condition on each batch's own value.
     noise
         As for ``minimize``; of a function without rows only.
-    record_all, watch
+    record_all, watch, keeper
         As for ``minimize``.
 
     Returns
@@ -140,7 +142,7 @@ def minimize_program(
     )
     engine.prepare()
     stopping = _stopping(program, first, tolerance, target_loss)
-    trace = descend(engine, stopping, watch=watch, record_all=record_all)
+    trace = descend(engine, stopping, watch=watch, record_all=record_all, keeper=keeper)
     facts: dict[str, Any] = {
         "rows": program.rows,
         "validation_rows": 0 if engine.validation is None else engine.validation.rows,
