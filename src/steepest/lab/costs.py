@@ -75,7 +75,7 @@ def parameter_ranges(made: Made) -> list[Range]:
 
 def _descent(made: Made, count: int) -> Cost:
     """Return the gradients that batch descent at 1/L evaluates until it has converged."""
-    quadratic = made.bench.problem.quadratic
+    quadratic = made.recorded.quadratic
     B = quadratic.B[:, :count]
     curvatures, V = np.linalg.eigh(2.0 * quadratic.scale * (B.T @ B))
     curvatures = np.maximum(curvatures, 0.0)

@@ -39,7 +39,7 @@ _COST_POINTS, _COST_VARIABLES = 11, 5
 _KEPT = 24
 # The keys of a state on which the numbers of a run on a function depend.
 _OWN = (
-    *("formula", "method", "rate", "rule", "schedule", "epochs", "tolerance", "start"),
+    *("formula", "method", "rate", "rule", "momentum", "schedule", "epochs", "tolerance", "start"),
     *("seed", "noise", "points", "ranges", "plane"),
 )
 
@@ -103,6 +103,7 @@ def _made(state: State, work: Work, preview: bool) -> FunctionMade:
         start=state.start,
         learning_rate=state.rate,
         rule=state.rule,
+        momentum=state.momentum,
         schedule=state.schedule,
         epochs=min(state.epochs, most),
         tolerance=state.tolerance,
@@ -153,7 +154,9 @@ def _beside(made: FunctionMade, work: Work) -> list[Trace]:
 
 
 def _descending(state: State) -> State:
-    return replace(state, method="descent", rate="auto", rule="plain", schedule="constant")
+    return replace(
+        state, method="descent", rate="auto", rule="plain", momentum=None, schedule="constant"
+    )
 
 
 def cost_runs(work: Work) -> list[Trace]:

@@ -91,6 +91,7 @@ def other_scaling(made: Made, runs: Runs, work: Work) -> Made:
     if state.rate != "auto" and largest and RULES[state.rule].stable is not None:
         size = int(made.trace.metadata["batch_size"])
         options = options_of(state)
-        bounds = runs.bench(state).problem.bounds(size, options.walk, options.rule)
-        state = replace(state, rate=float(state.rate) / largest * bounds.largest_stable)
-    return runs.made(state, work, preview=made.shortened is not None)
+        bounds = runs.bench(state).problem.bounds(size, options.walk, options.update_rule)
+        if bounds is not None:
+            state = replace(state, rate=float(state.rate) / largest * bounds.largest_stable)
+    return runs.made(state, work, preview=made.preview)

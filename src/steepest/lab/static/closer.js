@@ -23,6 +23,9 @@ export const TAB_VIEWS = {
 /** What of this a formula has. */
 export const FORMULA_TABS = ["step", "surface", "slopes", "compare", "search"];
 
+/** What follows from squared errors alone. */
+export const SQUARES_TABS = ["rates", "search"];
+
 /** Builds a tab of views; contours among them get the handle of their own kind. */
 export function viewTab(name, files, extra = []) {
   const views = TAB_VIEWS[name].map((one) => new View(one, { files, tall: 420 }));
