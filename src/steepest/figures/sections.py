@@ -26,6 +26,8 @@ _POINTS = 201
 _TOLD = 8.0
 # Cross-sections within this ratio of width share both units, so that steepness can be compared.
 _ALIKE = 8.0
+# A slope below this share of the steepest secant's is 0 but for rounding.
+_FLAT = 1e-9
 # Steps as multiples of 1 / (the largest curvature shown): small, large, very large. With the
 # notes' curvature of 2 these are their rates 0.2, 0.8 and 1.1.
 _STEPS = (0.4, 1.6, 2.2)
@@ -346,19 +348,23 @@ def secant_error(
     ground, point = run.ground, point_of(run, at)
     place = places_of(run, names)[0]
     found = secant_errors(ground, point, place, language)
-    best = int(np.nanargmin(found.errors["secant"]))
+    errors = found.errors["secant"]
+    best = 0 if np.isnan(errors).all() else int(np.nanargmin(errors))
     facts = {
         "name": run.name_of(place, language),
         "tangent": found.tangent,
         "step": float(found.steps[best]),
-        "error": float(found.errors["secant"][best]),
+        "error": float(np.nan_to_num(errors[best])),
         "curvature": bend_along(ground, point, place),
     }
     return Figure(
         kind="secant-error",
         title=sentence("figure_secant_error_title", facts, language),
         panels=(found.panel,),
-        caption=sentence("figure_secant_error_caption", facts, language),
+        caption=joined(
+            [sentence("figure_secant_error_caption", facts, language), *found.said(language)],
+            language,
+        ),
         alt=sentence("figure_secant_error_alt", facts, language),
         table=found.table(language),
         language=language,
@@ -368,7 +374,7 @@ def secant_error(
 
 @dataclass(frozen=True, eq=False)
 class SecantErrors:
-    """Slopes and relative errors (absolute where the derivative is 0) of secants, by their step.
+    """Slopes and errors of secants, by their step: relative, absolute where the slope is ``flat``.
 
     ``slopes`` and ``errors`` have the keys ``secant`` (forward) and ``centred``.
     """
@@ -378,6 +384,13 @@ class SecantErrors:
     slopes: Mapping[str, Floats]
     errors: Mapping[str, Floats]
     panel: Panel
+    flat: bool = False
+
+    def said(self, language: str) -> list[str]:
+        """Return that errors are absolute, where there is no slope to compare them with."""
+        if not self.flat:
+            return []
+        return [sentence("figure_secant_error_flat", {"tangent": self.tangent}, language)]
 
     def table(self, language: str) -> Table:
         """Return every fourth step."""
@@ -398,7 +411,9 @@ def secant_errors(
         "centred": secants(objective, point, place, steps, centred=True),
     }
     tangent = found["secant"][0].tangent
-    size = abs(tangent) or 1.0
+    steepest = max((abs(one.slope) for one in found["secant"]), default=0.0)
+    flat = not abs(tangent) > _FLAT * steepest
+    size = 1.0 if flat else abs(tangent)
     layers: list[Layer] = []
     errors, slopes = {}, {}
     for style, own in found.items():
@@ -409,7 +424,9 @@ def secant_errors(
         layers.append(Line(steps, errors[style], style=style, label=label, marks=True))
     panel = Panel(
         Axis(sentence("figure_axis_step", {}, language), "log"),
-        Axis(sentence("figure_axis_error", {}, language), "log"),
+        Axis(
+            sentence("figure_axis_error_flat" if flat else "figure_axis_error", {}, language), "log"
+        ),
         tuple(layers),
     )
-    return SecantErrors(tangent, steps, slopes, errors, panel)
+    return SecantErrors(tangent, steps, slopes, errors, panel, flat)

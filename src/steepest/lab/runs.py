@@ -63,6 +63,12 @@ class Cache:
                 entry.made.append(make())
         return cast(T, entry.made[0])
 
+    def holds(self, key: Hashable) -> bool:
+        """Return whether the result of ``key`` is kept."""
+        with self._lock:
+            entry = self._kept.get(key)
+        return entry is not None and bool(entry.made)
+
 
 class _Entry:
     """A result, in a list once there is one, and the lock of who makes it."""
@@ -212,6 +218,8 @@ class Runs:
         self.tables = tables
         self._rows, self._benches = Cache(_KEPT_ROWS), Cache(_KEPT_ROWS)
         self._runs, self._parts_kept = Cache(_KEPT_RUNS), Cache(_KEPT_PARTS)
+        # Pictures that a drag of the rate leaves as they are.
+        self.pictures = Cache(_KEPT_RUNS)
 
     def definite(self, state: State) -> tuple[State, list[Note]]:
         """Return the state with columns that its table has."""
@@ -273,9 +281,13 @@ class Runs:
 
     def made(self, state: State, work: Work, *, preview: bool = False) -> Made:
         """Return the run of a definite state."""
-        key = tuple((k, v) for k, v in vars(state).items() if k not in _SHOWN_ONLY)
+        key = _key(state)
         kept = self._runs.get((key, preview), lambda: self._made(state, work, preview))
         return kept if kept.state == state else replace(kept, state=state)
+
+    def known(self, state: State) -> bool:
+        """Return whether the whole run of a definite state is kept."""
+        return self._runs.holds((_key(state), False))
 
     def _made(self, state: State, work: Work, preview: bool) -> Made:
         bench = self.bench(state)
@@ -313,6 +325,11 @@ class Runs:
             return make()[1]
         key = (id(bench), options.seed, options.walk, made.rows)  # the entry keeps its bench alive
         return self._parts_kept.get(key, make)[1]
+
+
+def _key(state: State) -> Hashable:
+    """Return what a run's numbers depend on."""
+    return tuple((k, v) for k, v in vars(state).items() if k not in _SHOWN_ONLY)
 
 
 def options_of(state: State) -> FitOptions:
