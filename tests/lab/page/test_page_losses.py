@@ -94,3 +94,24 @@ def test_classes_of_an_own_table(lab: Any, tmp_path: Path) -> None:
         lab.page.keyboard.press("ArrowRight")
     lab.settle()
     assert lab("__lab.error") is None
+
+
+def test_a_lasso_tells_its_own_step(lab: Any) -> None:
+    """What is said leads from the recorded point before to the one after."""
+    lab.go("data=salary&penalty=l1&alpha=0.1&rate=0.2&tab=step&step=2")
+    lab("document.getElementById('closer').scrollIntoView()")
+    lab.settle()
+    steps = lab("__lab.answer.steps")
+    one = steps["parameters"][1]
+    moved = one["before"] - 0.2 * one["gradient"]
+    assert one["after"] == pytest.approx(moved - 0.02, rel=1e-9)
+    assert "0.02" in lab("document.querySelector('.by-hand').textContent")
+
+
+def test_the_constant_is_named_in_the_readers_words(lab: Any) -> None:
+    lab.go("data=salary&lang=zh-CN")
+    labels = "[...document.querySelectorAll('.starts label')].map(one => one.textContent)"
+    assert lab(labels) == ["截距", "years"]
+    lab.page.select_option("#lang", "en")
+    lab.settle()
+    assert lab(labels) == ["intercept", "years"]

@@ -6,7 +6,7 @@
 import { el, fresh } from "./dom.js";
 import { count, rowsOf, short, typed } from "./numbers.js";
 import { change, settle } from "./state.js";
-import { called, say } from "./words.js";
+import { called, say, titled } from "./words.js";
 
 const MOST_STARTS = 8;
 
@@ -180,7 +180,7 @@ export class Controls {
     this.fields.push((state, answer, live) => {
       const parameters = answer?.parameters ?? [];
       node.hidden = !parameters.length || parameters.length > MOST_STARTS;
-      const mark = parameters.map((one) => one.name).join("\n");
+      const mark = [document.documentElement.lang, ...parameters.map((one) => one.name)].join("\n");
       if (mark !== names) {
         names = mark;
         boxes.replaceChildren(...parameters.map((one, at) => this.startBox(one, at)));
@@ -198,7 +198,7 @@ export class Controls {
       const all = [...input.closest(".starts").querySelectorAll("input")].map((one) => Number(one.value) || 0);
       change({ start: all });
     });
-    return el("div", { class: "field" }, el("label", { for: id }, name), input);
+    return el("div", { class: "field" }, el("label", { for: id }, titled(name)), input);
   }
 
   /** Which two parameters the pictures show, where there are more. */
@@ -208,11 +208,11 @@ export class Controls {
     this.fields.push((state, answer) => {
       const parameters = answer?.parameters ?? [];
       node.hidden = parameters.length < 3;
-      const mark = parameters.map((one) => one.name).join("\n");
+      const mark = [document.documentElement.lang, ...parameters.map((one) => one.name)].join("\n");
       if (mark === names || node.hidden) return;
       names = mark;
       const pick = (at) => {
-        const select = el("select", { "aria-label": say("plane_axis", { axis: at ? "y" : "x" }) }, el("option", { value: "" }, say("plane_auto")), ...parameters.map((one) => el("option", { value: one.name }, one.name)));
+        const select = el("select", { "aria-label": say("plane_axis", { axis: at ? "y" : "x" }) }, el("option", { value: "" }, say("plane_auto")), ...parameters.map((one) => el("option", { value: one.name }, titled(one.name))));
         select.value = (Array.isArray(state.plane) && state.plane[at]) || "";
         return select;
       };
