@@ -254,6 +254,7 @@ KEPT_WORDS = {
     "the author of an interval": "Wilson",
     "the page: rules without another name, a language, what a formula may hold": "AdaGrad RMSProp "
     "Adam Python exp log cos",
+    "estimators, of rows in parts": "partial_fit fit classes class_weight balanced dict clone",
     "workers and clusters": "Dask Feather HOST PORT cluster tcp tls",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
