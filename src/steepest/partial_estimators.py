@@ -11,7 +11,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from steepest.data.source import ArraySource
+from steepest.data.sparse_source import is_sparse
 from steepest.descent.checks import checked_penalty
+from steepest.descent.rules import WITH_MOMENTUM, rule_of
 from steepest.fitting.arrays import check_finite, check_kinds, start_of
 from steepest.fitting.partial import (
     Partial,
@@ -127,6 +129,8 @@ def train_on(
 ) -> None:
     """Go on training with rows as they are and targets (n, K); keep what came of it."""
     name = type(estimator).__name__
+    if is_sparse(X):
+        raise InputError("partial_sparse", rows=X.shape[0])
     check_finite(X, "X", estimator._names(), name)
     check_finite(y if not single else y[:, 0], "y", None, name)
     options = _options(estimator)
@@ -164,13 +168,14 @@ def _options(estimator: LinearEstimator) -> PartialOptions:
     )
     automatic = "batch" if loss.quadratic else "mini-batch"
     rate = estimator.learning_rate
+    momentum = estimator.momentum if estimator.rule in WITH_MOMENTUM else None
     return PartialOptions(
         loss,
         penalty,
         method=automatic if estimator.method == "auto" else estimator.method,
         batch_size=estimator.batch_size,
         learning_rate=rate if isinstance(rate, str) else float(rate),
-        rule=estimator.rule,
+        rule=rule_of(estimator.rule, momentum),
         schedule=estimator.schedule,
         epochs=estimator.max_iter,
         average=estimator.average,

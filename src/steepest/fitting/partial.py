@@ -24,7 +24,7 @@ from steepest.descent.choosing import check_together, chosen_rate
 from steepest.descent.continued_sweep import ContinuedSweep
 from steepest.descent.loop import DIVERGENCE
 from steepest.descent.problem import Problem
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule
 from steepest.descent.sweep import SweepState
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import Loss
@@ -63,7 +63,7 @@ class PartialOptions:
     method: str
     batch_size: int
     learning_rate: float | str
-    rule: str
+    rule: Rule
     schedule: str
     epochs: int
     average: bool
@@ -223,7 +223,7 @@ def _first_coordinates(rows: ArraySource, options: PartialOptions) -> Coordinate
 
 
 def _begun(problem: Problem, options: PartialOptions, start: Floats) -> Walk:
-    memory = np.zeros((RULES[options.rule].slots, *start.T.shape))
+    memory = np.zeros((options.rule.slots, *start.T.shape))
     shape = (start.shape[0], start.shape[1])
     recorder = Recorder(shape, min(CALLS, row_budget(shape)))
     recorder.add(_row(start, 0, 0, 0.0))
@@ -234,10 +234,11 @@ def _begun(problem: Problem, options: PartialOptions, start: Floats) -> Walk:
 
 def _with_rate(walk: Walk, problem: Problem, options: PartialOptions) -> Walk:
     """Return the walk at the rate asked for; one chosen from the rows is chosen once."""
-    wanted = (options.learning_rate, options.rule, options.size, options.schedule)
+    rule = options.rule
+    wanted = (options.learning_rate, rule.name, rule.momentum, options.size, options.schedule)
     state = walk.state
-    if walk.rate_for[1:2] != (options.rule,):  # another rule remembers nothing
-        memory = np.zeros((RULES[options.rule].slots, *state.parameters.T.shape))
+    if walk.rate_for[1:2] != (rule.name,):  # another rule remembers nothing
+        memory = np.zeros((options.rule.slots, *state.parameters.T.shape))
         state = replace(state, memory=memory)
     if walk.rate_for == wanted:
         return walk
@@ -245,9 +246,7 @@ def _with_rate(walk: Walk, problem: Problem, options: PartialOptions) -> Walk:
     if isinstance(rate, str):
         known = problem.with_moments()
         size = min(options.size, problem.rows.rows)
-        choice = chosen_rate(
-            known, state.parameters, size, "given", options.rule, rate, options.schedule
-        )
+        choice = chosen_rate(known, state.parameters, size, "given", rule, rate, options.schedule)
         rate, schedule = choice.rate, choice.schedule
         if problem.rows.weight is not None:  # bounds are of weights whose mean is 1
             rate /= float(problem.rows.weight.mean())
@@ -290,8 +289,10 @@ def _walked(walk: Walk, problem: Problem, options: PartialOptions) -> tuple[Walk
 
 
 def _engine(walk: Walk, problem: Problem, options: PartialOptions) -> ContinuedSweep:
+    rows = problem.rows.gathered()
+    assert isinstance(rows, ArraySource)  # sparse ones are refused at the door
     return ContinuedSweep(
-        rows=problem.rows.gathered(),
+        rows=rows,
         loss=options.loss,
         intercept=options.intercept,
         objective=problem.by_rows(),
@@ -301,7 +302,7 @@ def _engine(walk: Walk, problem: Problem, options: PartialOptions) -> ContinuedS
         batch_size=options.size,
         schedule=walk.schedule,
         epochs=max(options.epochs, walk.state.epoch + 1),
-        rule=RULES[options.rule],
+        rule=options.rule,
         penalty=options.penalty,
         average=options.average,
     )
@@ -324,7 +325,8 @@ def _trace(walk: Walk, engine: ContinuedSweep, ending: Ending, options: PartialO
         "order": "given",
         "schedule": walk.schedule,
         "learning_rate": walk.rate,
-        "rule": options.rule,
+        "rule": options.rule.name,
+        "hyperparameters": dict(options.rule.hyperparameters),
         "loss": options.loss.name,
         "loss_parameter": options.loss.extra if options.loss.parameter else None,
         "smooth": options.loss.smooth,

@@ -17,6 +17,7 @@ from steepest.words.en import (
     programs,
     report,
     rules,
+    sparse,
     story,
     streams,
     tables,
@@ -44,6 +45,7 @@ GROUPS = (
     lab,
     lab_server,
     workers,
+    sparse,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

@@ -10,6 +10,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Batch descent on the loss {loss} looks at all rows in every update, and partial_fit does not keep them.",
         "Set method to 'mini-batch' or 'stochastic', or call fit with all rows.",
     ),
+    "partial_sparse": (
+        "partial_fit takes dense rows, and these {rows:,} are sparse.",
+        "Pass X.toarray() of a few rows at a time, or call fit, which keeps rows sparse.",
+    ),
     "partial_validation": (
         "partial_fit sets no rows aside to validate, and {option} asks for it.",
         "Leave {option} at its default, and score rows of your own after a call.",

@@ -10,6 +10,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "对损失 {loss} 做批量下降，每次更新都要看所有行，而 partial_fit 不保留它们。",
         "请把 method 设为 'mini-batch' 或 'stochastic'，或用所有行调用 fit。",
     ),
+    "partial_sparse": (
+        "partial_fit 只接受稠密的行，而这 {rows:,} 行是稀疏的。",
+        "请每次传入少数行的 X.toarray()，或调用 fit，它保持行的稀疏。",
+    ),
     "partial_validation": (
         "partial_fit 不留出验证集行，而 {option} 要求这样做。",
         "请让 {option} 保持默认值，在调用之后自行用其他行评分。",
