@@ -31,6 +31,7 @@ from steepest.data.source import (
     piece_rows,
 )
 from steepest.data.span_pass import answers_of_spans
+from steepest.data.sparse_source import SparseSource
 from steepest.data.table import Table
 from steepest.data.table_stream import ArrowStream, TableStream
 
@@ -365,8 +366,9 @@ class FileSource:
         return (sums for sums in made if sums is not None)
 
 
-#: Where the rows of a linear model may come from.
+#: Where the rows of a linear model may come from: tables, and what estimators are given.
 RowSource = ArraySource | FileSource
+AnyRows = RowSource | SparseSource
 
 
 def parts_of_both(training: RowSource, validation: RowSource) -> Iterator[tuple[ArraySource, bool]]:
