@@ -255,6 +255,8 @@ KEPT_WORDS = {
     "the author of an interval": "Wilson",
     "the page: rules without another name, a language, what a formula may hold": "AdaGrad RMSProp "
     "Adam Python exp log cos",
+    "estimators, of rows in parts": "partial_fit fit classes class_weight balanced dict clone "
+    "toarray",
     "workers and clusters": "Dask Feather HOST PORT cluster tcp tls",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
