@@ -3,9 +3,9 @@
 Stochastic and mini-batch descent pass all of them but one: a row of weight 2 is one update of
 twice the length, a row that stands there twice is two updates, at different parameters. Both
 settle at the same optimum (tested below), but not to the seven digits that the check asks for;
-equality is promised for objective, moments and batch descent. scikit-learn declares the same of its own
-``SGDRegressor`` and ``SGDClassifier`` ("sample_weight is not equivalent to removing/repeating
-samples").
+equality is promised for objective, moments and batch descent. scikit-learn declares the same of
+its own ``SGDRegressor`` and ``SGDClassifier`` ("sample_weight is not equivalent to
+removing/repeating samples").
 """
 
 from __future__ import annotations
