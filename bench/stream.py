@@ -5,9 +5,9 @@
     python bench/stream.py --gigabytes 1      smaller tables
 
 `make bench-stream` is the first form: about five minutes and 11 GB of disk on a quiet machine of
-two cores. Every number is the median of three processes, contestants in turn; a process first fits a
-small table, so that compiled code is loaded, and tells its own seconds and its largest resident
-memory. Tables are made from seeds in a temporary folder, which is removed.
+two cores. Every number is the median of three processes, contestants in turn. A process fits a
+small table first, so that compiled code is loaded, and tells its own seconds and its largest
+resident memory. Tables are made from seeds in a temporary folder, which is removed.
 """
 
 from __future__ import annotations
