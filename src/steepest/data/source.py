@@ -342,7 +342,8 @@ class ArraySource:
     def _gather(self, rows: Any) -> Block:
         X = np.ascontiguousarray(self.X[rows], dtype=np.float64)
         if self.shift is not None and self.scale is not None:
-            X = (X - self.shift) / self.scale
+            X = X - self.shift
+            X /= self.scale
         y = np.ascontiguousarray(self.y[rows], dtype=np.float64)
         weight = None
         if self.weight is not None:
