@@ -103,6 +103,7 @@ PUBLIC = [
     "read_table",
     "report",
     "resume",
+    "rule_of",
     "rules_figure",
     "saddle_share",
     "saddle_share_figure",

@@ -142,6 +142,10 @@ Rule = Annotated[
         metavar="NAME",
     ),
 ]
+Momentum = Annotated[
+    float | None,
+    option(HOW, "Of momentum and nesterov, 0 to below 1; 0.9 else.", metavar="B"),
+]
 Order = Annotated[
     str, option(HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given")
 ]
@@ -213,6 +217,16 @@ Missing = Annotated[
 Dates = Annotated[
     str, option(ROWS, "Dates: refuse, or days since 1970-01-01.", metavar="error|days")
 ]
+HashCategories = Annotated[
+    int | None,
+    option(
+        ROWS,
+        "Text columns of more than N levels become N columns by a signed hash; else more than "
+        "1,000 are refused.",
+        name="--hash-categories",
+        metavar="N",
+    ),
+]
 Seed = Annotated[int, option(HOW, "Of everything random.", metavar="N")]
 
 
@@ -233,6 +247,7 @@ FIT: dict[str, tuple[Any, Any]] = {
     "order": (Order, "random"),
     "learning_rate": (LearningRate, "auto"),
     "rule": (Rule, "plain"),
+    "momentum": (Momentum, None),
     "schedule": (Schedule, "constant"),
     "epochs": (Epochs, 1000),
     "tolerance": (Tolerance, 1e-8),
@@ -250,6 +265,7 @@ FIT: dict[str, tuple[Any, Any]] = {
     "time_ordered": (TimeOrdered, False),
     "missing": (Missing, "error"),
     "dates": (Dates, "error"),
+    "hash_categories": (HashCategories, None),
     "encoding": (Encoding, None),
     "delimiter": (Delimiter, None),
     "decimal": (Decimal, "."),

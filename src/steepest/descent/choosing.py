@@ -12,7 +12,7 @@ from steepest.descent.backtracking_engine import MEASURED_AT
 from steepest.descent.checks import BACKTRACKING
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds, falling_rate
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule
 from steepest.descent.sparse_rates import sparse_bounds, sparse_falling_rate
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import quadratic_of
@@ -53,11 +53,11 @@ class ChosenRate:
         return MEASURED_AT if self.tested else self.rate
 
 
-def check_together(problem: Problem, rule: str, rate: float | str, *, by_batch: bool) -> None:
+def check_together(problem: Problem, rule: Rule, rate: float | str, *, by_batch: bool) -> None:
     """Refuse, by name, what does not go together with the loss or the penalty."""
     loss, tested = problem.loss, rate == BACKTRACKING
-    if problem.penalty.l1 and RULES[rule].slots:
-        raise InputError("rule_without_prox", rule=rule)
+    if problem.penalty.l1 and rule.slots:
+        raise InputError("rule_without_prox", rule=rule.name)
     if tested and not loss.smooth:
         raise InputError("backtracking_needs_slopes", loss=loss.name)
     automatic = rate == "auto" and loss.smooth and not loss.bounded
@@ -65,8 +65,8 @@ def check_together(problem: Problem, rule: str, rate: float | str, *, by_batch: 
         if not by_batch:
             name = "backtracking_of_batch" if tested else "auto_without_bound"
             raise InputError(name, loss=loss.name)
-        if RULES[rule].slots:
-            raise InputError("backtracking_of_plain", rule=rule, loss=loss.name)
+        if rule.slots:
+            raise InputError("backtracking_of_plain", rule=rule.name, loss=loss.name)
 
 
 def chosen_rate(
@@ -74,7 +74,7 @@ def chosen_rate(
     start: Floats,
     size: int,
     order: str,
-    rule: str,
+    rule: Rule,
     rate: float | str,
     schedule: str,
 ) -> ChosenRate:

@@ -13,7 +13,7 @@ from steepest.data.file_source import AnyRows, FileSource
 from steepest.data.source import Block
 from steepest.data.sparse_source import SparseSource
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.objective.linear import LinearObjective, Objective
 from steepest.objective.losses import Loss
 from steepest.objective.moments import Moments, moments_of
@@ -130,7 +130,7 @@ class Problem:
             return quadratic_of(self.validation_moments, self.loss, self.coordinates)
         return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
 
-    def bounds(self, batch_size: int, order: str, rule: str = "plain") -> RateBounds | None:
+    def bounds(self, batch_size: int, order: str, rule: str | Rule = "plain") -> RateBounds | None:
         """Return what is known about rates, None without the quadratic."""
         if self.quadratic is None:
             return None
@@ -142,7 +142,7 @@ class Problem:
             batch_size=batch_size,
             order=order,
             rule=rule,
-            known_moment=self._moment if random and RULES[rule].stable is not None else None,
+            known_moment=self._moment if random and rule_of(rule).stable is not None else None,
             penalty=self.penalty,
         )
 

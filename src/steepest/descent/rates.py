@@ -69,7 +69,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.source import ArraySource, Block, Source
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import Quadratic, penalized
@@ -130,7 +130,7 @@ def rate_bounds(
     *,
     batch_size: int,
     order: str = "random",
-    rule: str = "plain",
+    rule: str | Rule = "plain",
     penalty: Penalty = NO_PENALTY,
     known_moment: float | None = None,
 ) -> RateBounds:
@@ -148,8 +148,8 @@ def rate_bounds(
         n; all rows or more for batch descent.
     order : {"random", "given"}
         How an epoch walks the rows.
-    rule : str
-        A key of ``RULES``.
+    rule : str or Rule
+        A key of ``RULES``, or an entry with another momentum (``rule_of``).
     penalty : Penalty
         Part of the objective.
     known_moment : float, optional
@@ -167,7 +167,7 @@ def rate_bounds(
     """
     bowl, c, l2 = penalized(quadratic, penalty.l2), loss.curvature_bound, penalty.l2
     L, mu = bowl.largest_curvature, bowl.smallest_curvature
-    stable = RULES[rule].stable
+    stable = rule_of(rule).stable
     by_batch = batch_size >= rows.rows
     smallest = rows.rows if by_batch else rows.rows % batch_size or batch_size
     if stable is None:

@@ -357,6 +357,7 @@ def ruled_kernel(loss: int, rule: int):
         size,
         intercept,
         rate,
+        momentum,
         terms,
         parameters,
         memory,
@@ -400,7 +401,7 @@ def ruled_kernel(loss: int, rule: int):
                 kept_parameters[place] = parameters
                 kept_gradient[place] = gradient
                 count[0] += 1
-            numbers = _per_update(rule, float(done + batch + 1))
+            numbers = _per_update(rule, float(done + batch + 1), momentum)
             for k in range(targets):
                 for j in range(parameters.shape[1]):
                     _change(rule, parameters, gradient, memory, k, j, rate, numbers)

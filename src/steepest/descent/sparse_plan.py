@@ -8,7 +8,7 @@ from typing import Any
 from steepest.data.source import available_cores
 from steepest.data.sparse_source import PLAIN_ENTRIES, SparseSource
 from steepest.descent.plan import Plan
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule
 from steepest.words.catalogue import phrase
 
 
@@ -38,11 +38,11 @@ def sparse_plan(plan: Plan, rows: SparseSource, *, quadratic: bool) -> Plan:
     return replace(made, engine="pass", reason="plan_pass", compiled=rows.filled > PLAIN_ENTRIES)
 
 
-def sparse_notes(plan: Plan, rows: SparseSource, rule: str) -> list[dict[str, Any]]:
+def sparse_notes(plan: Plan, rows: SparseSource, rule: Rule) -> list[dict[str, Any]]:
     """Return what must be told of a run over sparse rows, as phrases."""
     facts = {"rows": rows.rows, "columns": rows.columns, "filled": rows.filled}
     notes = [phrase("sparse_scaled" if rows.scale is not None else "sparse_as_they_are", **facts)]
-    if plan.engine == "sweep" and RULES[rule].slots:
+    if plan.engine == "sweep" and rule.slots:
         row = rows.filled / rows.rows
-        notes.append(phrase("sparse_rule_dense", rule=rule, columns=rows.columns, row=row))
+        notes.append(phrase("sparse_rule_dense", rule=rule.name, columns=rows.columns, row=row))
     return notes

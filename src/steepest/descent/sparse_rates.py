@@ -17,18 +17,18 @@ import numpy.typing as npt
 from steepest.data.sparse_source import SparseSource
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds, falling_from, rounded_down
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule
 from steepest.objective.sparse_moments import SparseCurvature
 
 Floats = npt.NDArray[np.float64]
 
 
 def sparse_bounds(
-    problem: Problem, rows: SparseSource, batch_size: int, order: str, rule: str
+    problem: Problem, rows: SparseSource, batch_size: int, order: str, rule: Rule
 ) -> RateBounds:
     """Return a sufficient bound on constant rates; parameters as for ``rate_bounds``."""
     loss, penalty = problem.loss, problem.penalty
-    stable, c, l2 = RULES[rule].stable, loss.curvature_bound, penalty.l2
+    stable, c, l2 = rule.stable, loss.curvature_bound, penalty.l2
     curvature = SparseCurvature(rows, problem.coordinates.intercept)
     by_batch = batch_size >= rows.rows
     smallest = rows.rows if by_batch else rows.rows % batch_size or batch_size
@@ -74,13 +74,13 @@ def sparse_falling_rate(
 
 
 def sparse_divergence(
-    problem: Problem, size: int, order: str, facts: dict[str, Any]
+    problem: Problem, size: int, order: str, rule: Rule, facts: dict[str, Any]
 ) -> tuple[str, dict[str, Any]]:
     """Return the sentence of a divergence, and its facts with the rate that was proven stable."""
     rows = problem.rows
     if not isinstance(rows, SparseSource):
         return "diverged_no_bound", facts
-    bounds = sparse_bounds(problem, rows, size, order, str(facts["rule"]))
+    bounds = sparse_bounds(problem, rows, size, order, rule)
     if math.isnan(bounds.largest_stable):
         return "diverged_sparse_rule", facts
     known = {"largest_stable_rate": bounds.largest_stable, "auto_rate": bounds.auto}

@@ -121,7 +121,8 @@ class SparseSweepEngine(SweepEngine):
         tail = (self._ahead, batches, done, every, kept)
         if self.rule.slots:
             ruled = sparse_kernel.ruled_kernel(number, rule_kernel.number_of(self.rule))
-            return float(ruled(*rows, parameters, memory, *tail))
+            rates = (self.rule.momentum, self._terms)
+            return float(ruled(*rows[:-1], *rates, parameters, memory, *tail))
         if self.penalty.l1:
             kernel = sparse_kernel.lazy_kernel(number)
         elif self.sparse.targets == 1 and size == 1 and not self.loss.coupled:

@@ -13,16 +13,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from steepest.data.csv_stream import CsvStream
-from steepest.data.file_source import FileSource, PreparedStream, Sharing, ahead
+from steepest.data.file_source import FileSource, PreparedStream, Sharing
 from steepest.data.memory_budget import memory_budget
 from steepest.data.preparation import (
     Feature,
     Learning,
     Preparation,
+    hashed_notes,
     missing_rows,
     preparation_of,
     unseen_note,
 )
+from steepest.data.read_ahead import ahead
 from steepest.data.row_roles import AllRows, KeptRows, Roles, roles_of
 from steepest.data.table import Note
 from steepest.data.table_stream import ArrowStream, Head, TableStream, Tell
@@ -146,7 +148,8 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
     preparation = preparation_of(learnt, table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
     prepared = PreparedStream(stream, preparation, options.target, roles, drop, sharing)
-    return _rows(prepared, head, kept.rows, (*filled, *unseen), None, options)
+    notes = (*filled, *hashed_notes(preparation, table), *unseen)
+    return _rows(prepared, head, kept.rows, notes, None, options)
 
 
 def _rows(
@@ -213,10 +216,12 @@ def _learnt(
         start += block.rows
     learnt, notes = [], []
     for column, own, other in zip(columns, learning, beside, strict=True):
-        feature = own.feature(table.name, intercept=options.intercept)
+        feature = own.feature(
+            table.name, intercept=options.intercept, hashed=options.hash_categories
+        )
         learnt.append(feature)
         unseen = np.flatnonzero((own.counts() == 0) & (other.counts() > 0))
-        if column.kind == "text" and len(unseen):
+        if column.kind == "text" and len(unseen) and not feature.hashed:
             count = int(other.counts()[unseen].sum())
             notes.append(unseen_note(feature, count, [column.levels[code] for code in unseen]))
     return learnt, notes
