@@ -89,16 +89,16 @@ def sklearn_sparse(case):
 
 def _epochs(loss):
     return {
-        "name": f"sparse stochastic descent, 100,000 x 50,000, 0.1 % filled, l2, {loss}, 10 epochs",
+        "name": f"sparse stochastic descent, 100,000 x 50,000, 0.1 % filled, l2, {loss}, 20 epochs",
         "case": {
             "rows": 100_000,
             "columns": 50_000,
             "filled": 50,
             "loss": loss,
             "rate": 0.001,
-            "epochs": 10,
+            "epochs": 20,
         },
-        "quick": {"rows": 20_000},
+        "quick": {"rows": 20_000, "epochs": 10},
         "contestants": [("steepest_sparse", {}), ("sklearn_sparse", {})],
         # another random order ends at a slightly different loss
         "equal": {"updates": 0.0, "value": 0.02},
