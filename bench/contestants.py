@@ -15,6 +15,7 @@ import warnings
 import classification  # beside this file, which Python puts on the path
 import networks
 import numpy as np
+import sparse_rows
 from tables import loss_of, table
 
 # ---- stochastic and mini-batch descent -------------------------------------------------------
@@ -393,7 +394,7 @@ def main():
     """Answer each line on standard input with the time of one piece of work."""
     warnings.simplefilter("ignore")
     name, case = sys.argv[1], json.loads(sys.argv[2])
-    work = {**vars(networks), **vars(classification), **globals()}[name](case)
+    work = {**vars(networks), **vars(classification), **vars(sparse_rows), **globals()}[name](case)
     work()()
     print("ready", flush=True)
     seconds = 0.0

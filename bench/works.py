@@ -5,6 +5,8 @@ import subprocess
 import sys
 import tempfile
 
+import sparse_rows
+
 _TWO = [{"threads": 1}, {"threads": 2}]
 
 
@@ -190,6 +192,7 @@ _LOGISTIC = [
 
 WORKS = [
     *_LOGISTIC,
+    *sparse_rows.WORKS,
     _network("float32"),
     _network("float64"),
     _stochastic(2_000_000, 2, 8, 400_000),
