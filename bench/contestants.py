@@ -65,25 +65,12 @@ def sklearn_descent(case):
 
 def steepest_further(case):
     """Time 10 further epochs: a whole fit of 15 less one of 5, without what a fit does once."""
-    return _further(steepest_descent, case)
+    return classification.further(steepest_descent, case)
 
 
 def sklearn_further(case):
     """Time 10 further epochs of SGDRegressor in the same way."""
-    return _further(sklearn_descent, case)
-
-
-def _further(contestant, case):
-    short, long = (contestant({**case, "epochs": count}) for count in (5, 15))
-
-    def work():
-        started = time.perf_counter()
-        short()
-        once = time.perf_counter() - started
-        check = long()
-        return lambda: {**check(), "take_off": 2.0 * once}
-
-    return work
+    return classification.further(sklearn_descent, case)
 
 
 def torch_descent(case):
