@@ -21,7 +21,7 @@ from steepest.data.block_sums import ColumnFill, block_sums, both_sums, told_fil
 from steepest.data.preparation import Preparation, missing_rows
 from steepest.data.recipe import Recipe
 from steepest.data.row_roles import Roles
-from steepest.data.row_spill import RowSpill, spill_of
+from steepest.data.row_spill import RowSpill
 from steepest.data.source import (
     BLOCK_ROWS,
     ArraySource,
@@ -72,6 +72,15 @@ class PreparedStream:
         Whether rows that miss a value are left out.
     sharing : Sharing, optional
         Workers that do the passes which sum over blocks.
+    weight : str, optional
+        Column of the rows' weights; those of weight 0 are left out.
+    absent : pair of int
+        How many training and validation rows have the weight 0.
+    codes : sequence of float
+        What the codes of a target of text are in the table of the training rows, where that is
+        another one.
+    classes : sequence of float
+        Values of the target that have a column of 0 and 1 each, where it is classes.
     """
 
     stream: TableStream
@@ -80,6 +89,21 @@ class PreparedStream:
     roles: Roles
     drop: bool
     sharing: Sharing | None = None
+    weight: str | None = None
+    absent: tuple[int, int] = (0, 0)
+    codes: tuple[float, ...] = ()
+    classes: tuple[float, ...] = ()
+
+    @property
+    def targets(self) -> int:
+        """Number of targets K, or of the classes that have a column."""
+        return len(self.classes or self.target)
+
+    @property
+    def used(self) -> list[str]:
+        """The columns without which a row cannot be used."""
+        weight = [] if self.weight is None else [self.weight]
+        return [*(one.column for one in self.preparation.features), *self.target, *weight]
 
     def answers(self, task: Recipe, threads: int | None = None) -> Iterator[Any]:
         """Yield what a task says of each block, in their order.
@@ -114,8 +138,9 @@ class PreparedStream:
         start, table = item
         rows = np.arange(table.rows)
         if self.drop:
-            names = [*(one.column for one in self.preparation.features), *self.target]
-            rows = np.flatnonzero(~missing_rows(table, names))
+            rows = np.flatnonzero(~missing_rows(table, self.used))
+        if any(self.absent):
+            rows = rows[self._weights(table, rows) > 0.0]
         validates = self.roles.validates(start + rows)
         none = rows[:0]
         return (
@@ -130,7 +155,16 @@ class PreparedStream:
         y = np.empty((len(rows), len(self.target)))
         for place, name in enumerate(self.target):
             y[:, place] = table.column(name).values[rows]
-        return ArraySource(X, y, positions=start + rows)
+        if self.codes:
+            y = np.array(self.codes)[y.astype(np.int64)]
+        if self.classes:
+            y = (y == np.array(self.classes)).astype(np.float64)
+        weight = None if self.weight is None else self._weights(table, rows)
+        return ArraySource(X, y, weight, start + rows)
+
+    def _weights(self, table: Table, rows: Positions) -> Floats:
+        assert self.weight is not None
+        return np.asarray(table.column(self.weight).values[rows], dtype=np.float64)
 
     def _gathered(self, table: Table, rows: Positions) -> Floats | None:
         """Return features that are nothing but numbers, None if they are not, or few."""
@@ -169,7 +203,7 @@ class PreparedStream:
 
     def columns_of(self, table: Table) -> npt.NDArray[np.int64] | None:
         """Return where features and targets lie if missing values may go through, else None."""
-        if self.drop or not self._let_through:
+        if self.drop or not self._let_through or self.weight or self.classes:
             return None
         return self._addresses(
             table, [*(one.column for one in self.preparation.features), *self.target]
@@ -202,8 +236,8 @@ class FileSource:
     @property
     def rows(self) -> int:
         """Number of rows."""
-        roles = self.prepared.roles
-        return roles.validation if self.validation else roles.train
+        roles, absent = self.prepared.roles, self.prepared.absent
+        return roles.validation - absent[1] if self.validation else roles.train - absent[0]
 
     @property
     def columns(self) -> int:
@@ -213,7 +247,12 @@ class FileSource:
     @property
     def targets(self) -> int:
         """Number of targets K."""
-        return len(self.prepared.target)
+        return self.prepared.targets
+
+    @property
+    def weighted(self) -> bool:
+        """Whether rows have weights."""
+        return self.prepared.weight is not None
 
     def in_coordinates(self, shift: Floats, scale: Floats) -> FileSource:
         """Return the same rows seen as ``(x - shift) / scale``; as they are if that is all."""
@@ -223,7 +262,12 @@ class FileSource:
 
     def spilled(self) -> RowSpill:
         """Return the rows in training coordinates, laid down for random access."""
-        return spill_of(self.rows, self.columns, self.targets, self.parts())
+        spill = RowSpill(self.rows, self.columns, self.targets, weighted=self.weighted)
+        for part in self.parts():
+            for block in part.blocks():
+                assert part.positions is not None
+                spill.add(block.X, block.y, part.positions, block.weight)
+        return spill
 
     @property
     def fits(self) -> bool:
@@ -233,7 +277,7 @@ class FileSource:
     @property
     def spill_bytes(self) -> int:
         """Size of the rows laid down for random access."""
-        return 8 * self.rows * (self.columns + self.targets + 1)
+        return 8 * self.rows * (self.columns + self.targets + 1 + self.weighted)
 
     @property
     def buffer_rows(self) -> int:
@@ -325,9 +369,16 @@ class FileSource:
 RowSource = ArraySource | FileSource
 
 
+def in_one_stream(training: RowSource, validation: RowSource) -> bool:
+    """Return whether one scan of files gives both."""
+    if not (isinstance(training, FileSource) and isinstance(validation, FileSource)):
+        return False
+    return training.prepared is validation.prepared
+
+
 def parts_of_both(training: RowSource, validation: RowSource) -> Iterator[tuple[ArraySource, bool]]:
     """Yield all rows part by part, each with whether it validates; files are read once."""
-    if isinstance(training, FileSource):
+    if isinstance(training, FileSource) and in_one_stream(training, validation):
         for both in training.prepared.parts():
             yield from ((part, bool(k)) for k, part in enumerate(both) if part.rows)
         return
@@ -373,11 +424,15 @@ def sums_of_both(
 
 
 def _both(left: Block, right: Block) -> Block:
-    return Block(np.concatenate([left.X, right.X]), np.concatenate([left.y, right.y]), None)
+    weight = None
+    if left.weight is not None and right.weight is not None:
+        weight = np.concatenate([left.weight, right.weight])
+    return Block(np.concatenate([left.X, right.X]), np.concatenate([left.y, right.y]), weight)
 
 
 def _cut(block: Block, start: int, stop: int) -> Block:
-    return Block(block.X[start:stop], block.y[start:stop], None)
+    weight = None if block.weight is None else block.weight[start:stop]
+    return Block(block.X[start:stop], block.y[start:stop], weight)
 
 
 def in_order(function: Callable[[S], T], items: Iterator[S], threads: int | None) -> Iterator[T]:

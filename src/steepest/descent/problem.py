@@ -165,7 +165,8 @@ class Problem:
             raise InputError("nothing_to_fit", what=phrase("what_rows"))
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
-        if not self.loss.quadratic:
+        encoded = isinstance(rows, FileSource) and rows.prepared.classes
+        if not self.loss.quadratic and not encoded:
             wrong = rows.total(self._wrong_targets, add=_either)
             if wrong is not None:
                 raise InputError(

@@ -109,14 +109,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Averaging is for random batches; here all {rows:,} rows are in every update, and there is no noise to take out.",
         "Leave it out, or choose --method stochastic or mini-batch.",
     ),
-    "classes_in_memory": (
-        "The target '{column:plain}' is classes, and the table is larger than what the fit may take of the memory.",
-        "Allow more with --memory, or give fewer rows.",
-    ),
-    "not_from_files": (
-        "{option} needs the rows in memory, and the table is larger than what the fit may take of it.",
-        "Allow more with --memory, or give fewer rows.",
-    ),
     "invalid_targets": (
         "Targets of the loss {loss} must be {targets}; got {value:g}.",
         "Encode the targets so, or choose another loss.",

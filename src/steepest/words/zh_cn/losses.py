@@ -109,14 +109,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "平均用于随机小批量；这里每次更新都使用全部 {rows:,} 行，没有噪声可以消除。",
         "请不要使用平均，或选择 --method 的随机方法。",
     ),
-    "classes_in_memory": (
-        "目标“{column:plain}”是类别，而表的大小超过了拟合可用的内存。",
-        "请用 --memory 允许更多，或给出更少的行。",
-    ),
-    "not_from_files": (
-        "{option} 需要把行放在内存中，而表的大小超过了拟合可用的内存。",
-        "请用 --memory 允许更多，或给出更少的行。",
-    ),
     "invalid_targets": (
         "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
         "请这样编码目标，或选择另一种损失。",
