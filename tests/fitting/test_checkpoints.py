@@ -402,6 +402,7 @@ def sweep(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
 def test_it_may_die_at_every_instrumented_point() -> None:
     said = sweep("--cases", "streamed-buffered", "--kills", "2", "--most", "2")
