@@ -74,6 +74,7 @@ _PUBLIC = {
     "SCHEDULES": "steepest.descent.schedules",
     "SaddleCount": "steepest.descent.saddles",
     "Scaling": "steepest.programs.network",
+    "SparseSource": "steepest.data.sparse_source",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
@@ -191,6 +192,7 @@ __all__ = [
     "Run",
     "SaddleCount",
     "Scaling",
+    "SparseSource",
     "SteepestError",
     "Table",
     "Trace",
@@ -263,6 +265,7 @@ if TYPE_CHECKING:
     from steepest.data.examples import EXAMPLES, example
     from steepest.data.files import read_table
     from steepest.data.source import ArraySource
+    from steepest.data.sparse_source import SparseSource
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
     from steepest.descent.batch_crowds import BatchEscapes, batch_escapes

@@ -17,20 +17,25 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from steepest.data.source import ArraySource
+from steepest.data.sparse_source import SparseSource, is_sparse
 from steepest.data.split import validation_mask
 from steepest.descent.checks import BACKTRACKING, checked_penalty, loss_of
 from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
 from steepest.descent.schedules import SCHEDULES
-from steepest.fitting.arrays import check_finite, check_kinds, start_of
+from steepest.fitting.arrays import check_finite, check_kinds, level_outside, rows_of, start_of
+from steepest.fitting.partial import WALKED, Partial
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES, Loss
+from steepest.objective.moments import Moments
 from steepest.objective.penalties import PENALTIES
+from steepest.partial_estimators import PartialRegressor
 from steepest.trace.record import Trace
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+Rows = ArraySource | SparseSource
 
 _GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled", "early_stopped")
 _IDLE = ("stalled_idle", "stalled_cycle", "converged_far", "separable")
@@ -66,9 +71,15 @@ class LinearEstimator(BaseEstimator):
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
     }
+    _partial: Partial | None = None
+    _moments: Moments | None = None
+    t_: int
 
     def _features(self, X: Any, *, reset: bool) -> Any:
-        return validate_data(self, X, dtype="numeric", reset=reset, ensure_all_finite=False)
+        check_kinds(X, "X")
+        return validate_data(
+            self, X, dtype="numeric", accept_sparse="csr", reset=reset, ensure_all_finite=False
+        )
 
     def _loss(self) -> Loss:
         """Return the entry of the table, with its own parameter where the estimator has one."""
@@ -84,7 +95,7 @@ class LinearEstimator(BaseEstimator):
         first: tuple[Any, Any],
         *,
         single: bool,
-        beside: ArraySource | None = None,
+        beside: Rows | None = None,
         watch: Any = None,
     ) -> Problem:
         """Train on rows as they are and targets (n, K); keep what came of it."""
@@ -100,7 +111,23 @@ class LinearEstimator(BaseEstimator):
             check()  # moments of the training rows say nothing of these
         method = "batch" if self.method == "auto" else self.method
         problem = self._problem(training, validation, names, method, check)
-        rate = self.learning_rate
+        self._descended(training, problem, first, single=single, watch=watch, check=check)
+        self._partial, self._moments = None, problem.moments if problem.free else None
+        return problem
+
+    def _descended(
+        self,
+        training: Rows,
+        problem: Problem,
+        first: tuple[Any, Any],
+        *,
+        single: bool,
+        watch: Any = None,
+        check: Any = None,
+    ) -> None:
+        """Minimize over rows, or over what was made of them; keep what came of it."""
+        method = "batch" if self.method == "auto" else self.method
+        rate, names, seed = self.learning_rate, self._names(), self._seed()
         try:
             trace = minimize(
                 training,
@@ -121,25 +148,28 @@ class LinearEstimator(BaseEstimator):
                 watch=watch,
             )
         except InputError as error:
-            if error.name == "rows_not_finite":
+            if error.name == "rows_not_finite" and check is not None:
                 check()  # says which
             raise
         self._keep(problem, trace, single=single)
-        return problem
 
     def _first(self, first: tuple[Any, Any]) -> tuple[Any, Any]:
         """Return where to start, in table units."""
         if self.warm_start and hasattr(self, "coef_") and first[0] is None:
-            return self.coef_, self.intercept_ if self.fit_intercept else None
+            return self._last_point()
         return first
+
+    def _last_point(self) -> tuple[Any, Any]:
+        return self.coef_, self.intercept_ if self.fit_intercept else None
 
     def _problem(
         self,
-        training: ArraySource,
-        validation: ArraySource,
+        training: Rows,
+        validation: Rows,
         names: list[str],
         method: str,
         check: Any,
+        made: Any = None,
     ) -> Problem:
         problem = linear_problem(
             training,
@@ -149,6 +179,7 @@ class LinearEstimator(BaseEstimator):
             standardize=self.standardize,
             names=(*names, *(f"target {k}" for k in range(training.targets))),
             moments=method == "batch" or self.learning_rate == "auto",
+            made=made,
             check=check,
         )
         penalty = checked_penalty(
@@ -166,27 +197,27 @@ class LinearEstimator(BaseEstimator):
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def _rows(self, X: Any, y: Floats, weight: Any, seed: int) -> tuple[ArraySource, ArraySource]:
-        rows = ArraySource(X, y, weight)
+    def _rows(self, X: Any, y: Floats, weight: Any, seed: int) -> tuple[Rows, Rows]:
+        rows = rows_of(X, y, weight)
         if weight is not None and (weight == 0.0).any():
             if not weight.any():
                 raise InputError("all_weights_zero")
             rows = rows.take(weight > 0.0)
         if self.validation_fraction == 0.0:
-            return rows, ArraySource(rows.X[:0], rows.y[:0])
+            return rows, replace(rows, weight=None).take(np.zeros(rows.rows, dtype=np.bool_))
         positions = np.arange(rows.rows) if rows.positions is None else rows.positions
         mask = validation_mask(positions, self.validation_fraction, seed)
         if mask.all():
             raise InputError("no_training_rows", rows=rows.rows)
         return (rows.take(~mask) if mask.any() else rows), rows.take(mask)
 
-    def _beside(self, given: Any, targets: Any) -> ArraySource:
+    def _beside(self, given: Any, targets: Any) -> Rows:
         """Return the caller's own validation rows."""
         features, labels = given
         X = self._features(features, reset=False)
         check_finite(X, "X", self._names(), type(self).__name__)
         check_consistent_length(X, labels)
-        return ArraySource(X, targets(labels))
+        return rows_of(X, targets(labels))
 
     def _weights(self, sample_weight: Any, X: Any) -> Floats | None:
         if sample_weight is None:
@@ -208,17 +239,24 @@ class LinearEstimator(BaseEstimator):
             signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
         idle = trace.ending.phrase.startswith(_IDLE)
         wanted = self.tol is not None or self.ending_ != "epochs_used_up"
+        wanted &= trace.ending.phrase != WALKED
         if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
-            warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=4)
+            warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=level_outside())
 
     def _scores(self, X: Any) -> Floats:
         check_is_fitted(self)
         X = self._features(X, reset=False)
         check_finite(X, "X", self._names(), type(self).__name__)
-        return np.asarray(np.asarray(X, dtype=np.float64) @ self.coef_.T + self.intercept_)
+        values = X if is_sparse(X) else np.asarray(X, dtype=np.float64)
+        return np.asarray(values @ self.coef_.T + self.intercept_)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
 
-class GradientDescentRegressor(RegressorMixin, LinearEstimator):
+class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator):
     """Linear regression by gradient descent that knows which rates converge.
 
     Parameters
@@ -388,7 +426,7 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
@@ -442,7 +480,7 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features, with the names and in the order they were fitted with.
         """
         return np.asarray(self._loss().predicted(self._scores(X)))

@@ -50,6 +50,13 @@ CASES: dict[str, dict[str, Any]] = {
         "target": "y", "weight": "w", "method": "stochastic", "memory": "3MB", "epochs": 2,
     },
     "weights-of-classes": {"target": "late", "weight": "w", "time_ordered": True},
+    "weights-of-numbers": {  # which could be summed as they lie, but for the weights
+        "target": "y", "weight": "w", "features": ("x1", "x2"), "missing": "error",
+    },
+    "classes-of-numbers": {
+        "target": "rank", "loss": "softmax", "features": ("x1", "x2"), "missing": "error",
+    },
+    "hashed": {"target": "late", "weight": "w", "hash_categories": 3, "missing": "mean"},
     "weights-huber": {"target": "y", "weight": "w", "loss": "huber", "validation": 0.0},
 }  # fmt: skip
 
@@ -76,9 +83,10 @@ def test_classes_and_weights_have_the_bits_of_memory(case: str, tmp_path: Path) 
         {"target": "y"},
         {"target": "kind", "missing": "mean"},
         {"target": "late", "weight": "w"},
+        {"target": "y", "weight": "w", "hash_categories": 3},
         {"target": "flag", "loss": "logistic", "features": ("x1", "x2"), "missing": "error"},
     ],
-    ids=["numbers", "classes", "weights", "zero-and-one"],
+    ids=["numbers", "classes", "weights", "hashed", "zero-and-one"],
 )
 def test_validation_rows_of_a_second_file(
     options: dict[str, Any], place: str, tmp_path: Path
@@ -93,7 +101,9 @@ def test_validation_rows_of_a_second_file(
     memory, stream = both(folder, **given, memory=TINY if place == "files" else "2MB")
     same(memory, stream)
     assert memory.summary["rows"]["validation"] > (20_000 if place == "files" else 100)
-    if "color" in options.get("features", FEATURES):
+    if "hash_categories" in options:
+        assert stream.model.preparation.names[-3:] == ("color#0", "color#1", "color#2")
+    elif "color" in options.get("features", FEATURES):
         assert "levels_unseen" in [one.name for one in stream.story]
 
 
@@ -135,6 +145,7 @@ def test_what_is_refused_is_refused_in_the_same_words(tmp_path: Path) -> None:
     assert "row 8," in refused(folder, target="kind", weight="w", **x)
     assert "40,000" in refused(folder, target="x", features=("no",), loss="hinge", validation=0.0)
     assert "rows" in refused(folder, target="x", features=("w",), weight="no", validation=0.0)
+    assert "'kind'" in refused(folder, target="x", features=("w",), weight="kind")
     write(pa.table({"x": [1.0], "kind": [3.0]}), tmp_path / "v", "parquet", [])
     other = str(tmp_path / "v" / "0.parquet")
     assert "kind" in refused(folder, target="kind", features=("x",), validation_data=other)

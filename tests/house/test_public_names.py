@@ -60,6 +60,7 @@ PUBLIC = [
     "SCHEDULES",
     "SaddleCount",
     "Scaling",
+    "SparseSource",
     "SteepestError",
     "Table",
     "Trace",

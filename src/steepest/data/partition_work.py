@@ -19,7 +19,6 @@ from steepest.data.preparation import Feature, Preparation
 from steepest.data.recipe import Recipe
 from steepest.data.row_roles import Roles
 from steepest.data.source import BLOCK_ROWS
-from steepest.data.table import Table
 from steepest.data.table_stream import ArrowStream
 from steepest.workers.contract import Workers
 from steepest.workers.messages import decoded, encoded
@@ -77,44 +76,25 @@ def partition_cuts(stream: ArrowStream) -> list[int]:
     """
     block = BLOCK_ROWS * 8 * len(stream.wanted)
     blocks = min(_PARTITION_BYTES // block, -(-stream.rows // BLOCK_ROWS) // _PARTITIONS)
-    least = max(1, blocks) * BLOCK_ROWS
-    cuts, row = [0], 0
-    for rows in (rows for groups in stream.groups for rows in groups):
-        row += rows
-        cut = -(-row // BLOCK_ROWS) * BLOCK_ROWS
-        if cut - cuts[-1] >= least and cut < stream.rows:
-            cuts.append(cut)
-    return [*cuts, stream.rows]
+    return stream.cuts(max(1, blocks) * BLOCK_ROWS)
 
 
 def answer_of_partition(number: int, parameters: bytes) -> bytes:
     """Return what a task says of each block of one partition; a worker's work."""
     asked = decoded(parameters)
     prepared = _prepared(asked["table"].tobytes())
-    stream = prepared.stream
-    assert isinstance(stream, ArrowStream)
     start, stop = asked["cuts"][number : number + 2]
     task = Recipe(**asked["task"]).made
-
-    def tables() -> Iterator[tuple[int, Table]]:
-        row = start
-        for table in stream.between(start, stop):
-            yield row, table
-            row += table.rows
-
     # One core a worker: it reads and computes by turns.
     with np.errstate(all="ignore"):
-        return encoded([task(prepared, item) for item in tables()])
+        return encoded([task(prepared, item) for item in prepared.between(start, stop)])
 
 
 @lru_cache(maxsize=2)
 def _prepared(table: bytes) -> PreparedStream:
     """Return a table as the driver sees it, opened once."""
     told = decoded(table)
-    features = tuple(
-        Feature(one["column"], one["kind"], tuple(one["levels"]), one["base"], one["fill"])
-        for one in told["features"]
-    )
+    features = tuple(Feature(**{**one, "levels": tuple(one["levels"])}) for one in told["features"])
     roles = Roles(**told["roles"])
     stream = ArrowStream.again(told["stream"])
     return PreparedStream(

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.backtracking_engine import MEASURED_AT
 from steepest.descent.checks import BACKTRACKING
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds, falling_rate
 from steepest.descent.rules import Rule
+from steepest.descent.sparse_rates import sparse_bounds, sparse_falling_rate
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import quadratic_of
 from steepest.words.errors import InputError
@@ -79,6 +81,9 @@ def chosen_rate(
     """Return the rate of a run of a problem whose moments are made where they are needed."""
     loss = problem.loss
     bounds = problem.bounds(size, order, rule)
+    rows = problem.rows
+    if isinstance(rows, SparseSource) and bounds is None and rate == "auto" and loss.bounded:
+        bounds = sparse_bounds(problem, rows, size, order, rule)
     if not isinstance(rate, str):
         return ChosenRate("given", float(rate), schedule, bounds)
     if rate == BACKTRACKING or (loss.smooth and not loss.bounded):
@@ -86,11 +91,14 @@ def chosen_rate(
             raise InputError("backtracking_without_schedule", schedule=schedule)
         return ChosenRate(BACKTRACKING, 1.0, schedule, None)
     if not loss.smooth:
-        assert problem.moments is not None
-        half = quadratic_of(problem.moments, LOSSES["half_squared_error"], problem.coordinates)
         updates = -(-problem.rows.rows // size)
         falling = schedule if schedule != "constant" else "geometric"
-        first = falling_rate(half, loss, start, updates=updates)
+        if isinstance(rows, SparseSource) and problem.moments is None:
+            first = sparse_falling_rate(problem, rows, start, updates=updates)
+        else:
+            assert problem.moments is not None
+            half = quadratic_of(problem.moments, LOSSES["half_squared_error"], problem.coordinates)
+            first = falling_rate(half, loss, start, updates=updates)
         return ChosenRate("falling", first, falling, None)
     assert bounds is not None
     return ChosenRate("proven", bounds.auto, schedule, bounds)

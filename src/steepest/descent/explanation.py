@@ -14,6 +14,7 @@ from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
 from steepest.descent.rules import Rule, factors, rule_of_run
+from steepest.descent.sparse_rates import sparse_divergence
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.evidence import epochs_until
 from steepest.trace.hovering import hovers, last_moves
@@ -66,6 +67,10 @@ def explained(
             trace.metadata["learning_rate"]
         )
         phrase = _phrase(trace, None, {})
+        if phrase == "diverged_no_bound" and problem.loss.bounded:
+            phrase, facts = sparse_divergence(
+                problem, size, order, rule_of_run(trace.metadata), facts
+            )
         phrase, facts = _separable(trace, problem, phrase, facts)
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {

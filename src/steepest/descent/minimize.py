@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates, identity
-from steepest.data.file_source import FileSource
+from steepest.data.file_source import AnyRows, FileSource
 from steepest.data.source import ArraySource
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.backtracking_engine import BacktrackingEngine
 from steepest.descent.buffered_sweep import BufferedSweepEngine, buffered_rows
 from steepest.descent.checks import (
@@ -34,9 +35,12 @@ from steepest.descent.problem import Problem
 from steepest.descent.rule_moments import RuleMomentsEngine
 from steepest.descent.rules import Rule, rule_of
 from steepest.descent.snapshot import Keeper
+from steepest.descent.sparse_plan import sparse_notes, sparse_plan
+from steepest.descent.sparse_sweep import SparseSweepEngine, stand_in
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
 from steepest.objective.quadratic import Quadratic
+from steepest.objective.sparse_sums import turn
 from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
@@ -50,7 +54,7 @@ EPOCHS = 1000
 
 
 def minimize(
-    rows: ArraySource | FileSource | str | FunctionObjective | Callable[..., Any] | Network,
+    rows: AnyRows | str | FunctionObjective | Callable[..., Any] | Network,
     *,
     data: Any = None,
     loss: str = "squared_error",
@@ -87,7 +91,7 @@ def minimize(
 
     Parameters
     ----------
-    rows : ArraySource, FileSource, str, FunctionObjective, function or Network
+    rows : ArraySource, FileSource, SparseSource, str, FunctionObjective, function or Network
         Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
         formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
         start, learning_rate, rule, schedule, epochs, tolerance, target_loss, noise, seed,
@@ -186,7 +190,7 @@ def minimize(
     'saddle'
     """
     chosen = rule_of(rule, momentum)
-    if isinstance(rows, (ArraySource, FileSource)):
+    if isinstance(rows, (ArraySource, FileSource, SparseSource)):
         if data is not None:
             raise InputError("data_of_programs")
     elif _is_program(rows):
@@ -212,7 +216,7 @@ def minimize(
             watch=watch,
             keeper=keeper,
         )
-    if not isinstance(rows, (ArraySource, FileSource)):
+    if not isinstance(rows, (ArraySource, FileSource, SparseSource)):
         _refuse_options_of_rows(
             data=(data, None),
             loss=(loss, "squared_error"),
@@ -293,6 +297,10 @@ def minimize(
         penalty=problem.penalty,
         tested=choice.tested,
     )
+    if isinstance(problem.rows, SparseSource):
+        plan = sparse_plan(plan, problem.rows, quadratic=problem.quadratic is not None)
+        if plan.engine == "pass":
+            turn(problem.rows)
     if engine is not None:
         plan = replace(plan, engine=engine)
     smooth = problem.loss.smooth
@@ -336,6 +344,8 @@ def minimize(
         "plan": phrase(plan.reason, **plan.as_dict()),
         "threads": plan.threads,
     }
+    if isinstance(problem.rows, SparseSource):
+        about["notes"] = sparse_notes(plan, problem.rows, chosen)
     trace = replace(trace, metadata={**about, **trace.metadata})
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return explained(trace, problem, size, order, bounds, names)
@@ -393,6 +403,10 @@ def _engine(
     if isinstance(problem.rows, FileSource) and not problem.rows.fits:
         kind, swept = BufferedSweepEngine, buffered_rows(problem.rows)
         order = "buffered" if order == "random" else order
+    elif isinstance(problem.rows, SparseSource):
+        kind = SparseSweepEngine
+        sparse = problem.rows.gathered()
+        swept = {"rows": stand_in(sparse), "sparse": sparse}
     else:
         swept = {"rows": problem.rows.gathered()}
     return kind(

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
-from steepest.data.file_source import FileSource, RowSource
+from steepest.data.file_source import AnyRows, FileSource
 from steepest.data.source import Block
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
 from steepest.descent.rules import Rule, rule_of
 from steepest.objective.linear import LinearObjective, Objective
@@ -18,6 +19,7 @@ from steepest.objective.losses import Loss
 from steepest.objective.moments import Moments, moments_of
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import PenalizedQuadratic, Quadratic, penalized, quadratic_of
+from steepest.objective.sparse_moments import sparse_moments
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
@@ -30,7 +32,7 @@ class Problem:
 
     Attributes
     ----------
-    rows : ArraySource or FileSource
+    rows : ArraySource, FileSource or SparseSource
         Training rows in training coordinates.
     loss : Loss
         An entry of ``LOSSES``.
@@ -39,7 +41,7 @@ class Problem:
     quadratic : Quadratic or None
         The loss itself if it is quadratic, else a quadratic that curves nowhere less; None where
         moments were not made or the loss has no curvature bound.
-    validation : ArraySource, FileSource or None
+    validation : ArraySource, FileSource, SparseSource or None
         Validation rows in the same coordinates.
     moments : Moments or None
         Of the training rows, in the table's units; the quadratic comes from them.
@@ -49,11 +51,11 @@ class Problem:
         Added to the loss; none by default.
     """
 
-    rows: RowSource
+    rows: AnyRows
     loss: Loss
     coordinates: Coordinates
     quadratic: Quadratic | None = None
-    validation: RowSource | None = None
+    validation: AnyRows | None = None
     moments: Moments | None = None
     beside: Moments | None = None
     penalty: Penalty = NO_PENALTY
@@ -93,12 +95,17 @@ class Problem:
             return float(replace(self.by_rows(), penalty=NO_PENALTY).value(parameters))
 
     def with_moments(self, moments: Moments | None = None) -> Problem:
-        """Return the problem with its quadratic; rows that are not finite are refused."""
+        """Return the problem with its quadratic; rows that are not finite are refused.
+
+        Of sparse rows with too many columns there are no moments.
+        """
         if self.moments is not None:
             return self
         if moments is None:
             with np.errstate(all="ignore"):
-                moments = moments_of(replace(self.rows, shift=None, scale=None))
+                moments = _moments_of(self.rows)
+            if moments is None:
+                return self
             if not np.isfinite(moments.R).all():
                 raise InputError("rows_not_finite")
         if not self.loss.bounded:
@@ -113,7 +120,7 @@ class Problem:
             return None
         if self.beside is not None:
             return self.beside
-        return moments_of(replace(self.validation, shift=None, scale=None))
+        return _moments_of(self.validation)
 
     def validation_objective(self) -> Objective | None:
         """Return the loss over the validation rows, if there are any."""
@@ -167,7 +174,10 @@ class Problem:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
         encoded = isinstance(rows, FileSource) and rows.prepared.classes
         if not self.loss.quadratic and not encoded:
-            wrong = rows.total(self._wrong_targets, add=_either)
+            if isinstance(rows, SparseSource):
+                wrong = self._wrong_targets(Block(rows.y, rows.y, None))
+            else:
+                wrong = rows.total(self._wrong_targets, add=_either)
             if wrong is not None:
                 raise InputError(
                     "invalid_targets",
@@ -179,6 +189,13 @@ class Problem:
     def _wrong_targets(self, block: Block) -> float | None:
         wrong = block.y[~self.loss.valid(block.y)]
         return float(wrong[0]) if wrong.size else None
+
+
+def _moments_of(rows: AnyRows) -> Moments | None:
+    """Return the moments of rows in the table's units, None of sparse rows with many columns."""
+    if isinstance(rows, SparseSource):
+        return sparse_moments(rows.in_table_units())
+    return moments_of(replace(rows, shift=None, scale=None))
 
 
 def _either(left: float | None, right: float | None) -> float | None:

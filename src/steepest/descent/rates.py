@@ -64,15 +64,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.source import ArraySource, Block, Source
+from steepest.data.file_source import FileSource
+from steepest.data.recipe import Recipe
+from steepest.data.source import ArraySource, Block, Fill, Source
 from steepest.descent.rules import Rule, rule_of
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import Quadratic, penalized
+
+# Work (rows x rank^2) above which compiled sums on all cores pay for being loaded.
+_SMALL_WORK = 5_000_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -240,12 +246,35 @@ def fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
         return 0.0
     lengths = np.sqrt(quadratic.curvatures[:rank] / c)
     whiten = quadratic.directions[:, :rank] / lengths
-    total: Floats = rows.total(
-        partial(_whitened, intercept=quadratic.coordinates.intercept), whiten, add=np.add
-    )
-    moment = total[:-1].reshape(rank, rank)
-    mean_weight = float(total[-1]) / rows.rows
+    if isinstance(rows, ArraySource | FileSource) and rows.rows * rank**2 > _SMALL_WORK:
+        sums = rows.sums(_fourth_fill(rows, whiten), 1 + rank * rank)
+        upper = np.triu(sums[1:].reshape(rank, rank))
+        moment, weight = upper + np.triu(upper, 1).T, float(sums[0])
+    else:
+        total: Floats = rows.total(
+            partial(_whitened, intercept=quadratic.coordinates.intercept), whiten, add=np.add
+        )
+        moment, weight = total[:-1].reshape(rank, rank), float(total[-1])
+    mean_weight = weight / rows.rows
     return float(np.linalg.eigvalsh(moment)[-1]) / (rows.rows * mean_weight**2)
+
+
+def _fourth_fill(rows: ArraySource | FileSource, whiten: Floats) -> Recipe:
+    """Return what adds the compiled sums of R2 over blocks in the table's units."""
+    shift = np.zeros(rows.columns) if rows.shift is None else rows.shift
+    scale = np.ones(rows.columns) if rows.scale is None else rows.scale
+    given = {"shift": shift, "inverse": 1.0 / scale, "whiten": whiten}
+    return Recipe(f"{__name__}:made_fourth_fill", given)
+
+
+def made_fourth_fill(shift: Floats, inverse: Floats, whiten: Floats) -> Fill:
+    """Return the kernel of fourth moments, bound to the coordinates of the rows."""
+    from steepest.objective.moments_kernel import fourth_block
+
+    def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
+        fourth_block(X, weight, shift, inverse, np.ascontiguousarray(whiten), sums)
+
+    return fill
 
 
 def _whitened(block: Block, whiten: Floats, *, intercept: bool) -> Floats:
@@ -322,7 +351,12 @@ def falling_rate(quadratic: Quadratic, loss: Loss, start: Floats, *, updates: in
     """
     size = math.sqrt(2.0 * quadratic.scale * float((quadratic.B**2).sum()))
     way = float(np.linalg.norm(quadratic.optimum - start))
-    spread = math.sqrt(2.0 * max(0.0, quadratic.floor))
+    return falling_from(size, way, quadratic.floor, loss, updates=updates)
+
+
+def falling_from(size: float, way: float, floor: float, loss: Loss, *, updates: int) -> float:
+    """Return that rate, from the rows' root mean square length, the way and the loss there."""
+    spread = math.sqrt(2.0 * max(0.0, floor))
     reach = way + spread or 1.0
     if loss.task != "numbers":
         reach *= _MARGINS

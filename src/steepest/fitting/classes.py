@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from steepest.data.block_sums import BlockTask
 from steepest.data.file_source import FileSource, PreparedStream, RowSource, in_one_stream
+from steepest.data.float_blocks import FloatBlock
 from steepest.data.recipe import Recipe
 from steepest.data.table import Table
 from steepest.fitting.options import FitOptions
@@ -91,7 +92,7 @@ def _seen(prepared: PreparedStream) -> tuple[Floats, Floats]:
 def targets_of_block() -> BlockTask:
     """Return what tells the distinct targets of a block, of training and of validation rows."""
 
-    def seen(prepared: PreparedStream, item: tuple[int, Table]) -> list[Floats]:
+    def seen(prepared: PreparedStream, item: tuple[int, Table | FloatBlock]) -> list[Floats]:
         return [np.unique(part.y[:, 0]) for part in prepared.split(item)]
 
     return seen

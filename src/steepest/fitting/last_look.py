@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from steepest.data.block_sums import BlockTask
 from steepest.data.file_source import FileSource, PreparedStream, in_one_stream, parts_of_both
+from steepest.data.float_blocks import FloatBlock
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource
 from steepest.data.table import Table
@@ -37,7 +38,7 @@ def last_look(
     errors = ErrorFacts(coefficients, intercept, rows.training.rows)
     samples = [Sample(one.columns, one.targets, seed) for one in sources]
     training = rows.training
-    if isinstance(training, FileSource) and training.prepared.sharing is not None:
+    if isinstance(training, FileSource):
         given = {"coefficients": coefficients, "intercept": intercept, "seed": seed}
         for both in training.prepared.answers(Recipe(f"{__name__}:look_at_block", given)):
             for sample, seen in zip(samples, both, strict=True):
@@ -72,7 +73,9 @@ def look_at_block(coefficients: Floats, intercept: Floats, seed: int) -> BlockTa
             "errors": None if validation else errors_seen(part, coefficients, intercept),
         }
 
-    def look(prepared: PreparedStream, item: tuple[int, Table]) -> list[dict[str, Any] | None]:
+    def look(
+        prepared: PreparedStream, item: tuple[int, Table | FloatBlock]
+    ) -> list[dict[str, Any] | None]:
         training, validation = prepared.split(item)
         return [told(training, False), told(validation, True)]
 

@@ -15,17 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.csv_stream import CsvStream
-from steepest.data.file_source import FileSource, PreparedStream, RowSource, Sharing, ahead
+from steepest.data.file_source import FileSource, PreparedStream, RowSource, Sharing
 from steepest.data.finding import data_files
 from steepest.data.memory_budget import memory_budget, memory_needed
 from steepest.data.preparation import (
     Feature,
     Learning,
     Preparation,
+    hashed_notes,
     missing_rows,
     preparation_of,
     unseen_note,
 )
+from steepest.data.read_ahead import ahead
 from steepest.data.row_roles import AllRows, KeptRows, Roles, roles_of
 from steepest.data.table import Note, Table
 from steepest.data.table_stream import ArrowStream, Head, TableStream, Tell
@@ -38,7 +40,14 @@ from steepest.fitting.prepared import (
     refuse_missing,
     weight_of,
 )
-from steepest.fitting.table_rows import check_kinds, columns_of, other_rows, same_codes
+from steepest.fitting.table_rows import (
+    absent_notes,
+    check_kinds,
+    check_weight,
+    columns_of,
+    other_rows,
+    same_codes,
+)
 from steepest.objective.moments import Moments, moments_of_both
 from steepest.words.errors import InputError
 
@@ -151,11 +160,13 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
     learning.over(stream)
     preparation = preparation_of(learning.features(), table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
-    unseen = learning.unseen(preparation)
     prepared = PreparedStream(
         stream, preparation, options.target, roles, drop, sharing, options.weight, learning.absent
     )
-    return _rows(prepared, head, kept.rows, (*filled, *unseen), None, options)
+    absent = learning.absent_notes()
+    notes = (*filled, *hashed_notes(preparation, table), *absent[0])
+    beside = (*learning.unseen(preparation), *absent[1])
+    return _rows(prepared, head, kept.rows, (*notes, *beside), None, options)
 
 
 def _rows(
@@ -240,6 +251,8 @@ class _Pass:
         """Look at all rows, if there is anything to learn; refuse weights that are negative."""
         if not self.needed:
             return
+        if self._options.weight is not None:
+            check_weight(self._table.column(self._options.weight))
         start = 0
         for block in ahead(stream.blocks()):
             self._add(block, start)
@@ -271,13 +284,21 @@ class _Pass:
         """How many training and validation rows have the weight 0."""
         return self._weights[0].zeros, self._weights[1].zeros
 
+    def absent_notes(self) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+        """Return what is said of training and of validation rows of weight 0."""
+        column = self._options.weight
+        return absent_notes(column, self.absent[0]), absent_notes(column, self.absent[1])
+
     def features(self) -> list[Feature]:
         """Return the features as the training rows show them."""
         texts = any(column.kind == "text" for column in self._columns)
         if not (self._fill or texts):
             return [Feature(column.name, column.kind) for column in self._columns]
-        intercept = self._options.intercept
-        return [one.feature(self._table.name, intercept=intercept) for one in self._learning[0]]
+        intercept, hashed = self._options.intercept, self._options.hash_categories
+        return [
+            one.feature(self._table.name, intercept=intercept, hashed=hashed)
+            for one in self._learning[0]
+        ]
 
     def unseen(self, preparation: Preparation) -> list[Note]:
         """Return what is said of levels that only validation rows have."""
@@ -286,7 +307,7 @@ class _Pass:
             self._columns, preparation.features, *self._learning, strict=True
         ):
             unseen = np.flatnonzero((own.counts() == 0) & (other.counts() > 0))
-            if column.kind == "text" and len(unseen):
+            if column.kind == "text" and len(unseen) and not feature.hashed:
                 count = int(other.counts()[unseen].sum())
                 notes.append(unseen_note(feature, count, [column.levels[code] for code in unseen]))
         return notes
@@ -297,7 +318,7 @@ class _Pass:
         for column, feature, other in zip(
             self._columns, preparation.features, self._learning[1], strict=True
         ):
-            if feature.kind != "text":
+            if feature.kind != "text" or feature.hashed:
                 continue
             known = (*feature.levels, feature.base)
             counts = zip(column.levels, other.counts().tolist(), strict=True)
@@ -356,5 +377,5 @@ def _beside(
         options.weight, looking.absent, codes,
     )  # fmt: skip
     budget = memory_budget(options.memory)
-    notes = looking.not_trained(rows.preparation)
-    return FileSource(prepared, True, budget=budget), tuple(notes)
+    notes = (*looking.not_trained(rows.preparation), *looking.absent_notes()[1])
+    return FileSource(prepared, True, budget=budget), notes

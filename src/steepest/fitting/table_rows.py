@@ -72,13 +72,28 @@ def source_of(
     y = np.stack([table.column(name).values[rows] for name in options.target], axis=1)
     if options.weight is None:
         return ArraySource(X, y, positions=rows), notes
-    weight = np.asarray(table.column(options.weight).values[rows], dtype=np.float64)
+    column = table.column(options.weight)
+    check_weight(column)
+    weight = np.asarray(column.values[rows], dtype=np.float64)
     bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0.0)))
     if len(bad):
         place, value = int(rows[bad[0]]) + 1, float(weight[bad[0]])
         raise InputError("weight_negative", column=options.weight, row=place, value=str(value))
     source = ArraySource(X, y, weight, rows)
-    return (source if (weight > 0.0).all() else source.take(weight > 0.0)), notes
+    told = absent_notes(options.weight, int((weight == 0.0).sum()))
+    return (source.take(weight > 0.0) if told else source), (*notes, *told)
+
+
+def check_weight(column: Column) -> None:
+    """Refuse weights that are no numbers."""
+    if column.kind != "number":
+        kind = phrase(f"values_{column.kind}")
+        raise InputError("weight_no_number", column=column.name, kind=kind)
+
+
+def absent_notes(column: str | None, count: int) -> tuple[Note, ...]:
+    """Return what is said of rows of weight 0, nothing where there are none."""
+    return (Note("story_weight_zero", {"column": column, "count": count}),) if count else ()
 
 
 def other_rows(

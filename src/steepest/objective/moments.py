@@ -12,7 +12,7 @@ of two changes no bit of what follows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -166,21 +166,21 @@ def moments_of(source: Source) -> Moments:
     width = 1 + source.columns + source.targets
     compiled = compiled_pays(source.rows, width)
     if compiled and isinstance(source, (ArraySource, FileSource)) and source.shift is None:
-        return _upright(_compiled_moments(source, shift, unit))
+        return upright(_compiled_moments(source, shift, unit))
     summed: Moments = source.total(
         partial(_block_moments, compiled=compiled),
         shift,
         unit,
         add=partial(merge, compiled=compiled),
     )
-    return _upright(summed)
+    return upright(summed)
 
 
 def _first(source: Source) -> Block:
     return source.first() if isinstance(source, FileSource) else next(source.blocks())
 
 
-def _upright(moments: Moments) -> Moments:
+def upright(moments: Moments) -> Moments:
     """Return the moments with a diagonal of R that is not negative, which makes R unique."""
     signs = np.where(np.diag(moments.R) < 0.0, -1.0, 1.0)
     return replace(moments, R=moments.R * signs[:, None])
@@ -198,7 +198,8 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     >>> moments_of_both(rows, rows.take(np.zeros(2, bool)))[1] is None
     True
     """
-    both = (training, validation)
+    # Where no row validates, their sums are asked for at the training rows' centre and are none.
+    both = (training, validation if validation.rows else training)
     if not (in_one_stream(training, validation) and all(map(_by_products, both))):
         return moments_of(training), moments_of(validation) if validation.rows else None
     assert isinstance(training, FileSource)
@@ -210,11 +211,12 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
         columns = _column_fill(*centres[0]), _column_fill(*centres[1])
     size = 1 + width * width
     made = sums_of_both(training.prepared, (fills[0], fills[1]), size, columns)
-    finished = []
+    finished: list[Moments] = []
     for one, where, sums in zip(both, centres, made, strict=True):
-        moments = None if sums is None else _of_products(one, sums, *where)
-        finished.append(_upright(_by_reflections(one, *where) if moments is None else moments))
-    return finished[0], finished[1]
+        if sums is not None:
+            moments = _of_products(one, sums, *where)
+            finished.append(upright(_by_reflections(one, *where) if moments is None else moments))
+    return finished[0], finished[1] if validation.rows else None
 
 
 def _by_products(source: RowSource) -> bool:
@@ -250,16 +252,22 @@ def _of_products(source: RowSource, sums: Floats, shift: Floats, unit: Floats) -
 
 
 def _by_reflections(source: RowSource, shift: Floats, unit: Floats) -> Moments:
+    parts = factors_of_blocks(source, shift, unit, compiled=True)
+    return replace(fold(parts, partial(merge, compiled=True)), rows=source.rows)
+
+
+def factors_of_blocks(
+    source: RowSource, shift: Floats, unit: Floats, *, compiled: bool
+) -> Iterator[Moments]:
+    """Yield the moments of each block, by reflections; their rows are not counted."""
+    if not compiled:
+        for block in source.blocks():
+            yield _block_moments(block, shift, unit, compiled=False)
+        return
     width = 1 + source.columns + source.targets
-    parts = source.partial_sums(_fill("factor_block", shift, unit), 1 + width * width)
-    folded = fold(
-        (
-            Moments(part[1:].reshape(width, width), shift, unit, source.columns, float(part[0]), 0)
-            for part in parts
-        ),
-        partial(merge, compiled=True),
-    )
-    return replace(folded, rows=source.rows)
+    for part in source.partial_sums(_fill("factor_block", shift, unit), 1 + width * width):
+        R = part[1:].reshape(width, width)
+        yield Moments(R, shift, unit, source.columns, float(part[0]), 0)
 
 
 def _fill(kernel: str, shift: Floats, unit: Floats) -> Recipe:
@@ -287,8 +295,8 @@ def made_column_fill(shift: Floats, unit: Floats) -> ColumnFill:
     """Return the kernel of cross products over columns, bound to where it accumulates."""
     from steepest.objective.moments_kernel import cross_columns
 
-    def fill(addresses: Any, rows: Any, sums: Floats) -> None:
-        cross_columns(addresses, rows, shift, unit, sums)
+    def fill(starts: Any, bounds: Any, rows: Any, sums: Floats) -> None:
+        cross_columns(starts, bounds, rows, shift, unit, sums)
 
     return fill
 

@@ -157,23 +157,34 @@ def cross_block(X, y, weight, shift, unit, sums):
 
 
 @fast
-def cross_columns(addresses, chosen, shift, unit, sums):
+def cross_columns(starts, bounds, chosen, shift, unit, sums):
     """Do what ``cross_block`` does for some rows of columns that lie each by itself.
 
-    addresses (d + K,) of float64 columns, chosen (m,) the numbers of the rows.
+    starts (segments, d + K) and bounds (segments + 1,) as of a ``FloatBlock``, chosen (m,) the
+    numbers of the rows, ascending.
     """
-    width = 1 + addresses.shape[0]
+    columns = starts.shape[1]
+    width = 1 + columns
     G = sums[1:].reshape((width, width))
     inverse = 1.0 / unit
     height = max(256, _TILE_VALUES // width)
     tile = np.empty((width, height))
     tile[0] = 1.0
+    segment = 0
     for start in range(0, chosen.shape[0], height):
         rows = min(height, chosen.shape[0] - start)
-        for j in range(1, width):
-            address, h, c = np.int64(addresses[j - 1]), shift[j - 1], inverse[j - 1]
-            for i in range(rows):
-                tile[j, i] = (number_at(address, np.int64(chosen[start + i])) - h) * c
+        filled = 0
+        while filled < rows:
+            while chosen[start + filled] >= bounds[segment + 1]:
+                segment += 1
+            some = chosen[start + filled : start + rows]
+            count = np.searchsorted(some, bounds[segment + 1])
+            for j in range(columns):
+                address, h, c = np.int64(starts[segment, j]), shift[j], inverse[j]
+                out = tile[1 + j, filled : filled + count]
+                for i in range(count):
+                    out[i] = (number_at(address, np.int64(some[i])) - h) * c
+            filled += count
         sums[0] += rows
         _add_products(G, tile, rows)
 
@@ -210,3 +221,39 @@ def cross_pair(X, y, weight, shift, unit, sums):
     G[1, 3] += g02
     G[2, 3] += g12
     G[3, 3] += g22
+
+
+@fast
+def fourth_block(X, weight, shift, inverse, whiten, sums):
+    """Add w^2 |a|^2 u u' of a block's rows to the upper triangle of ``sums[1:]``, and its weight.
+
+    a is the row (1, (x - shift) inverse), without the 1 where ``whiten`` (P, r) has no row for it,
+    u = a whiten; sums (1 + r^2,).
+    """
+    columns, rank = X.shape[1], whiten.shape[1]
+    first = 1 + columns - whiten.shape[0]
+    G = sums[1:].reshape((rank, rank))
+    height = max(256, _TILE_VALUES // (1 + columns))
+    none = np.empty((X.shape[0], 0))
+    tile, white = np.empty((1 + columns, height)), np.empty((rank, height))
+    length = np.empty(height)
+    for start in range(0, X.shape[0], height):
+        rows = min(height, X.shape[0] - start)
+        sums[0] += _fill_tile(tile, X, none, weight, shift, inverse, start, rows)
+        length[:rows] = 0.0
+        for j in range(first, 1 + columns):
+            a = tile[j, :rows]
+            for i in range(rows):
+                length[i] += a[i] * a[i]
+        for i in range(rows):
+            length[i] = np.sqrt(length[i])
+        for k in range(rank):
+            u = white[k, :rows]
+            u[:] = 0.0
+            for j in range(first, 1 + columns):
+                a, factor = tile[j, :rows], whiten[j - first, k]
+                for i in range(rows):
+                    u[i] += factor * a[i]
+            for i in range(rows):
+                u[i] *= length[i]
+        _add_products(G, white, rows)

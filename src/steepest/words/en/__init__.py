@@ -12,10 +12,12 @@ from steepest.words.en import (
     lab,
     lab_server,
     losses,
+    partial,
     pictures,
     programs,
     report,
     rules,
+    sparse,
     story,
     streams,
     tables,
@@ -35,6 +37,7 @@ GROUPS = (
     rules,
     functions,
     losses,
+    partial,
     formulas,
     pictures,
     function_figures,
@@ -42,6 +45,7 @@ GROUPS = (
     lab,
     lab_server,
     workers,
+    sparse,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

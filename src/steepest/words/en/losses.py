@@ -1,6 +1,7 @@
 """English: what is said about losses, penalties and the rates they allow."""
 
 SENTENCES: dict[str, str] = {
+    "story_weight_zero": "{count:,} rows have weight 0 in column '{column:plain}' and are as if they were absent.",
     "plan_pass_moments": "Batch descent by moments: all {rows:count} training rows are read once, and each of the {epochs:count} epochs takes value and gradient from what was kept.",
     "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, take --learning-rate {remedy:plain}, or accept this objective of {loss:.6g}.",
     "figure_penalty": "The training curve holds the penalty (strength of l1 {l1:g}, of l2 {l2:g}); validation losses do not.",
@@ -21,6 +22,21 @@ SENTENCES: dict[str, str] = {
     "story_accuracy": "Of the training rows {accuracy:.2%} are on the side of their own class.",
     "story_validation_loss": "On the validation rows the loss is {value:.6g}.",
     "story_validation_data": "{train:,} rows train; {validation:,} rows of a file of their own validate.",
+    "figure_label_returned": "returned parameters, loss {loss:.4g}",
+    "figure_measured_one": "Level lines of the loss {loss} over {first} and {second}: {way} goes from {start_loss:.4g} to {end_loss:.6g} in {progress}. No formula says where the optimum is; start and end are marked.",
+    "figure_measured_many": "Level lines of the loss {loss} over {first} and {second} with {paths} paths; the first goes from {start_loss:.4g} to {end_loss:.6g} in {progress}. No formula says where the optimum is.",
+    "figure_measured_rows": "Heights, from {lowest:.4g} to {highest:.4g}, are true losses over {rows:,} of the {count:,} training rows.",
+    "figure_loss_fit_curve_title": "{target} from {feature}: the model before and after",
+    "figure_loss_fit_curve": "The objective ({loss}) is {first:.6g} for the model of the start and {last:.6g} for the one returned after {progress}; {training:,} training and {validation:,} validation rows are shown.",
+    "figure_loss_fit_predictions_title": "{target}: predicted and observed, before and after",
+    "figure_loss_fit_predictions": "On the dotted line prediction and observation are equal. The objective ({loss}) is {first:.6g} at the start and {last:.6g} at the parameters returned after {progress}; {training:,} training and {validation:,} validation rows are shown.",
+    "figure_loss_fit_margins_title": "{target}: how far rows are on their own class’s side",
+    "figure_loss_fit_margins": "A row’s margin is its own class’s score minus the best other one; to the right of 0 the row is on its class’s side. The objective ({loss}) went from {first:.6g} to {last:.6g} in {progress}.",
+    "figure_loss_fit_accuracy": "Of the {training:,} training rows shown {right:,} ({share:.3g} %) are on the side of their own class.",
+    "figure_sections_rows": "Losses and slopes are those over {rows:,} of the {count:,} training rows.",
+    "figure_axis_margin": "margin of the own class",
+    "figure_axis_probability": "probability of {name}",
+    "figure_axis_score": "score of {name}",
     "targets_finite": "finite numbers",
     "targets_binary": "0 or 1",
     "targets_counts": "numbers from 0 on",
@@ -89,6 +105,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Column '{column:plain}' is named as weight and as target or feature.",
         "Name it once.",
     ),
+    "weight_no_number": (
+        "Column '{column:plain}' is to hold weights, and holds {kind}.",
+        "Name a column of numbers from 0 on.",
+    ),
     "weight_negative": (
         "Weight {value} in column '{column:plain}', row {row:,}, is negative or not finite.",
         "Give weights from 0 on; 0 leaves a row out.",
@@ -108,6 +128,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "average_of_batches": (
         "Averaging is for random batches; here all {rows:,} rows are in every update, and there is no noise to take out.",
         "Leave it out, or choose --method stochastic or mini-batch.",
+    ),
+    "figure_of_squares": (
+        "This picture follows from moments, which say everything about squared errors alone; the loss here is {loss}, of which only the rows tell.",
+        "Look at contour, surface, slopes or loss, or choose squared errors.",
+    ),
+    "figure_errors_of_numbers": (
+        "Errors are differences of numbers; the loss {loss} tells classes apart.",
+        "Look at the margins beside the model.",
     ),
     "invalid_targets": (
         "Targets of the loss {loss} must be {targets}; got {value:g}.",

@@ -15,10 +15,12 @@ from steepest.words.zh_cn import (
     lab,
     lab_server,
     losses,
+    partial,
     pictures,
     programs,
     report,
     rules,
+    sparse,
     story,
     streams,
     tables,
@@ -38,6 +40,7 @@ GROUPS = (
     rules,
     functions,
     losses,
+    partial,
     formulas,
     pictures,
     function_figures,
@@ -45,6 +48,7 @@ GROUPS = (
     lab,
     lab_server,
     workers,
+    sparse,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

@@ -1,6 +1,7 @@
 """Chinese: what is said about losses, penalties and the rates they allow."""
 
 SENTENCES: dict[str, str] = {
+    "story_weight_zero": "列“{column:plain}”中有 {count:,} 行的权重为 0，这些行等同于不存在。",
     "plan_pass_moments": "按矩进行批量下降：全部 {rows:count} 行训练数据只读一遍，{epochs:count} 轮中的每一轮都从保存的矩得到损失和梯度。",
     "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请允许更多轮，让 --learning-rate 回溯（{remedy:plain}），或接受目标函数值 {loss:.6g}。",
     "figure_penalty": "训练曲线包含惩罚（强度：l1 为 {l1:g}，l2 为 {l2:g}）；验证损失不包含。",
@@ -21,6 +22,21 @@ SENTENCES: dict[str, str] = {
     "story_accuracy": "训练集行中有 {accuracy:.2%} 在自己类别的一侧。",
     "story_validation_loss": "在验证集行上，损失为 {value:.6g}。",
     "story_validation_data": "{train:,} 行用于训练；另一个文件的 {validation:,} 行用于验证。",
+    "figure_label_returned": "返回的参数，损失 {loss:.4g}",
+    "figure_measured_one": "损失 {loss} 在 {first} 与 {second} 上的等高线：{way}在 {progress} 内从 {start_loss:.4g} 降到 {end_loss:.6g}。最优点没有公式可算；图中标出起点和终点。",
+    "figure_measured_many": "损失 {loss} 在 {first} 与 {second} 上的等高线和 {paths} 条路径；第一条在 {progress} 内从 {start_loss:.4g} 降到 {end_loss:.6g}。最优点没有公式可算。",
+    "figure_measured_rows": "高度从 {lowest:.4g} 到 {highest:.4g}，是训练集 {count:,} 行中 {rows:,} 行上的真实损失。",
+    "figure_loss_fit_curve_title": "由 {feature} 预测 {target}：训练前后的模型",
+    "figure_loss_fit_curve": "起点模型的目标函数（{loss}）为 {first:.6g}，{progress} 后返回的模型为 {last:.6g}；图中有 {training:,} 个训练集行和 {validation:,} 个验证集行。",
+    "figure_loss_fit_predictions_title": "{target}：训练前后的预测与观测",
+    "figure_loss_fit_predictions": "虚线上预测等于观测。目标函数（{loss}）在起点为 {first:.6g}，{progress} 后返回的参数处为 {last:.6g}；图中有 {training:,} 个训练集行和 {validation:,} 个验证集行。",
+    "figure_loss_fit_margins_title": "{target}：各行在自己类别一侧有多远",
+    "figure_loss_fit_margins": "一行的间隔是自己类别的得分减去其他类别中最高的得分；在 0 右侧的行位于自己类别的一侧。目标函数（{loss}）在 {progress} 内从 {first:.6g} 变为 {last:.6g}。",
+    "figure_loss_fit_accuracy": "图中 {training:,} 个训练集行里有 {right:,} 个（{share:.3g} %）在自己类别的一侧。",
+    "figure_sections_rows": "损失和斜率取自训练集 {count:,} 行中的 {rows:,} 行。",
+    "figure_axis_margin": "自己类别的间隔",
+    "figure_axis_probability": "{name} 的概率",
+    "figure_axis_score": "{name} 的得分",
     "targets_finite": "有限的数",
     "targets_binary": "0 或 1",
     "targets_counts": "不小于 0 的数",
@@ -89,6 +105,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "列“{column:plain}”既被指定为权重，又被指定为目标或特征。",
         "请只指定一次。",
     ),
+    "weight_no_number": (
+        "列“{column:plain}”被指定为权重，但其中是{kind}。",
+        "请指定一个数值不小于 0 的列。",
+    ),
     "weight_negative": (
         "列“{column:plain}”第 {row:,} 行的权重 {value} 为负或不是有限的数。",
         "请给出不小于 0 的权重；0 表示去掉该行。",
@@ -108,6 +128,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     "average_of_batches": (
         "平均用于随机小批量；这里每次更新都使用全部 {rows:,} 行，没有噪声可以消除。",
         "请不要使用平均，或选择 --method 的随机方法。",
+    ),
+    "figure_of_squares": (
+        "此图由矩得出，而矩只能完全描述平方误差；这里的损失是 {loss}，只有逐行计算才知道。",
+        "请看等高线、曲面、斜率或损失，或选择平方误差。",
+    ),
+    "figure_errors_of_numbers": (
+        "误差是数之间的差；损失 {loss} 用来区分类别。",
+        "请看模型旁边的间隔。",
     ),
     "invalid_targets": (
         "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
