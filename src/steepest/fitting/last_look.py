@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.block_sums import BlockTask
-from steepest.data.file_source import FileSource, PreparedStream, parts_of_both
+from steepest.data.file_source import FileSource, PreparedStream, in_one_stream, parts_of_both
 from steepest.data.float_blocks import FloatBlock
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource
@@ -46,6 +46,8 @@ def last_look(
                     sample.add(ArraySource(seen["X"], seen["y"], positions=seen["positions"]))
                     if seen["errors"] is not None:
                         errors.add_seen(*seen["errors"])
+        for part in () if in_one_stream(*sources) else rows.validation.parts():
+            samples[1].add(part)
         return errors, row_sample(*samples)
     with np.errstate(all="ignore"):
         for part, validation in parts_of_both(*sources):
