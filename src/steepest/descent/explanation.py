@@ -220,7 +220,7 @@ def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
         return math.inf
     gaps = np.linalg.norm(quadratic.along(trace.parameters)[: quadratic.rank], axis=1)
     curvatures = quadratic.curvatures[: quadratic.rank]
-    if not rule.slots:
+    if rule.plain:
         return epochs_until(curvatures, gaps, rate, tolerance * scale)
     ways = np.stack([quadratic.along(point)[: quadratic.rank] for point in trace.path[-2:]])
     sizes = np.sqrt(((curvatures[:, None] * ways) ** 2).sum(axis=2)).max(axis=0)
