@@ -11,7 +11,9 @@ import pytest
 from test_streamed_fit import TINY, mixed, same, write
 
 import steepest
-from steepest import InputError
+from steepest import FitOptions, InputError
+from steepest.data.table_stream import ArrowStream
+from steepest.fitting.table_plan import plan_table
 
 RANDOM = np.random.default_rng(8)
 ROWS = 40_000
@@ -160,3 +162,44 @@ def test_workers_share_classes_and_weights(tmp_path: Path) -> None:
     memory, shared = steepest.fit(folder, **asked), steepest.fit(folder, workers=2, **asked)
     np.testing.assert_array_equal(shared.trace.path, memory.trace.path)
     assert shared.summary["train_accuracy"] == memory.summary["train_accuracy"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"target": "y"},
+        {"target": "y", "method": "mini-batch", "batch_size": 512},
+        {"target": "late", "weight": "w"},
+        {"target": "late", "validation": 0.0},
+        {"target": "late", "method": "mini-batch", "batch_size": 512},
+        {"target": "kind", "validation_data": True},
+        {"target": "y", "validation_data": True},
+        {"target": "y", "loss": "huber"},
+    ],
+    ids=str,
+)
+def test_the_plan_counts_the_passes(
+    options: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said before is what a fit is seen to read, file by file."""
+    folder = str(write(table(), tmp_path / "t", "parquet", []) / "0.parquet")
+    other = str(write(table(34_000), tmp_path / "v", "parquet", []) / "0.parquet")
+    made: list[ArrowStream] = []
+    begin = ArrowStream.__init__
+
+    def noted(self: ArrowStream, *given: Any) -> None:
+        begin(self, *given)
+        made.append(self)
+
+    asked = {"features": ("x1", "x2"), "epochs": 60, "tolerance": 0.0, "memory": "1KB", **options}
+    if "validation_data" in options:
+        asked["validation_data"] = other
+    said = plan_table(folder, FitOptions(**{**asked, "target": (asked["target"],)}))
+    monkeypatch.setattr(ArrowStream, "__init__", noted)
+    run = steepest.fit(folder, **asked)
+    assert run.summary["epochs"] == 60 or run.summary["engine"] == "moments"
+    seen = {one.paths[0]: one.scans for one in made}
+    assert seen[folder] == said.files_read
+    assert seen.get(other, 0) == said.beside_read
+    assert ("validation_data" in options) == (said.beside_read > 0)
+    assert f" {said.files_read}" in said.sentence()

@@ -55,6 +55,8 @@ class Plan:
         How many times the files are read where the table stays in them, else 0.
     spill_bytes : int
         Bytes laid down in a temporary file for sweeps over such a table.
+    beside_read : int
+        How many times a file of validation rows is read where it is too large for memory.
     """
 
     engine: str
@@ -74,6 +76,7 @@ class Plan:
     momentum: float | None = None
     files_read: int = 0
     spill_bytes: int = 0
+    beside_read: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -84,6 +87,8 @@ class Plan:
         told = [sentence(self.reason, vars(self), language)]
         if self.files_read:
             told.append(sentence("plan_streamed", vars(self), language))
+        if self.beside_read:
+            told.append(sentence("plan_beside", vars(self), language))
         if self.spill_bytes:
             told.append(sentence("plan_spilled", vars(self), language))
         if self.rule != "plain":

@@ -38,7 +38,7 @@ def summary_of(
     classes = rows.classes
     names = scored(options, classes, rows.training.targets)
     about, facts = trace.metadata, trace.ending.facts
-    searched = options.method in SEARCHES
+    searched, loss = options.method in SEARCHES, problem.loss_at(trace.parameters)
     return {
         "ending": trace.ending.name,
         "sentence": trace.ending.sentence(),
@@ -62,8 +62,8 @@ def summary_of(
         "evaluations": facts.get("evaluations"),
         "intercept": _by_target(names, intercept),
         "coefficients": _coefficients(names, rows.preparation.names, coefficients),
-        "train_loss": problem.loss_at(trace.parameters),
-        "objective": trace.last("loss") if problem.penalty else problem.loss_at(trace.parameters),
+        "train_loss": loss,
+        "objective": trace.last("loss") if problem.penalty else loss,
         "validation_loss": None
         if validation is None
         else float(validation.value(trace.parameters)),

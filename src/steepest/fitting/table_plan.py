@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from steepest.data.file_source import FileSource
+from steepest.data.file_source import FileSource, in_one_stream
 from steepest.descent.checks import BACKTRACKING, batch_rows, checked_penalty
 from steepest.descent.plan import Plan, plan_of
+from steepest.descent.sweep import EVALUATE_EVERY
 from steepest.fitting.classes import with_classes
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.prepared import PreparedRows
@@ -61,21 +62,53 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         penalty=checked_penalty(options.penalty, options.alpha, options.l1_ratio, intercept=True),
         tested=options.learning_rates[0] == BACKTRACKING,
     )
-    return _with_files(plan, rows)
+    return _with_files(plan, rows, options)
 
 
-def _with_files(plan: Plan, rows: PreparedRows) -> Plan:
+def _with_files(plan: Plan, rows: PreparedRows, options: FitOptions) -> Plan:
     """Return the plan with how often files are read: so far, and by what is to come.
 
-    To come are the moments where they were not made yet, the sweeps' bound on the rate and their
-    spill, the epochs of passes, and the last look at every row.
+    Backtracking may read more often, since it tries rates; a run that ends sooner reads less.
     """
-    source = rows.training
-    if not isinstance(source, FileSource):
+    training, validation = rows.training, rows.validation
+    beside = _validation_reads(plan, rows, options) if validation.rows else 0
+    shared = in_one_stream(training, validation)
+    if isinstance(validation, FileSource) and validation.rows and not shared:
+        looked = validation.prepared.stream.scans + beside + 1
+        plan = replace(plan, beside_read=looked)
+    if not isinstance(training, FileSource):
         return plan
-    sweep = plan.engine == "sweep"
-    epochs = plan.epochs + 2 if plan.engine == "pass" else 0
-    to_come = (rows.moments is None) + 2 * sweep + epochs + 1
-    spill = source.spill_bytes if sweep else 0
-    scans = source.prepared.stream.scans + to_come
-    return replace(plan, files_read=scans, spill_bytes=spill)
+    spill = training.spill_bytes if plan.engine == "sweep" else 0
+    scans = training.prepared.stream.scans + _training_reads(plan, rows, options)
+    return replace(plan, files_read=scans + beside * shared, spill_bytes=spill)
+
+
+def _measured(plan: Plan, options: FitOptions) -> int:
+    """Return how many epochs' losses are computed from the rows."""
+    often = plan.engine == "pass" or options.patience or options.target_loss is not None
+    return -(-plan.epochs // (1 if often else EVALUATE_EVERY))
+
+
+def _training_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> int:
+    """Return how often training rows will be read: moments, a sweep's rate and spill, the end.
+
+    Of losses without moments also their targets, the start, epochs, their loss at the end, and
+    of classes how many are told rightly and whether all are.
+    """
+    loss = LOSSES[options.loss]
+    rate = plan.engine == "sweep" and options.learning_rates[0] == AUTO
+    reads = (rows.moments is None) + rate + (plan.engine == "sweep") + 1
+    if loss.quadratic:
+        return reads
+    assert isinstance(rows.training, FileSource)
+    checked = not rows.training.prepared.classes
+    apart = bool(loss.probabilities) and options.penalty == "none"
+    begun = 1 + (options.start != "zero") + (plan.engine == "pass")
+    return reads + checked + begun + _measured(plan, options) + 1 + bool(rows.classes) + apart
+
+
+def _validation_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> int:
+    """Return how often validation rows will be read for what they alone are asked."""
+    if LOSSES[options.loss].quadratic:  # their moments, and whether their loss has risen
+        return 1 + (rows.moments is None or not in_one_stream(rows.training, rows.validation))
+    return (rows.moments is None) + _measured(plan, options) + 2

@@ -24,8 +24,9 @@ SENTENCES: dict[str, str] = {
         "{megabytes:,.0f} MB and walked as they stand, {buffer:,} at a time."
     ),
     "plan_streamed": (
-        "The table stays in its files; reads of the whole table, preparation included: {files_read:,}."
+        "The table stays in its files; reads of the whole table, preparation included: about {files_read:,}."
     ),
+    "plan_beside": "The file of validation rows stays where it is, too, and is read about {beside_read:,} times.",
     "plan_spilled": "For sweeps {spill_bytes:,} bytes are laid down in a temporary file.",
 }
 

@@ -22,7 +22,8 @@ SENTENCES: dict[str, str] = {
         "为逐批更新，{rows:,} 行训练集行写入一个 {megabytes:,.0f} MB 的临时文件，"
         "并按原有顺序读取，每次 {buffer:,} 行。"
     ),
-    "plan_streamed": "表格留在文件中；连同准备在内，全表共读取 {files_read:,} 次。",
+    "plan_streamed": "表格留在文件中；连同准备在内，全表共读取约 {files_read:,} 次。",
+    "plan_beside": "验证集行的文件也留在原处，共读取约 {beside_read:,} 次。",
     "plan_spilled": "为逐批更新在临时文件中写入 {spill_bytes:,} 字节。",
 }
 
