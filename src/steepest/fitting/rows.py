@@ -19,10 +19,10 @@ from steepest.data.finding import data_files
 from steepest.data.memory_budget import memory_budget, memory_needed
 from steepest.data.preparation import (
     Preparation,
-    hashed_notes,
     learn_preparation,
     missing_counts,
     missing_rows,
+    shared_notes,
     table_of_example,
 )
 from steepest.data.source import ArraySource
@@ -142,6 +142,7 @@ def prepared(
         intercept=options.intercept,
         fill=options.missing == "mean",
         hashed=options.hash_categories,
+        pooled=options.pool_categories,
     )
     filled: tuple[Note, ...] = ()
     if options.missing == "mean":
@@ -158,7 +159,7 @@ def prepared(
         validation,
         table.rows - len(rows),
         own_split,
-        (*table.notes, *filled, *hashed_notes(preparation, table), *first, *second),
+        (*table.notes, *filled, *shared_notes(preparation, table), *first, *second),
     )
 
 

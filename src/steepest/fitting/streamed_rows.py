@@ -19,9 +19,9 @@ from steepest.data.preparation import (
     Feature,
     Learning,
     Preparation,
-    hashed_notes,
     missing_rows,
     preparation_of,
+    shared_notes,
     unseen_note,
 )
 from steepest.data.read_ahead import ahead
@@ -148,7 +148,7 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
     preparation = preparation_of(learnt, table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
     prepared = PreparedStream(stream, preparation, options.target, roles, drop, sharing)
-    notes = (*filled, *hashed_notes(preparation, table), *unseen)
+    notes = (*filled, *shared_notes(preparation, table), *unseen)
     return _rows(prepared, head, kept.rows, notes, None, options)
 
 
@@ -217,11 +217,14 @@ def _learnt(
     learnt, notes = [], []
     for column, own, other in zip(columns, learning, beside, strict=True):
         feature = own.feature(
-            table.name, intercept=options.intercept, hashed=options.hash_categories
+            table.name,
+            intercept=options.intercept,
+            hashed=options.hash_categories,
+            pooled=options.pool_categories,
         )
         learnt.append(feature)
         unseen = np.flatnonzero((own.counts() == 0) & (other.counts() > 0))
-        if column.kind == "text" and len(unseen) and not feature.hashed:
+        if column.kind == "text" and len(unseen) and not (feature.hashed or feature.pooled):
             count = int(other.counts()[unseen].sum())
             notes.append(unseen_note(feature, count, [column.levels[code] for code in unseen]))
     return learnt, notes
