@@ -227,6 +227,16 @@ HashCategories = Annotated[
         metavar="N",
     ),
 ]
+PoolCategories = Annotated[
+    int | None,
+    option(
+        ROWS,
+        "Of text columns of more than N levels the N most frequent ones are told apart; "
+        "all others share one column.",
+        name="--pool-categories",
+        metavar="N",
+    ),
+]
 Seed = Annotated[int, option(HOW, "Of everything random.", metavar="N")]
 
 
@@ -266,6 +276,7 @@ FIT: dict[str, tuple[Any, Any]] = {
     "missing": (Missing, "error"),
     "dates": (Dates, "error"),
     "hash_categories": (HashCategories, None),
+    "pool_categories": (PoolCategories, None),
     "encoding": (Encoding, None),
     "delimiter": (Delimiter, None),
     "decimal": (Decimal, "."),

@@ -45,6 +45,8 @@ class Feature:
         What stands in for a missing value; None where missing values are refused.
     hashed : int
         Text: how many columns all levels share by a signed hash; 0: each has its own.
+    pooled : bool
+        Text: whether one more column is shared by all levels that are neither of these.
     """
 
     column: str
@@ -53,6 +55,7 @@ class Feature:
     base: str | None = None
     fill: float | str | None = None
     hashed: int = 0
+    pooled: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,7 +64,8 @@ class Feature:
             return (self.column,)
         if self.hashed:
             return tuple(f"{self.column}#{place}" for place in range(self.hashed))
-        return tuple(f"{self.column}={level}" for level in self.levels)
+        pool = (f"{self.column}#pooled",) if self.pooled else ()
+        return (*(f"{self.column}={level}" for level in self.levels), *pool)
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def learn_preparation(
     intercept: bool,
     fill: bool,
     hashed: int | None = None,
+    pooled: int | None = None,
 ) -> Preparation:
     """Return the preparation of ``features`` learnt from the training rows ``rows``.
 
@@ -133,6 +138,9 @@ def learn_preparation(
         Whether to fill missing values in: the mean of numbers, the most frequent category.
     hashed : int, optional
         Categories of more levels than this become so many columns by a signed hash.
+    pooled : int, optional
+        Of categories of more levels than this, so many keep a level of their own, those of most
+        training rows; all others are one.
 
     Raises
     ------
@@ -146,7 +154,8 @@ def learn_preparation(
         values = table.column(name).values[rows]
         for start, stop in pairwise(cuts):
             learning.add(values[start:stop])
-        learnt.append(learning.feature(table.name, intercept=intercept, hashed=hashed))
+        sharing = {"hashed": hashed, "pooled": pooled}
+        learnt.append(learning.feature(table.name, intercept=intercept, **sharing))
     return preparation_of(learnt, table.name)
 
 
@@ -195,8 +204,15 @@ class Learning:
         """Return how often each level came."""
         return self._counts
 
-    def feature(self, file: str, *, intercept: bool, hashed: int | None = None) -> Feature:
-        """Return what was learnt; ``intercept`` and ``hashed`` as for ``learn_preparation``.
+    def feature(
+        self,
+        file: str,
+        *,
+        intercept: bool,
+        hashed: int | None = None,
+        pooled: int | None = None,
+    ) -> Feature:
+        """Return what was learnt; the options are those of ``learn_preparation``.
 
         Raises
         ------
@@ -213,17 +229,23 @@ class Learning:
         if hashed is not None and len(levels) > min(hashed, MOST_LEVELS):
             fill = levels[base] if self._fill else None
             return Feature(name, "text", fill=fill, hashed=hashed)
-        if len(levels) > MOST_LEVELS:
+        if len(levels) > MOST_LEVELS and pooled is None:
             raise InputError(
                 "too_many_levels", file=file, column=name, count=len(levels), most=MOST_LEVELS
             )
-        present = [code for code in np.flatnonzero(self._counts) if code != base or not intercept]
+        known = np.flatnonzero(self._counts)
+        pool = pooled is not None and len(known) > pooled
+        if pool:
+            frequent = np.argsort(-self._counts[known], kind="stable")  # the base is its first
+            known = np.sort(known[frequent[:pooled]])
+        present = [code for code in known if code != base or not intercept]
         return Feature(
             name,
             "text",
             tuple(levels[code] for code in present),
             levels[base] if intercept else None,
             levels[base] if self._fill else None,
+            pooled=pool,
         )
 
 
@@ -249,6 +271,8 @@ def _indicators(
     unseen = np.array(
         [level not in places and level != feature.base for level in column.levels] + [False]
     )
+    if feature.pooled:
+        known[unseen], unseen[:] = len(feature.levels), False
     missing = codes < 0
     if missing.any():
         _check_filled(table, feature, missing)
@@ -288,10 +312,16 @@ def _check_filled(table: Table, feature: Feature, missing: npt.NDArray[np.bool_]
         )
 
 
-def hashed_notes(preparation: Preparation, table: Table) -> tuple[Note, ...]:
+def shared_notes(preparation: Preparation, table: Table) -> tuple[Note, ...]:
     """Return what is said of each category whose levels share columns."""
     notes = []
     for one in preparation.features:
+        if one.pooled:
+            own = len(one.levels) + (one.base is not None)
+            rest = len(table.column(one.column).levels) - own
+            told = {"column": one.column, "own": own, "rest": rest, "shared": one.names[-1]}
+            base = {} if one.base is None else {"base": one.base}
+            notes.append(Note("story_pooled" if base else "story_pooled_all", {**told, **base}))
         if one.hashed:
             levels = len(table.column(one.column).levels)
             shared = expected_meetings(levels, one.hashed)

@@ -266,7 +266,10 @@ def feature_of(one: Mapping[str, Any]) -> Feature:
     hashed = one["hashed"]
     if type(hashed) is not int or not 0 <= hashed <= MOST_COLUMNS or (hashed and levels):
         raise DamageError("reason_value", field="hashed", value=repr(hashed))
-    return Feature(column, one["kind"], levels, one["base"], fill, hashed)
+    pooled = one["pooled"]
+    if type(pooled) is not bool or (pooled and (hashed or one["kind"] != "text")):
+        raise DamageError("reason_value", field="pooled", value=repr(pooled))
+    return Feature(column, one["kind"], levels, one["base"], fill, hashed, pooled)
 
 
 def texts_of(values: Any) -> tuple[str, ...]:
@@ -308,8 +311,10 @@ def units_of(preparation: Preparation) -> dict[str, str]:
         "text": "1 where the row has this level, else 0",
     }
     hashed = "1 or -1 where the hash of the row's level says so, else 0"
-    return {
+    pooled = "1 where the row's level has no column of its own, else 0"
+    units = {
         name: hashed if one.hashed else kinds[one.kind]
         for one in preparation.features
         for name in one.names
     }
+    return units | {one.names[-1]: pooled for one in preparation.features if one.pooled}

@@ -10,6 +10,7 @@ from steepest.data.examples import PREFIX
 from steepest.data.files import ReadingOptions, spelled_delimiter
 from steepest.data.hashing import MOST_COLUMNS
 from steepest.data.memory_budget import memory_budget
+from steepest.data.preparation import MOST_LEVELS
 from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
 from steepest.descent.programs import check_rate
 from steepest.descent.rules import Rule, rule_of
@@ -54,6 +55,9 @@ class FitOptions:
         File whose rows validate, in place of a share of DATA.
     hash_categories : int or None
         Text columns of more levels than this become so many columns by a signed hash.
+    pool_categories : int or None
+        Of text columns of more levels than this, so many keep a level of their own, those of most
+        training rows; all others share one column.
     hidden : tuple of int
         Sizes of the hidden layers of a network; none: a linear model.
     activation : str
@@ -100,6 +104,7 @@ class FitOptions:
     missing: str = "error"
     dates: str = "error"
     hash_categories: int | None = None
+    pool_categories: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str = "."
@@ -224,6 +229,11 @@ class FitOptions:
         hashed = self.hash_categories
         if hashed is not None and not 1 <= hashed <= MOST_COLUMNS:
             raise InputError("hash_columns_impossible", value=hashed, most=MOST_COLUMNS)
+        pooled = self.pool_categories
+        if pooled is not None and not 1 <= pooled <= MOST_LEVELS:
+            raise InputError("pool_levels_impossible", value=pooled, most=MOST_LEVELS)
+        if pooled is not None and hashed is not None:
+            raise InputError("pooled_and_hashed", pooled=pooled, hashed=hashed)
         if self.target_loss is not None and not self.target_loss >= 0.0:
             raise InputError("target_loss_negative", value=self.target_loss)
         if self.validation is not None and not 0.0 <= self.validation < 1.0:

@@ -16,7 +16,7 @@ from steepest.data.file_source import Sharing
 from steepest.data.files import interruptible
 from steepest.data.finding import data_files
 from steepest.data.memory_budget import memory_budget, memory_needed
-from steepest.data.preparation import hashed_notes, learn_preparation, missing_counts
+from steepest.data.preparation import learn_preparation, missing_counts, shared_notes
 from steepest.data.split import validation_mask
 from steepest.data.table import Note, Table
 from steepest.data.table_stream import Tell
@@ -102,6 +102,7 @@ def prepared(
         intercept=options.intercept,
         fill=options.missing == "mean",
         hashed=options.hash_categories,
+        pooled=options.pool_categories,
     )
     filled: tuple[Note, ...] = ()
     if options.missing == "mean":
@@ -118,5 +119,5 @@ def prepared(
         validation,
         table.rows - len(rows),
         own_split,
-        (*table.notes, *filled, *hashed_notes(preparation, table), *first, *second),
+        (*table.notes, *filled, *shared_notes(preparation, table), *first, *second),
     )

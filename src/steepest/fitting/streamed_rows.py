@@ -22,9 +22,9 @@ from steepest.data.preparation import (
     Feature,
     Learning,
     Preparation,
-    hashed_notes,
     missing_rows,
     preparation_of,
+    shared_notes,
     unseen_note,
 )
 from steepest.data.read_ahead import ahead
@@ -164,7 +164,7 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
         stream, preparation, options.target, roles, drop, sharing, options.weight, learning.absent
     )
     absent = learning.absent_notes()
-    notes = (*filled, *hashed_notes(preparation, table), *absent[0])
+    notes = (*filled, *shared_notes(preparation, table), *absent[0])
     beside = (*learning.unseen(preparation), *absent[1])
     return _rows(prepared, head, kept.rows, (*notes, *beside), None, options)
 
@@ -294,9 +294,14 @@ class _Pass:
         texts = any(column.kind == "text" for column in self._columns)
         if not (self._fill or texts):
             return [Feature(column.name, column.kind) for column in self._columns]
-        intercept, hashed = self._options.intercept, self._options.hash_categories
+        asked = self._options
         return [
-            one.feature(self._table.name, intercept=intercept, hashed=hashed)
+            one.feature(
+                self._table.name,
+                intercept=asked.intercept,
+                hashed=asked.hash_categories,
+                pooled=asked.pool_categories,
+            )
             for one in self._learning[0]
         ]
 
@@ -307,7 +312,7 @@ class _Pass:
             self._columns, preparation.features, *self._learning, strict=True
         ):
             unseen = np.flatnonzero((own.counts() == 0) & (other.counts() > 0))
-            if column.kind == "text" and len(unseen) and not feature.hashed:
+            if column.kind == "text" and len(unseen) and not (feature.hashed or feature.pooled):
                 count = int(other.counts()[unseen].sum())
                 notes.append(unseen_note(feature, count, [column.levels[code] for code in unseen]))
         return notes
@@ -318,7 +323,7 @@ class _Pass:
         for column, feature, other in zip(
             self._columns, preparation.features, self._learning[1], strict=True
         ):
-            if feature.kind != "text" or feature.hashed:
+            if feature.kind != "text" or feature.hashed or feature.pooled:
                 continue
             known = (*feature.levels, feature.base)
             counts = zip(column.levels, other.counts().tolist(), strict=True)

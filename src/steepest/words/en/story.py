@@ -6,6 +6,14 @@ SENTENCES: dict[str, str] = {
         "a fixed hash of their text: about {shared:count} of them are expected to share theirs with "
         "another level. The optimum depends on this choice."
     ),
+    "story_pooled": (
+        "The {own:,} levels of column '{column:plain}' that most training rows have are told apart, compared "
+        "with '{base}'; the other levels ({rest:,}), and any that come later, share the column '{shared:plain}'."
+    ),
+    "story_pooled_all": (
+        "The {own:,} levels of column '{column:plain}' that most training rows have are told apart; the other "
+        "levels ({rest:,}), and any that come later, share the column '{shared:plain}'."
+    ),
     "story_rows": "Rows read from {table}: {read:,}; to train: {train:,}; to validate: {validation:,}.",
     "story_dropped": "Rows left out because they miss a value that is needed: {dropped:,}.",
     "story_split": (
@@ -111,11 +119,19 @@ ERRORS: dict[str, tuple[str, str]] = {
         "--hash-categories must be from 1 to {most:,}; got {value}.",
         "Give a number of columns, such as 256.",
     ),
+    "pool_levels_impossible": (
+        "--pool-categories must be from 1 to {most:,}; got {value}.",
+        "Give how many levels keep a column of their own, such as 100.",
+    ),
+    "pooled_and_hashed": (
+        "--pool-categories {pooled:,} and --hash-categories {hashed:,} exclude each other.",
+        "Choose one of them.",
+    ),
     "too_many_levels": (
         "Column '{column}' of {file} has {count:,} different texts; more than {most:,} are not "
         "turned into columns.",
-        "Leave it out of --features, group its levels in the file, or spread them over fewer "
-        "columns by a hash (--hash-categories 256).",
+        "Leave it out of --features, pool its rare levels (--pool-categories 100), or spread all over "
+        "fewer columns by a hash (--hash-categories 256).",
     ),
     "column_of_other_kind": (
         "Column '{column}' of {file} holds {kind} here, but the model learnt it from {learnt}.",

@@ -5,6 +5,14 @@ SENTENCES: dict[str, str] = {
         "列“{column:plain}”的 {levels:,} 个取值按文本的固定散列分到 {columns:,} 列中，各带一个符号："
         "预计约有 {shared:count} 个取值与别的取值同列。最优解因此取决于这一选择。"
     ),
+    "story_pooled": (
+        "列“{column:plain}”在训练集行中最常见的 {own:,} 个取值各自区分，并与“{base}”比较；其余取值（{rest:,} 个）"
+        "和以后出现的取值共用列“{shared:plain}”。"
+    ),
+    "story_pooled_all": (
+        "列“{column:plain}”在训练集行中最常见的 {own:,} 个取值各自区分；其余取值（{rest:,} 个）"
+        "和以后出现的取值共用列“{shared:plain}”。"
+    ),
     "story_rows": (
         "从 {table} 读取了 {read:,} 行；用于训练 {train:,} 行，用于验证 {validation:,} 行。"
     ),
@@ -90,9 +98,17 @@ ERRORS: dict[str, tuple[str, str]] = {
         "--hash-categories 必须在 1 到 {most:,} 之间；给出的是 {value}。",
         "请给出列数，例如 256。",
     ),
+    "pool_levels_impossible": (
+        "--pool-categories 必须在 1 到 {most:,} 之间；给出的是 {value}。",
+        "请给出保留各自一列的取值个数，例如 100。",
+    ),
+    "pooled_and_hashed": (
+        "--pool-categories {pooled:,} 与 --hash-categories {hashed:,} 不能同时使用。",
+        "请选择其中一个。",
+    ),
     "too_many_levels": (
         "{file} 的列“{column}”有 {count:,} 个不同的文本取值；超过 {most:,} 个时不会展开成列。",
-        "请不要把它列入 --features，或在文件中合并它的取值，或用散列把取值分到较少的列中（--hash-categories 256）。",
+        "请不要把它列入 --features，或合并它的少见取值（--pool-categories 100），或用散列把取值分到较少的列中（--hash-categories 256）。",
     ),
     "column_of_other_kind": (
         "{file} 的列“{column}”在这里是{kind}，而模型训练时它是{learnt}。",
