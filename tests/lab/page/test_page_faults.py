@@ -156,3 +156,25 @@ def test_of_a_formula_a_step_tells_values(lab: Any) -> None:
     told = lab("document.querySelector('#tab-panels').textContent")
     assert "The value goes from" in told
     assert "The loss goes from" not in told
+
+
+@pytest.mark.parametrize(
+    ("box", "typed"), [("#rate-box", "-1"), ("#rate-box", ""), ("[data-state=epochs]", "")]
+)
+def test_a_box_shows_the_value_that_is_used(lab: Any, box: str, typed: str) -> None:
+    """What is no usable number changes nothing, and does not stand there as if it were used."""
+    lab.go("data=salary&standardize=false&rate=0.3&epochs=20")
+    before = lab.page.input_value(box)
+    lab.page.fill(box, typed)
+    lab.page.keyboard.press("Tab")
+    lab.settle()
+    assert lab.page.input_value(box) == before != ""
+    assert lab("__lab.answer.numbers.learning_rate") == 0.3
+
+
+def test_a_refusal_in_chinese_has_no_blank_between_its_sentences(lab: Any) -> None:
+    lab.go("data=nosuch&lang=zh-CN")
+    told = lab("document.querySelector('#verdict span').textContent")
+    assert "。" in told[:-1]
+    assert "。 " not in told
+    lab.console.clear()

@@ -252,7 +252,7 @@ const WAYS_OUT = {
 function refusal({ message, remedy, named }) {
   const ways = Object.entries(WAYS_OUT[named] ?? {});
   const buttons = ways.map(([word, state]) => el("button", { type: "button", click: () => change(state) }, say(`way_${word}`)));
-  const text = [message, ways.length ? "" : remedy].filter(Boolean).join(" ");
+  const text = [message, ways.length ? "" : remedy].filter(Boolean).join(spoken() === "zh-CN" ? "" : " ");
   return [el("span", {}, text), ...(ways.length ? [el("span", { class: "row ways" }, ...buttons)] : [])];
 }
 

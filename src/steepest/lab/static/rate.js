@@ -51,7 +51,8 @@ export class RateControl {
     this.slider.addEventListener("change", () => change({ rate: this.rateAt(this.slider.value) }));
     this.box.addEventListener("change", () => {
       const rate = Number(this.box.value);
-      if (rate > 0) change({ rate });
+      if (rate > 0 && Number.isFinite(rate)) change({ rate });
+      else this.box.value = typed(this.drawn ?? 0);
     });
     this.auto.addEventListener("click", () => change({ rate: "auto" }));
     new ResizeObserver(() => this.regimes && this.drawTrack(this.regimes)).observe(this.track);
@@ -72,6 +73,7 @@ export class RateControl {
     if (regimes?.bands?.length) this.range(regimes);
     else this.bare(rate, live, regimes);
     if (rate === null || rate === undefined) return;
+    this.drawn = rate;
     const regime = regimes?.bands && regimeOf(regimes, rate);
     this.value.textContent = short(rate);
     const kind = answer.numbers.rate_kind;
