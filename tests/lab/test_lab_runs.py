@@ -16,6 +16,7 @@ from served import Served, array
 from steepest import EXAMPLES, LANGUAGES, figure_of, fit, minimize
 from steepest.descent.plan import PLAIN_UPDATES
 from steepest.lab.cards import CARDS
+from steepest.lab.phrases import paged
 from steepest.lab.previews import PREVIEW_EPOCHS
 from steepest.lab.states import State, read_state
 from steepest.lab.wire import Packing, unpacked
@@ -49,7 +50,7 @@ def test_numbers_are_those_of_a_fit(served: Served) -> None:
     run = fit("example:salary", target="salary", learning_rate=0.3, epochs=40, standardize=False)
     wanted = {k: v for k, v in run.answer().items() if k not in PASSING}
     assert {k: told["numbers"][k] for k in wanted} == wanted
-    assert told["verdict"]["sentence"] == run.answer()["sentence"]
+    assert told["verdict"]["sentence"] == paged(run.answer()["sentence"], "en")
     assert [one["name"] for one in told["findings"]] == [one.name for one in run.findings]
 
 
@@ -147,7 +148,7 @@ def test_a_preview_says_what_it_leaves_out(served: Served) -> None:
 def test_everything_is_told_in_the_pages_language(served: Served, language: str) -> None:
     told, _ = served.run({**ROUGH, "rate": 9.0, "lang": language, "epochs": -1}, ["loss"])
     run = fit("example:salary", target="salary", learning_rate=9.0, epochs=1, standardize=False)
-    assert told["verdict"]["sentence"] == run.answer(language)["sentence"]
+    assert told["verdict"]["sentence"] == paged(run.answer(language)["sentence"], language)
     assert len(told["notices"]) == 1
     assert told["figures"]["loss"]["language"] == language
     refused = served.post("/api/run", {"state": {"data": "none", "lang": language}}).json()

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -182,11 +183,11 @@ def test_uploads_leave_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path:
     seen: list[tuple[int, int, str]] = []
     read = lab_tables.read_table
 
-    def looked(paths: list[str]) -> object:
+    def looked(paths: list[str], **reading: Any) -> object:
         file = Path(paths[0])
         modes = (stat.S_IMODE(one.stat().st_mode) for one in (file, file.parent))
         seen.append((*modes, file.name))
-        return read(paths)
+        return read(paths, **reading)
 
     monkeypatch.setattr(lab_tables, "read_table", looked)
     tables = Tables()
@@ -251,3 +252,31 @@ def test_a_link_that_appears_later_is_no_way_out(place: Path) -> None:
         assert tables.listing("")["folders"] == ["inner"]
     finally:
         (place / "late").unlink()
+
+
+def test_what_is_found_later_is_told_by_its_own_name_too(served: Served) -> None:
+    """A column that cannot be used is told of when it is: by the file's name, not by our own."""
+    rows = "".join(f"{k},{1000 + k}\n" for k in range(30)).replace(",10", ',"1,0')
+    content = rows.replace("\n", '"\n').encode()
+    answer = upload(served, "mine.csv", b"x,y\n" + content)
+    assert answer.status_code == 200, answer.text
+    state = {"data": answer.json()["table"]["id"], "target": ["y"], "features": ["x"]}
+    error = served.post("/api/run", {"state": state, "stage": "full"}).json()["error"]
+    assert "mine.csv" in error["message"]
+    assert "tmp" not in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("table", "retry"),
+    [
+        (b"a;b\n1;2\n3;4\n", {"delimiter": ";"}),
+        (b"a|b\n1|2\n3|4\n", {"delimiter": "|"}),
+        (b'a,b\n"1,5",2\n"3,25",4\n', {"decimal": ","}),
+        (b"a,b\n1\n", None),
+    ],
+)
+def test_how_a_file_is_written_is_offered(
+    served: Served, table: bytes, retry: dict[str, str] | None
+) -> None:
+    told = upload(served, "mine.csv", table).json()["error"]
+    assert told["retry"] == retry

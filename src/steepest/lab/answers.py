@@ -17,6 +17,7 @@ from steepest.lab.function_runs import compared as compared_functions
 from steepest.lab.links import linked
 from steepest.lab.maps import compared, rate_map
 from steepest.lab.menu import MOST_COMPARED
+from steepest.lab.phrases import paged, paged_parts
 from steepest.lab.places import places
 from steepest.lab.runs import Made, Runs
 from steepest.lab.snippets import snippet_of_function, snippet_of_table
@@ -80,7 +81,9 @@ def run_answer(body: Mapping[str, Any], makers: Makers, work: Work) -> bytes:
         "sequence": body["sequence"],
         "stage": stage,
         "state": state.as_dict(),
-        "notices": [sentence(one.name, one.facts, state.lang) for one in notices],
+        "notices": [
+            paged(sentence(one.name, one.facts, state.lang), state.lang) for one in notices
+        ],
         **told,
         "figures": {
             view: {**one.as_dict(packing.array), "mark": mark_of(one)}
@@ -120,11 +123,13 @@ def told_of(made: Made | FunctionMade, *, full: bool) -> dict[str, Any]:
 
 def verdict_of(made: Made | FunctionMade) -> dict[str, Any]:
     """Return how the run ended, in one sentence."""
-    ending = made.trace.ending
+    ending, language = made.trace.ending, made.state.lang
+    parts = linked(ending.phrase, ending.facts, language, pictured(made))
+    told = paged_parts(parts, language)
     return {
         "ending": ending.name,
-        "sentence": ending.sentence(made.state.lang),
-        "parts": linked(ending.phrase, ending.facts, made.state.lang, pictured(made)),
+        "sentence": "".join(one["text"] for one in told),
+        "parts": told,
         "good": ending.name in _GOOD,
         "failed": ENDINGS[ending.name][1],
     }
@@ -172,14 +177,13 @@ _SHOWN_IN = {
 def findings_of(made: Made) -> list[dict[str, Any]]:
     """Return what the run's trace proves, each with the view that shows it."""
     shown, language = pictured(made), made.state.lang
-    return [
-        {
-            **one.as_dict(language),
-            "view": _SHOWN_IN.get(one.name, "loss"),
-            "parts": linked(one.phrase, one.facts, language, shown, one.name),
-        }
-        for one in made.run.findings
-    ]
+    told = []
+    for one in made.run.findings:
+        linked_parts = linked(one.phrase, one.facts, language, shown, one.name)
+        parts = paged_parts(linked_parts, language)
+        said = {"sentence": "".join(piece["text"] for piece in parts), "parts": parts}
+        told.append({**one.as_dict(language), "view": _SHOWN_IN.get(one.name, "loss"), **said})
+    return told
 
 
 def drawn(
@@ -192,7 +196,8 @@ def drawn(
         try:
             figures[view] = makers.figure(view, made, work)
         except InputError as error:
-            missing[view] = joined(error.in_language(made.state.lang), made.state.lang)
+            language = made.state.lang
+            missing[view] = paged(joined(error.in_language(language), language), language)
         except KeyError:
             unknown.append(view)
     return figures, missing, unknown

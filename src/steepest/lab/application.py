@@ -29,6 +29,7 @@ from steepest.lab.answers import (
 from steepest.lab.function_runs import FunctionRuns
 from steepest.lab.gate import RefusalError
 from steepest.lab.menu import menu, page_words
+from steepest.lab.phrases import paged
 from steepest.lab.runs import Runs
 from steepest.lab.states import State
 from steepest.lab.tables import Tables
@@ -183,13 +184,17 @@ class Lab:
         body = await read_body(request)
         target, features = (_names(body, key) for key in ("target", "features"))
         path = _text(body, "path")
-        return await self._added(request, lambda: self.tables.open(path, target, features))
+        how = _reading({name: _text(body, name) for name in READING})
+        return await self._added(request, lambda: self.tables.open(path, target, features, how))
 
     async def post_upload(self, request: Request) -> Response:
         """Read an uploaded file as a new table."""
         content = await request.body()
         name = request.query_params.get("name", "")
-        return await self._added(request, lambda: self.tables.upload(name, content))
+        language = request.query_params.get("lang", "")
+        request.state.language = language if language in LANGUAGES else "en"
+        how = _reading(request.query_params)
+        return await self._added(request, lambda: self.tables.upload(name, content, how))
 
     async def _added(self, request: Request, read: Callable[[], Any]) -> Response:
         def told() -> bytes:
@@ -203,10 +208,27 @@ class Lab:
         """Tell an error of the library in the page's language, without the server's paths."""
         assert isinstance(error, SteepestError)
         language = getattr(request.state, "language", "en")
-        message, remedy = error.in_language(language)
+        message, remedy = (paged(one, language) for one in error.in_language(language))
         for secret in self.tables.hidden:
             message, remedy = message.replace(secret, ""), remedy.replace(secret, "")
-        return _told(error.name, message, remedy, 422)
+        return _told(error.name, message, remedy, 422, retry_of(error))
+
+
+READING = ("delimiter", "decimal")
+
+
+def _reading(given: Mapping[str, str]) -> dict[str, str]:
+    """Return how a page wants text to be read, where that is not as usual."""
+    return {name: given[name] for name in READING if given.get(name)}
+
+
+def retry_of(error: SteepestError) -> dict[str, str] | None:
+    """Return what a page may send along to read a refused file after all."""
+    if error.name == "other_delimiter":
+        return {"delimiter": str(error.facts["option"]).strip("'")}
+    if error.name == "decimal_sign":
+        return {"decimal": str(error.facts["decimal"])}
+    return None
 
 
 def _served(file: Path, kind: str) -> Handler:
@@ -311,8 +333,10 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def _told(name: str, message: str, remedy: str, status: int) -> Response:
-    told = {"error": {"name": name, "message": message, "remedy": remedy}}
+def _told(
+    name: str, message: str, remedy: str, status: int, retry: Mapping[str, str] | None = None
+) -> Response:
+    told = {"error": {"name": name, "message": message, "remedy": remedy, "retry": retry}}
     return Response(
         json.dumps(told, ensure_ascii=False).encode("utf-8", "backslashreplace"),
         status_code=status,

@@ -58,6 +58,8 @@ def _shell(made: Made) -> str:
         parts += ["--features", _listed(options.features)]
     if options.learning_rates != ("auto",):
         parts += ["--learning-rate", repr(options.learning_rates[0])]
+    for name, value in made.held.reading.items():
+        parts += [f"--{name}", value]
     for name, value in _changed(options).items():
         parts += [_FLAGS[name], str(value)]
     for switch in ("standardize", "intercept"):
@@ -78,6 +80,7 @@ def _python(made: Made) -> str:
         given["features"] = list(options.features)
     if options.learning_rates != ("auto",):
         given["learning_rate"] = options.learning_rates[0]
+    given |= made.held.reading
     given |= _changed(options)
     for name in ("standardize", "intercept", "start", "ranges"):
         if getattr(options, name) != getattr(_DEFAULTS, name):

@@ -10,8 +10,8 @@ import os
 import re
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from steepest import EXAMPLES, FileError, InputError, Table, read_table
 from steepest.data.examples import PREFIX, example
 from steepest.data.finding import ARROW_SUFFIXES, COMPRESSED_SUFFIXES, CSV_SUFFIXES
 from steepest.data.preparation import table_of_example
+from steepest.data.table import Column
 from steepest.words.catalogue import visible
 
 _PLAIN = (*CSV_SUFFIXES, *ARROW_SUFFIXES)
@@ -46,6 +47,8 @@ class Held:
         What ``steepest fit`` is given for it.
     target, features : tuple of str
         What is predicted unless a state says so; no features: all other columns.
+    reading : mapping
+        How its text is read where that is not as usual: ``delimiter``, ``decimal``.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Held:
     data: tuple[str, ...]
     target: tuple[str, ...]
     features: tuple[str, ...] = ()
+    reading: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what a menu says about it."""
@@ -100,11 +104,18 @@ class Tables:
         features: Sequence[str] = (),
         *,
         called: str | None = None,
+        reading: Mapping[str, str] | None = None,
     ) -> Held:
         """Read files and keep them as one table."""
-        table = read_table(list(paths))
+        reading = reading or {}
+        table = read_table(
+            list(paths),
+            delimiter=reading.get("delimiter"),
+            decimal=reading.get("decimal", "."),
+        )
+        _refuse_decimal_sign(table)
         if called is not None:  # an upload lies in a file of random name
-            table = replace(table, name=called)
+            table = _called(table, paths[0], called)
         for column in (*target, *features):
             table.column(column)
         guessed = tuple(target) or _guess(table)
@@ -113,7 +124,7 @@ class Tables:
             if len(self._held) >= MOST_TABLES:
                 raise InputError("lab_too_many_tables", most=MOST_TABLES)
             name = self._free_name(Path(called or paths[0]).name)
-            held = Held(name, table, None, data, guessed, tuple(features))
+            held = Held(name, table, None, data, guessed, tuple(features), reading)
             self._held[name] = held
         return held
 
@@ -125,7 +136,7 @@ class Tables:
             name = f"{stem}-{number}"
         return name
 
-    def upload(self, name: str, content: bytes) -> Held:
+    def upload(self, name: str, content: bytes, reading: Mapping[str, str] | None = None) -> Held:
         """Read an uploaded file; its own name only says how it is written."""
         suffix = next(
             (one for one in sorted(SUFFIXES, key=len, reverse=True) if name.lower().endswith(one)),
@@ -140,18 +151,24 @@ class Tables:
                 file.write(content)
             self.hidden.append(path)
             try:
-                return self.add([path], called=shown)
+                return self.add([path], called=shown, reading=reading)
             except (InputError, FileError) as error:
                 raise type(error)(error.name, **_renamed(error.facts, path, shown)) from None
             finally:
                 self.hidden.remove(path)
 
-    def open(self, path: str, target: Sequence[str] = (), features: Sequence[str] = ()) -> Held:
+    def open(
+        self,
+        path: str,
+        target: Sequence[str] = (),
+        features: Sequence[str] = (),
+        reading: Mapping[str, str] | None = None,
+    ) -> Held:
         """Read a file below the root."""
         place = self._below_root(path)
         if not place.is_file() or not place.name.lower().endswith(SUFFIXES):
             raise InputError("lab_no_data_file", file=visible(path), known=list(SUFFIXES))
-        return self.add([str(place)], target, features)
+        return self.add([str(place)], target, features, reading=reading)
 
     def listing(self, folder: str) -> dict[str, Any]:
         """Return the folders and data files in a folder below the root."""
@@ -197,6 +214,27 @@ def _guess(table: Table) -> tuple[str, ...]:
     """Return the last column of numbers, which mostly is what is predicted."""
     kinds = [name for name, column in table.columns.items() if column.kind == "number"]
     return tuple(kinds[-1:])
+
+
+def _refuse_decimal_sign(table: Table) -> None:
+    """Refuse at once what reading the file once more mends: other problems wait for their use."""
+    for column in table.columns.values():
+        if column.problem is not None and column.problem.name == "decimal_sign":
+            raise InputError("decimal_sign", **column.problem.facts)
+
+
+def _called(table: Table, path: str, name: str) -> Table:
+    """Return an uploaded table under its own name, also in what is said of it later."""
+
+    def mended(column: Column) -> Column:
+        if column.problem is None:
+            return column
+        facts = _renamed(column.problem.facts, path, name)
+        return replace(column, problem=InputError(column.problem.name, **facts))
+
+    columns = {each: mended(column) for each, column in table.columns.items()}
+    notes = tuple(replace(one, facts=_renamed(one.facts, path, name)) for one in table.notes)
+    return replace(table, name=name, columns=columns, notes=notes)
 
 
 def _renamed(facts: Any, path: str, name: str) -> Any:

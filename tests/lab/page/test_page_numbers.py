@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from steepest import Figure, figure_of, fit
 from steepest.figures.painting import power_text
 from steepest.figures.styles import STYLES, style_of
+from steepest.lab.phrases import paged
 
 # Address of a state -> the same run's options.
 STATES = {
@@ -48,8 +49,10 @@ def test_a_link_gives_the_numbers_of_the_library(lab: Any, state: str) -> None:
     ):
         assert told[name] == summary[name], name
     assert told["coefficients"] == summary["coefficients"]
-    assert lab("__lab.answer.verdict.sentence") == summary["sentence"]
-    assert lab("document.getElementById('verdict').textContent").endswith(summary["sentence"])
+    assert lab("__lab.answer.verdict.sentence") == paged(summary["sentence"], "en")
+    assert lab("document.getElementById('verdict').textContent").endswith(
+        paged(summary["sentence"], "en")
+    )
 
 
 def revived(lab: Any, view: str) -> dict[str, Any]:

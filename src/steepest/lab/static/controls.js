@@ -86,8 +86,14 @@ export class Controls {
     input.addEventListener("change", () => {
       const value = Number(input.value);
       if (input.value !== "" && Number.isFinite(value)) change({ [name]: value });
+      // what is no number leaves the run as it is, and the box says so
+      else input.value = shown;
     });
-    this.fields.push((state) => set(input, state[name] === undefined || state[name] === null ? "" : String(state[name])));
+    let shown = "";
+    this.fields.push((state) => {
+      shown = state[name] === undefined || state[name] === null ? "" : String(state[name]);
+      set(input, shown);
+    });
     return this.field(name, input);
   }
 

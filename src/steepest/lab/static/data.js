@@ -86,19 +86,30 @@ export class DataDialog {
   }
 
   async upload(file) {
-    await this.added(() => api(`api/upload?name=${encodeURIComponent(file.name)}`, file));
+    await this.added((how) => api(`api/upload?${new URLSearchParams({ name: file.name, lang: current().lang, ...how })}`, file));
   }
 
-  async added(read) {
+  /** Reads a table; a file that is written otherwise can be read so with one click. */
+  async added(read, how = {}) {
     this.status.textContent = say("working");
+    this.picked.replaceChildren();
     try {
-      const { table } = await read();
+      const { table } = await read(how);
       this.status.textContent = say("file_read", { title: table.title, rows: count(table.rows) });
       await this.reload();
       this.columns(table);
     } catch (error) {
-      this.status.textContent = `${error.message} ${error.remedy ?? ""}`;
+      this.status.textContent = error.retry ? error.message : `${error.message} ${error.remedy ?? ""}`;
+      if (error.retry) this.again(error.retry, () => this.added(read, { ...how, ...error.retry }));
     }
+  }
+
+  again(retry, go) {
+    const [[name, value]] = Object.entries(retry);
+    const shown = { " ": say("mark_blank"), "\\t": say("mark_tab") }[value] ?? `“${value}”`;
+    const button = el("button", { type: "button", class: "main again", click: go }, say(`read_${name}`, { value: shown }));
+    this.picked.replaceChildren(button);
+    button.focus();
   }
 
   async browse(list, folder) {
@@ -109,7 +120,7 @@ export class DataDialog {
       list.replaceChildren(
         ...up,
         ...answer.folders.map((name) => this.entry(`${name}/`, () => this.browse(list, join(name)))),
-        ...answer.files.map(({ name }) => this.entry(name, () => this.added(() => api("api/open", { path: join(name), lang: current().lang })))),
+        ...answer.files.map(({ name }) => this.entry(name, () => this.added((how) => api("api/open", { path: join(name), lang: current().lang, ...how })))),
       );
     } catch (error) {
       this.status.textContent = `${error.message} ${error.remedy ?? ""}`;

@@ -241,9 +241,30 @@ function request(live, names = wanted()) {
   ask({ state, stage: live ? "preview" : "full", views: names }, (answer) => arrived(answer, live, names, key), failed);
 }
 
+/** Refusals that a change of the state ends: name -> what its buttons set. */
+const WAYS_OUT = {
+  missing_values: { missing_drop: { missing: "drop" }, missing_mean: { missing: "mean" } },
+  missing_targets: { missing_drop: { missing: "drop" } },
+  dates_refused: { dates_days: { dates: "days" } },
+};
+
+/** What was wrong, and the way out: as buttons where the page has them, else in words. */
+function refusal({ message, remedy, named }) {
+  const ways = Object.entries(WAYS_OUT[named] ?? {});
+  const buttons = ways.map(([word, state]) => el("button", { type: "button", click: () => change(state) }, say(`way_${word}`)));
+  const text = [message, ways.length ? "" : remedy].filter(Boolean).join(spoken() === "zh-CN" ? "" : " ");
+  return [el("span", {}, text), ...(ways.length ? [el("span", { class: "row ways" }, ...buttons)] : [])];
+}
+
 function failed(error) {
   byId("main").setAttribute("aria-busy", "false");
-  byId("verdict").replaceChildren(el("b", { class: "badge" }, say("refused")), el("span", {}, [error.message, error.remedy].filter(Boolean).join(" ")));
+  // what stands on the page belongs to another state: none of it may be read as this one's
+  byId("main").classList.add("refused");
+  for (const name of ["rate-value", "rate-regime", "preview"]) byId(name).textContent = "";
+  byId("notices").replaceChildren();
+  byId("data-name").textContent = dataName(menu, current());
+  lab.answer = null;
+  byId("verdict").replaceChildren(el("b", { class: "badge" }, say("refused")), ...refusal(error));
   byId("verdict").dataset.good = "false";
   byId("verdict").dataset.ending = "refused";
   lab.error = error.message;
@@ -256,6 +277,7 @@ function arrived(answer, live, names, key) {
   const began = performance.now();
   lab.answer = { ...lab.answer, ...answer, findings: answer.findings ?? lab.answer?.findings, snippet: answer.snippet ?? lab.answer?.snippet };
   lab.error = null;
+  byId("main").classList.remove("refused");
   if (key !== lab.key) for (const name of views.keys()) parts.stale.add(name);
   lab.key = key;
   draw(lab.answer, live, names);

@@ -12,6 +12,8 @@ import { called, say } from "./words.js";
 const STEPS = 1000;
 /** The handle's half width: a native slider's ends stand that far inside its box. */
 const THUMB = 13;
+/** Half of what the handle covers, with its border. */
+const HANDLE = 17;
 
 /** The rate control; `show(answer)` gives it the regimes and the rate of the drawn figure. */
 export class RateControl {
@@ -49,7 +51,8 @@ export class RateControl {
     this.slider.addEventListener("change", () => change({ rate: this.rateAt(this.slider.value) }));
     this.box.addEventListener("change", () => {
       const rate = Number(this.box.value);
-      if (rate > 0) change({ rate });
+      if (rate > 0 && Number.isFinite(rate)) change({ rate });
+      else this.box.value = typed(this.drawn ?? 0);
     });
     this.auto.addEventListener("click", () => change({ rate: "auto" }));
     new ResizeObserver(() => this.regimes && this.drawTrack(this.regimes)).observe(this.track);
@@ -70,6 +73,7 @@ export class RateControl {
     if (regimes?.bands?.length) this.range(regimes);
     else this.bare(rate, live, regimes);
     if (rate === null || rate === undefined) return;
+    this.drawn = rate;
     const regime = regimes?.bands && regimeOf(regimes, rate);
     this.value.textContent = short(rate);
     const kind = answer.numbers.rate_kind;
@@ -82,6 +86,22 @@ export class RateControl {
     }
     this.auto.setAttribute("aria-pressed", String(current().rate === "auto"));
     this.slider.setAttribute("aria-labelledby", "rate-name");
+    this.clear();
+  }
+
+  /** Names of bands make way for the handle: to the wider side of it, or away. */
+  clear() {
+    const width = this.track.clientWidth - 2 * THUMB;
+    const at = THUMB + (Number(this.slider.value) / STEPS) * width;
+    for (const { node, name, left, right, needs } of this.names ?? []) {
+      const middle = (left + right) / 2;
+      const covered = Math.abs(middle - at) < needs / 2 + HANDLE;
+      const rooms = [at - HANDLE - left, right - at - HANDLE];
+      const side = rooms[0] > rooms[1] ? 0 : 1;
+      node.style.paddingRight = covered && side === 0 ? `${right - at + HANDLE}px` : "0";
+      node.style.paddingLeft = covered && side === 1 ? `${at + HANDLE - left}px` : "0";
+      name.hidden = covered && rooms[side] < needs;
+    }
   }
 
   /** Without bounds (rules that claim none, formulas) the track is plain and wide. */
@@ -91,6 +111,7 @@ export class RateControl {
     this.low = regimes?.low ?? 10 ** (decade - 3);
     this.high = regimes?.high ?? 10 ** (decade + 3);
     this.regimes = null;
+    this.names = [];
     for (const node of [this.track, this.marks, this.bands]) node.replaceChildren();
     this.about.textContent = say("rate_unbounded");
   }
@@ -110,14 +131,19 @@ export class RateControl {
   drawTrack({ bands }) {
     const width = this.track.clientWidth - 2 * THUMB;
     let all = true;
+    this.names = [];
     const nodes = bands.map(({ name, low, high }) => {
       const from = this.placeOf(Math.max(low ?? this.low, this.low));
       const to = this.placeOf(Math.min(high ?? this.high, this.high));
-      const fits = (to - from) * width > wide(say(`regime_${name}`), 15) + 8;
+      const needs = wide(say(`regime_${name}`), 15) + 8;
+      const fits = (to - from) * width > needs;
       all &&= fits || to <= from;
-      const node = el("span", { class: `band band-${name}` }, fits ? say(`regime_${name}`) : "");
-      node.style.left = `${THUMB + from * width - (from <= 0 ? THUMB : 0)}px`;
-      node.style.width = `${Math.max(0, (to - from) * width + (from <= 0 ? THUMB : 0) + (to >= 1 ? THUMB : 0))}px`;
+      const node = el("span", { class: `band band-${name}` }, fits ? el("span", {}, say(`regime_${name}`)) : "");
+      const left = from <= 0 ? 0 : THUMB + from * width;
+      const right = to >= 1 ? width + 2 * THUMB : THUMB + to * width;
+      node.style.left = `${left}px`;
+      node.style.width = `${Math.max(0, right - left)}px`;
+      if (fits) this.names.push({ node, name: node.firstChild, left, right, needs });
       return node;
     });
     const lines = this.regimes.marks.map(({ value }) => {
@@ -126,6 +152,7 @@ export class RateControl {
       return node;
     });
     this.track.replaceChildren(...nodes, ...lines);
+    this.clear();
     // a band too narrow for its name: all of them are named below
     this.bands.replaceChildren(...(all ? [] : bands.map(({ name }) => el("li", {}, el("span", { class: `band-swatch band-${name}` }), say(`regime_${name}`)))));
   }

@@ -1,9 +1,9 @@
 /** One step by hand: the formula with this step's numbers in it, and the same step on the contour. */
 
 import { el, fresh, svg, table } from "./dom.js";
-import { count, short } from "./numbers.js";
+import { count, rowsOf, short } from "./numbers.js";
 import { change, current } from "./state.js";
-import { say } from "./words.js";
+import { say, titled } from "./words.js";
 
 /** Builds the part; `show(answer)` fills it. */
 export class StepByHand {
@@ -48,13 +48,13 @@ export class StepByHand {
     const plain = (current().rule ?? "plain") === "plain" && !this.shrunk;
     this.formula.textContent = plain ? say("step_formula", { rate: short(steps.rate) }) : steps.formula;
     const sum = (one) => (plain ? `${short(one.before)} − ${short(steps.rate)} × ${signed(one.gradient)}` : "–");
-    const rows = steps.parameters.slice(0, 12).map((one) => [one.name, short(one.before), short(one.gradient), sum(one), short(one.after)]);
+    const rows = steps.parameters.slice(0, 12).map((one) => [titled(one.name), short(one.before), short(one.gradient), sum(one), short(one.after)]);
     this.rows.replaceChildren(table(["parameter", "before", "gradient", "sum", "after"].map((one) => say(`step_${one}`)), rows, say("step_table", { step: count(steps.number + 1) })));
-    this.told.textContent = this.sentences(steps).join(" ");
+    this.told.textContent = this.sentences(steps, answer).join(" ");
   }
 
-  sentences(steps) {
-    const told = [say("step_told", { before: short(steps.loss_before), after: short(steps.loss_after) })];
+  sentences(steps, answer) {
+    const told = [say(rowsOf(answer) === null ? "step_told_value" : "step_told", { before: short(steps.loss_before), after: short(steps.loss_after) })];
     if (this.shrunk) told.push(say("step_shrunk", { by: short(this.shrunk) }));
     if (steps.angle !== null && steps.angle !== undefined) told.push(say("step_angle", { angle: short(Number(steps.angle.toFixed(1))) }));
     if (steps.batch) told.push(say("step_batch", { batch: count(steps.batch) }));

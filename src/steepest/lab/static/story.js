@@ -24,6 +24,9 @@ const CHIPS = [
 /** Finding -> where it shows in its picture; the others show at the end of what is drawn. */
 const SHOWN_AT = { validation_loss_rising: "validation", rate_too_small: "rate", rate_near_best: "rate", diverged: "rate" };
 const MOST_POINT = 3;
+/** Marks that stay on the line of the number beside them. */
+const OPENING = /\p{Ps}+$/u;
+const CLOSING = /^[\p{Pe}\p{Po}]+/u;
 
 function points(values) {
   return values.map(short).join(", ");
@@ -56,9 +59,12 @@ export function showVerdict(answer, live, look) {
 
 /** A sentence whose numbers lead to their places in pictures. */
 function told(parts, look) {
-  const piece = ({ text, fact, view, place }) => {
-    if (!view) return text;
-    return el("button", { type: "button", class: "quiet in-text", "data-fact": fact, title: say("number_here"), click: () => look(view, place, text) }, text);
+  const piece = ({ text, fact, view, place }, at) => {
+    const [before, after] = [parts[at - 1], parts[at + 1]];
+    if (!view) return text.replace(before?.view ? CLOSING : "", "").replace(after?.view ? OPENING : "", "");
+    const number = el("button", { type: "button", class: "quiet in-text", "data-fact": fact, title: say("number_here"), click: () => look(view, place, text) }, text);
+    const marks = [before && !before.view && OPENING.exec(before.text), after && !after.view && CLOSING.exec(after.text)].map((found) => found?.[0] ?? "");
+    return marks.some(Boolean) ? el("span", { class: "whole" }, marks[0], number, marks[1]) : number;
   };
   return el("span", {}, ...parts.map(piece));
 }

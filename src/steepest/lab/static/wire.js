@@ -18,6 +18,7 @@ export class Refusal extends Error {
     super(error.message);
     this.named = error.name;
     this.remedy = error.remedy ?? "";
+    this.retry = error.retry ?? null;
   }
 }
 
