@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from steepest.workers.contract import called
 
 COLUMNS = 7  # so that moments of both kinds of rows are made by one pass
 
@@ -30,6 +33,12 @@ def doubled(number: int, parameters: bytes) -> bytes:
     return parameters + str(2 * number).encode()
 
 
+def slow(number: int, parameters: bytes) -> bytes:
+    """Take a while."""
+    time.sleep(0.1)
+    return b"done"
+
+
 def hanging(number: int, parameters: bytes) -> bytes:
     """Hang the first time that partition 1 is done, and work the second time."""
     flag = Path(parameters.decode())
@@ -49,3 +58,28 @@ def ending(number: int, parameters: bytes) -> bytes:
 def failing(number: int, parameters: bytes) -> bytes:
     """Fail as code does that is wrong."""
     raise ZeroDivisionError(f"partition {number}")
+
+
+class Shuffled:
+    """Workers that answer in an order of their own, in this process."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = np.random.default_rng(seed)
+        self.asked = 0
+
+    def map(
+        self, numbers: Sequence[int], function: str, parameters: bytes
+    ) -> Iterator[tuple[int, bytes]]:
+        self.asked += len(numbers)
+        for number in self._random.permutation(numbers):
+            yield int(number), called(function, int(number), parameters)
+
+    def cancel(self) -> None: ...
+
+    def workers(self) -> list[str]:
+        return ["self"]
+
+    def versions(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def close(self) -> None: ...

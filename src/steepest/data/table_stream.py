@@ -206,6 +206,21 @@ class ArrowStream:
         if pending:
             yield _stacked(pending)
 
+    def take_head(self, head: Head, kept_by: object) -> None:
+        """Take over what is known of the table, and hold on to what its file lives by."""
+        self._head, self._kept_by = head, kept_by
+        for name, column in head.table.columns.items():
+            self._codes[name] = {level: code for code, level in enumerate(column.levels)}
+
+    def files_of(self, start: int, stop: int) -> list[str]:
+        """Return the files that hold the rows ``start`` to ``stop``."""
+        first, found = 0, []
+        for path, rows in zip(self.paths, self._counts, strict=True):
+            if first < stop and start < first + rows:
+                found.append(path)
+            first += rows
+        return found
+
     def told(self) -> dict[str, Any]:
         """Return as plain values what another process needs to read the same rows."""
         known = None if self._head is None else self._head.table.columns.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,11 +11,12 @@ import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
 from steepest.data.file_source import FileSource, RowSource
+from steepest.data.recipe import Recipe
 from steepest.data.source import Block
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
 from steepest.descent.rules import RULES
 from steepest.objective.linear import LinearObjective, Objective
-from steepest.objective.losses import Loss
+from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments, moments_of
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import PenalizedQuadratic, Quadratic, penalized, quadratic_of
@@ -166,7 +168,8 @@ class Problem:
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
         if not self.loss.quadratic:
-            wrong = rows.total(self._wrong_targets, add=_either)
+            looking = Recipe(f"{__name__}:wrong_targets", {"loss": self.loss.name})
+            wrong = rows.total(looking, add=_either)
             if wrong is not None:
                 raise InputError(
                     "invalid_targets",
@@ -175,9 +178,16 @@ class Problem:
                     value=wrong,
                 )
 
-    def _wrong_targets(self, block: Block) -> float | None:
-        wrong = block.y[~self.loss.valid(block.y)]
-        return float(wrong[0]) if wrong.size else None
+
+def wrong_targets(loss: str) -> Callable[[Block], float | None]:
+    """Return what finds the first impossible target of a block, in any process."""
+    known = LOSSES[loss]
+
+    def wrong(block: Block) -> float | None:
+        found = block.y[~known.valid(block.y)]
+        return float(found[0]) if found.size else None
+
+    return wrong
 
 
 def _either(left: float | None, right: float | None) -> float | None:

@@ -60,7 +60,7 @@ planes converges geometrically (Goffin, Math. Programming 13, 1977).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
@@ -68,6 +68,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Block, Source
 from steepest.descent.rules import RULES
 from steepest.objective.losses import Loss
@@ -240,12 +241,17 @@ def fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
         return 0.0
     lengths = np.sqrt(quadratic.curvatures[:rank] / c)
     whiten = quadratic.directions[:, :rank] / lengths
-    total: Floats = rows.total(
-        partial(_whitened, intercept=quadratic.coordinates.intercept), whiten, add=np.add
-    )
+    intercept = quadratic.coordinates.intercept
+    whitened = Recipe(f"{__name__}:whitening", {"intercept": intercept})
+    total: Floats = rows.total(whitened, whiten, add=np.add)
     moment = total[:-1].reshape(rank, rank)
     mean_weight = float(total[-1]) / rows.rows
     return float(np.linalg.eigvalsh(moment)[-1]) / (rows.rows * mean_weight**2)
+
+
+def whitening(intercept: bool) -> Callable[[Block, Floats], Floats]:
+    """Return what sums |a|^2 u u' over a block, so that any process can."""
+    return partial(_whitened, intercept=intercept)
 
 
 def _whitened(block: Block, whiten: Floats, *, intercept: bool) -> Floats:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.dask_tables import is_dask
 from steepest.descent.problem import Problem
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
@@ -25,7 +26,9 @@ _KINDS: dict[type, str] = {
 
 
 def check_kinds(values: Any, what: str) -> None:
-    """Refuse dates and text, also text that looks like numbers, by column."""
+    """Refuse dates and text, also text that looks like numbers, by column; Dask as a whole."""
+    if is_dask(values):
+        raise InputError("dask_in_memory", type=type(values).__name__)
     if hasattr(values, "toarray") or not hasattr(values, "__array__"):
         return
     kinds = {getattr(kind, "kind", "?") for kind in np.atleast_1d(getattr(values, "dtypes", "?"))}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from steepest.data.preparation import (
     unseen_note,
 )
 from steepest.data.row_roles import AllRows, KeptRows, Roles, roles_of
+from steepest.data.shared_copy import shared_copy
 from steepest.data.table import Note
 from steepest.data.table_stream import ArrowStream, Head, TableStream, Tell
 from steepest.fitting.options import FitOptions
@@ -76,11 +78,16 @@ def streamed_rows(
             raise InputError("not_from_files", option=option)
     columns = None if options.features is None else [*options.features, *options.target]
     if not arrow:
-        stream: TableStream = CsvStream(name, paths, columns, options.reading, tell)
-        return _prepared(stream, options, None)
+        stream = CsvStream(name, paths, columns, options.reading, tell)
+        if sharing is None:
+            return _prepared(stream, options, None)
+        made = _prepared(shared_copy(stream), options, sharing)
+        return replace(
+            made, notes=(Note("story_shared_copy", {"rows": made.table.rows}), *made.notes)
+        )
     table = ArrowStream(name, paths, columns, tell)
-    made = _at_once(table, options, sharing)
-    return _prepared(table, options, sharing) if made is None else made
+    at_once = _at_once(table, options, sharing)
+    return _prepared(table, options, sharing) if at_once is None else at_once
 
 
 def _at_once(

@@ -18,6 +18,7 @@ import numpy as np
 from steepest.words.errors import FileError, InputError, SteepestError, reason_of
 from steepest.workers.contract import (
     ATTEMPTS,
+    PartitionError,
     TaskError,
     called,
     check_versions,
@@ -38,8 +39,11 @@ _AHEAD = 3
 
 def task(function: str, number: int, parameters: bytes) -> bytes:
     """Do a task on a worker; errors of the catalogue come back as plain values."""
+    from distributed import get_worker
+
     try:
-        return encoded({"result": np.frombuffer(called(function, number, parameters), np.uint8)})
+        result = np.frombuffer(called(function, number, parameters), np.uint8)
+        return encoded({"result": result, "worker": get_worker().address})
     except SteepestError as error:
         return encoded({"error": told(error)})
 
@@ -55,18 +59,32 @@ class ClusterWorkers:
         Seconds to wait for a worker where there is none.
     patience : float
         Seconds to wait for the scheduler.
+    hanging : float, optional
+        Seconds after which a task is asked of another worker; by default 20 times the longest.
     """
 
-    def __init__(self, address: str, *, alone: float = _ALONE, patience: float = _CONNECT) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        alone: float = _ALONE,
+        patience: float = _CONNECT,
+        hanging: float | None = None,
+    ) -> None:
         try:
-            from distributed import Client
+            from distributed import Client, Security
         except ImportError:
             raise InputError("cluster_not_installed") from None
         self._address, self._alone, self._run = address, alone, uuid4().hex[:12]
-        self._round = 0
+        self._hanging, self._round = hanging, 0
         self._open: dict[Future, tuple[int, float]] = {}
+        self._owners: dict[int, str] = {}  # who did a partition last, and may keep its rows
+        # certificates are those of Dask's own configuration
+        security = Security(require_encryption=True) if address.startswith("tls:") else None
         try:
-            self._client: Client = Client(address, timeout=patience, set_as_default=False)
+            self._client: Client = Client(
+                address, timeout=patience, set_as_default=False, security=security
+            )
         except (OSError, ValueError, RuntimeError) as error:
             reason = reason_of(error)
             raise FileError("cluster_unreachable", address=address, reason=reason) from None
@@ -85,14 +103,29 @@ class ClusterWorkers:
         round_ = _Round(deque(numbers), function, parameters)
         try:
             while round_.left:
-                self._hand_out(round_)
-                yield from self._results(round_)
+                yield from self._step(round_)
         finally:
             self.cancel()
 
+    def _step(self, round_: _Round) -> list[tuple[int, bytes]]:
+        """Hand out what there is room for, and return what is done by now."""
+        from distributed import CancelledError
+
+        try:
+            self._hand_out(round_)
+            return list(self._results(round_))
+        except (SteepestError, TaskError, PartitionError):
+            raise
+        except (OSError, RuntimeError, CancelledError):  # what Dask says without a scheduler
+            raise self._lost(min(round_.left)) from None
+
+    def _lost(self, number: int) -> FileError:
+        return FileError("cluster_lost", address=self._address, number=number + 1)
+
     def cancel(self) -> None:
         """See :class:`steepest.workers.contract.Workers`."""
-        self._client.cancel(list(self._open))
+        if self._client.status == "running":
+            self._client.cancel(list(self._open))
         self._open.clear()
 
     def workers(self) -> list[str]:
@@ -128,9 +161,14 @@ class ClusterWorkers:
 
     def _ask(self, round_: _Round, number: int) -> None:
         tries = round_.attempts[number] = round_.attempts.get(number, 0) + 1
+        owner = self._owners.get(number)
+        wanted = [owner] if owner is not None and tries == 1 else None
+        if tries > 1:
+            wanted = self._others_than(number) or None
         future = self._client.submit(
             task, round_.function, number, round_.parameters,
-            key=f"{self._run}-{self._round}-{number}-{tries}", retries=ATTEMPTS - 1,
+            key=f"{self._run}-{self._round}-{number}-{tries}", retries=ATTEMPTS - 1, pure=True,
+            workers=wanted, allow_other_workers=wanted is not None,
         )  # fmt: skip
         self._open[future] = number, time.monotonic()
 
@@ -157,22 +195,31 @@ class ClusterWorkers:
         if future.status == "error":
             raise self._failure(future, number)
         if future.status != "finished":
-            raise FileError("cluster_lost", address=self._address, number=number + 1)
+            raise self._lost(number)
         said = decoded(future.result(timeout=_CONNECT))
         if "error" in said:
             raise error_of(said["error"])
+        self._owners[number] = said["worker"]
         return bytes(said["result"].tobytes())
+
+    def _others_than(self, number: int) -> list[str]:
+        """Return the workers that are not at a partition already."""
+        keys = {future.key for future, (other, _) in self._open.items() if other == number}
+        at = {worker for worker, doing in self._client.processing().items() if keys & set(doing)}
+        return sorted(set(self.workers()) - at)
 
     def _failure(self, future: Future, number: int) -> Exception:
         from distributed import KilledWorker
 
         error = future.exception(timeout=_CONNECT)
         if isinstance(error, KilledWorker):
-            return FileError("partition_ends_workers", number=number + 1, workers=ATTEMPTS)
+            return PartitionError("partition_ends_workers", number, workers=ATTEMPTS)
         return TaskError(str(error))
 
     def _look(self, round_: _Round) -> None:
         """Give up without workers; ask again for what takes too long."""
+        if self._client.status != "running":
+            raise self._lost(min(round_.left))
         now = time.monotonic()
         if self.workers():
             round_.alone_since = None
@@ -180,11 +227,14 @@ class ClusterWorkers:
             round_.alone_since = now
         elif now - round_.alone_since > self._alone:
             raise self._without_workers()
-        limit = deadline(round_.longest)
-        for number, since in list(self._open.values()):
-            asked = [other for other in self._open.values() if other[0] == number]
-            if now - since > limit and len(asked) == 1 and number in round_.left:
-                self._ask(round_, number)
+        limit = self._hanging or deadline(round_.longest)
+        for number in sorted(round_.left):
+            asked = [since for other, since in self._open.values() if other == number]
+            if not asked or now - max(asked) <= limit:
+                continue
+            if len(asked) == ATTEMPTS:
+                raise PartitionError("partition_hangs", number, workers=ATTEMPTS, seconds=limit)
+            self._ask(round_, number)
 
 
 class _Round:
