@@ -74,6 +74,7 @@ _PUBLIC = {
     "SCHEDULES": "steepest.descent.schedules",
     "SaddleCount": "steepest.descent.saddles",
     "Scaling": "steepest.programs.network",
+    "SparseSource": "steepest.data.sparse_source",
     "SteepestError": "steepest.words.errors",
     "Table": "steepest.data.table",
     "Trace": "steepest.trace.record",
@@ -115,6 +116,7 @@ _PUBLIC = {
     "read_table": "steepest.data.files",
     "report": "steepest.reporting.making",
     "resume": "steepest.fitting.resuming",
+    "rule_of": "steepest.descent.rules",
     "rules_figure": "steepest.function_figures.rules",
     "saddle_share": "steepest.descent.saddles",
     "saddle_share_figure": "steepest.function_figures.counting",
@@ -190,6 +192,7 @@ __all__ = [
     "Run",
     "SaddleCount",
     "Scaling",
+    "SparseSource",
     "SteepestError",
     "Table",
     "Trace",
@@ -232,6 +235,7 @@ __all__ = [
     "read_table",
     "report",
     "resume",
+    "rule_of",
     "rules_figure",
     "saddle_share",
     "saddle_share_figure",
@@ -261,6 +265,7 @@ if TYPE_CHECKING:
     from steepest.data.examples import EXAMPLES, example
     from steepest.data.files import read_table
     from steepest.data.source import ArraySource
+    from steepest.data.sparse_source import SparseSource
     from steepest.data.split import validation_mask
     from steepest.data.table import Table
     from steepest.descent.batch_crowds import BatchEscapes, batch_escapes
@@ -272,7 +277,7 @@ if TYPE_CHECKING:
     from steepest.descent.functional import function_answer, save_trace
     from steepest.descent.minimize import minimize
     from steepest.descent.rates import rate_bounds
-    from steepest.descent.rules import RULES, Rule
+    from steepest.descent.rules import RULES, Rule, rule_of
     from steepest.descent.saddles import SaddleCount, saddle_share
     from steepest.descent.schedules import SCHEDULES
     from steepest.descent.searches import Range, search

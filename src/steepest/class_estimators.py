@@ -53,7 +53,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         Share of l1 in an elasticnet.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, times the sample weights; ``balanced`` gives each class the same.
-    method, batch_size, learning_rate, rule, schedule, max_iter, tol, standardize
+    method, batch_size, learning_rate, rule, momentum, schedule, max_iter, tol, standardize
         As for ``GradientDescentRegressor``; for hinge the rate falls under ``auto``.
     fit_intercept, shuffle, average, validation_fraction, early_stopping, n_iter_no_change
         As for ``GradientDescentRegressor``.
@@ -104,6 +104,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         batch_size: int = 32,
         learning_rate: float | str = "auto",
         rule: str = "plain",
+        momentum: float = 0.9,
         schedule: str = "constant",
         max_iter: int = 1000,
         tol: float | None = 1e-8,
@@ -126,6 +127,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.rule = rule
+        self.momentum = momentum
         self.schedule = schedule
         self.max_iter = max_iter
         self.tol = tol
@@ -179,7 +181,9 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         """
         self._validate_params()
         check_kinds(X, "X")
-        X, y = validate_data(self, X, y, dtype="numeric", ensure_all_finite=False)
+        X, y = validate_data(
+            self, X, y, dtype="numeric", accept_sparse="csr", ensure_all_finite=False
+        )
         check_classification_targets(y)
         weight = self._weights(sample_weight, X)
         self.classes_, codes = np.unique(y, return_inverse=True)

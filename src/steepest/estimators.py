@@ -17,13 +17,14 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from steepest.data.source import ArraySource
+from steepest.data.sparse_source import SparseSource, is_sparse
 from steepest.data.split import validation_mask
 from steepest.descent.checks import BACKTRACKING, checked_penalty, loss_of
 from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
-from steepest.descent.rules import RULES
+from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
 from steepest.descent.schedules import SCHEDULES
-from steepest.fitting.arrays import check_finite, check_kinds, start_of
+from steepest.fitting.arrays import check_finite, check_kinds, rows_of, start_of
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.penalties import PENALTIES
@@ -31,6 +32,7 @@ from steepest.trace.record import Trace
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+Rows = ArraySource | SparseSource
 
 _GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled", "early_stopped")
 _IDLE = ("stalled_idle", "stalled_cycle", "converged_far", "separable")
@@ -52,6 +54,7 @@ class LinearEstimator(BaseEstimator):
             StrOptions({"auto", BACKTRACKING}),
         ],
         "rule": [StrOptions(set(RULES))],
+        "momentum": [Interval(Real, 0, 1, closed="left")],
         "schedule": [StrOptions(set(SCHEDULES))],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, 1, closed="left"), None],
@@ -67,7 +70,10 @@ class LinearEstimator(BaseEstimator):
     }
 
     def _features(self, X: Any, *, reset: bool) -> Any:
-        return validate_data(self, X, dtype="numeric", reset=reset, ensure_all_finite=False)
+        check_kinds(X, "X")
+        return validate_data(
+            self, X, dtype="numeric", accept_sparse="csr", reset=reset, ensure_all_finite=False
+        )
 
     def _loss(self) -> Loss:
         """Return the entry of the table, with its own parameter where the estimator has one."""
@@ -83,7 +89,7 @@ class LinearEstimator(BaseEstimator):
         first: tuple[Any, Any],
         *,
         single: bool,
-        beside: ArraySource | None = None,
+        beside: Rows | None = None,
         watch: Any = None,
     ) -> Problem:
         """Train on rows as they are and targets (n, K); keep what came of it."""
@@ -107,7 +113,7 @@ class LinearEstimator(BaseEstimator):
                 batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate if isinstance(rate, str) else float(rate),
-                rule=self.rule,
+                rule=rule_of(self.rule, self.momentum if self.rule in WITH_MOMENTUM else None),
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,
@@ -134,8 +140,8 @@ class LinearEstimator(BaseEstimator):
 
     def _problem(
         self,
-        training: ArraySource,
-        validation: ArraySource,
+        training: Rows,
+        validation: Rows,
         names: list[str],
         method: str,
         check: Any,
@@ -165,27 +171,27 @@ class LinearEstimator(BaseEstimator):
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31 - 1))
 
-    def _rows(self, X: Any, y: Floats, weight: Any, seed: int) -> tuple[ArraySource, ArraySource]:
-        rows = ArraySource(X, y, weight)
+    def _rows(self, X: Any, y: Floats, weight: Any, seed: int) -> tuple[Rows, Rows]:
+        rows = rows_of(X, y, weight)
         if weight is not None and (weight == 0.0).any():
             if not weight.any():
                 raise InputError("all_weights_zero")
             rows = rows.take(weight > 0.0)
         if self.validation_fraction == 0.0:
-            return rows, ArraySource(rows.X[:0], rows.y[:0])
+            return rows, replace(rows, weight=None).take(np.zeros(rows.rows, dtype=np.bool_))
         positions = np.arange(rows.rows) if rows.positions is None else rows.positions
         mask = validation_mask(positions, self.validation_fraction, seed)
         if mask.all():
             raise InputError("no_training_rows", rows=rows.rows)
         return (rows.take(~mask) if mask.any() else rows), rows.take(mask)
 
-    def _beside(self, given: Any, targets: Any) -> ArraySource:
+    def _beside(self, given: Any, targets: Any) -> Rows:
         """Return the caller's own validation rows."""
         features, labels = given
         X = self._features(features, reset=False)
         check_finite(X, "X", self._names(), type(self).__name__)
         check_consistent_length(X, labels)
-        return ArraySource(X, targets(labels))
+        return rows_of(X, targets(labels))
 
     def _weights(self, sample_weight: Any, X: Any) -> Floats | None:
         if sample_weight is None:
@@ -214,7 +220,13 @@ class LinearEstimator(BaseEstimator):
         check_is_fitted(self)
         X = self._features(X, reset=False)
         check_finite(X, "X", self._names(), type(self).__name__)
-        return np.asarray(np.asarray(X, dtype=np.float64) @ self.coef_.T + self.intercept_)
+        values = X if is_sparse(X) else np.asarray(X, dtype=np.float64)
+        return np.asarray(values @ self.coef_.T + self.intercept_)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
 
 class GradientDescentRegressor(RegressorMixin, LinearEstimator):
@@ -250,6 +262,8 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
     rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
         How an update uses the gradient and those before it (``RULES``). For momentum and
         nesterov ``learning_rate="auto"`` is proven stable too; the last three need a number.
+    momentum : float, default=0.9
+        Of the rules momentum and nesterov, from 0 to below 1; others do not look at it.
     schedule : {"constant", "inverse-time", "step", "cosine", "geometric"}, default="constant"
         How the rate changes from epoch to epoch.
     max_iter : int, default=1000
@@ -332,6 +346,7 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         batch_size: int = 32,
         learning_rate: float | str = "auto",
         rule: str = "plain",
+        momentum: float = 0.9,
         schedule: str = "constant",
         max_iter: int = 1000,
         tol: float | None = 1e-8,
@@ -355,6 +370,7 @@ class GradientDescentRegressor(RegressorMixin, LinearEstimator):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.rule = rule
+        self.momentum = momentum
         self.schedule = schedule
         self.max_iter = max_iter
         self.tol = tol

@@ -17,7 +17,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from steepest.data.split import validation_mask
-from steepest.descent.rules import RULES
+from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.networks import Trained, train_network
 from steepest.programs.network import ACTIVATIONS
@@ -40,6 +40,7 @@ class _NetworkEstimator(BaseEstimator):
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
         "rule": [StrOptions(set(RULES))],
+        "momentum": [Interval(Real, 0, 1, closed="left")],
         "schedule": [StrOptions(set(SCHEDULES))],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, 1, closed="left"), None],
@@ -58,6 +59,7 @@ class _NetworkEstimator(BaseEstimator):
         batch_size: int = 32,
         learning_rate: float | str = "auto",
         rule: str = "plain",
+        momentum: float = 0.9,
         schedule: str = "constant",
         max_iter: int = 200,
         tol: float | None = 1e-8,
@@ -72,6 +74,7 @@ class _NetworkEstimator(BaseEstimator):
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.rule = rule
+        self.momentum = momentum
         self.schedule = schedule
         self.max_iter = max_iter
         self.tol = tol
@@ -108,7 +111,7 @@ class _NetworkEstimator(BaseEstimator):
                 else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate,
-                rule=self.rule,
+                rule=rule_of(self.rule, self.momentum if self.rule in WITH_MOMENTUM else None),
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,
@@ -160,6 +163,8 @@ class GradientDescentNetworkRegressor(RegressorMixin, _NetworkEstimator):
         proven stable.
     rule : {"plain", "momentum", "nesterov", "adagrad", "rmsprop", "adam"}, default="plain"
         How an update uses the gradient; rules other than plain need a rate.
+    momentum : float, default=0.9
+        Of the rules momentum and nesterov, from 0 to below 1; others do not look at it.
     schedule : {"constant", "inverse-time", "step", "cosine", "geometric"}, default="constant"
         How a given rate changes from epoch to epoch.
     max_iter : int, default=200
@@ -254,7 +259,7 @@ class GradientDescentNetworkClassifier(ClassifierMixin, _NetworkEstimator):
 
     Parameters
     ----------
-    hidden_layer_sizes, activation, method, batch_size, learning_rate, rule, schedule
+    hidden_layer_sizes, activation, method, batch_size, learning_rate, rule, momentum, schedule
         As for ``GradientDescentNetworkRegressor``.
     max_iter, tol, standardize, shuffle, validation_fraction, random_state
         As for ``GradientDescentNetworkRegressor``.

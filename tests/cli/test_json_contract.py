@@ -26,6 +26,7 @@ KEYS = {
     "batch_size",
     "order",
     "rule",
+    "momentum",
     "learning_rate",
     "largest_stable_rate",
     "epochs",

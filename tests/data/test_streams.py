@@ -19,10 +19,10 @@ from test_csv_faults import CASES, Case
 from steepest.data import csv_pieces, file_bytes, table_stream
 from steepest.data.block_store import BlockStore
 from steepest.data.csv_stream import CsvStream
-from steepest.data.file_source import ahead
 from steepest.data.files import ReadingOptions, read_table, spelled_delimiter
 from steepest.data.finding import data_files
 from steepest.data.memory_budget import bytes_of, machine_memory, memory_budget, memory_needed
+from steepest.data.read_ahead import ahead
 from steepest.data.row_roles import AllRows, KeptRows, roles_of
 from steepest.data.row_spill import RowSpill
 from steepest.data.split import validation_mask

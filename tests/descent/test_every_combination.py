@@ -10,9 +10,10 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from test_every_loss import optimum_of, table
 
-from steepest import LOSSES, PENALTIES, RULES, ArraySource, InputError, minimize
+from steepest import LOSSES, PENALTIES, RULES, ArraySource, InputError, SparseSource, minimize
 from steepest.descent import plan
 
 FACTORS: dict[str, list[object]] = {
@@ -22,7 +23,7 @@ FACTORS: dict[str, list[object]] = {
     "size": [None, 1, 7],
     "rate": ["auto", "backtracking", 0.01],
     "weighted": [False, True],
-    "dtype": ["float64", "float32", "columns"],
+    "dtype": ["float64", "float32", "columns", "csr"],
     "order": ["random", "given"],
 }
 ALPHA = 0.05
@@ -68,7 +69,9 @@ def refusal(loss: str, penalty: str, rule: str, size: int | None, rate: object) 
     return "backtracking_of_plain" if tested and memory else ""
 
 
-def laid_out(rows: ArraySource, dtype: str) -> ArraySource:
+def laid_out(rows: ArraySource, dtype: str) -> ArraySource | SparseSource:
+    if dtype == "csr":
+        return SparseSource.of(csr_array(rows.X), rows.y, rows.weight)
     X = np.asfortranarray(rows.X) if dtype == "columns" else rows.X.astype(dtype)
     return ArraySource(X, rows.y, rows.weight)
 

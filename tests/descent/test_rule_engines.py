@@ -115,7 +115,9 @@ def test_compiled_sweeps_equal_the_plain_one(
         plainly = (*head, rate, terms, states[0][0], *tail, rooms[0], chosen, states[0][1])
         total = sweep_rows(entry, *plainly)
         sweeping = rule_sweep(entry.number, number_of(chosen))
-        found = sweeping(*head, rate, terms, *states[1], rows_ahead(columns), *tail, rooms[1])
+        found = sweeping(
+            *head, rate, chosen.momentum, terms, *states[1], rows_ahead(columns), *tail, rooms[1]
+        )
         assert found == pytest.approx(total, rel=1e-10)
         for got, wanted in zip((*states[1], *rooms[1]), (*states[0], *rooms[0]), strict=True):
             assert np.allclose(got, wanted, rtol=1e-9, atol=1e-10)

@@ -33,7 +33,10 @@ WALKING = [
     GradientDescentRegressor(method="mini-batch", batch_size=7, **SETTLING),
     GradientDescentRegressor(method="stochastic", **SETTLING),
 ]
-ORDERS_DIFFER = {"check_sample_weight_equivalence_on_dense_data": "rows are walked one by one"}
+ORDERS_DIFFER = {
+    f"check_sample_weight_equivalence_on_{layout}_data": "rows are walked one by one"
+    for layout in ("dense", "sparse")
+}
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

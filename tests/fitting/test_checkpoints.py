@@ -19,6 +19,7 @@ import pytest
 
 import steepest
 from steepest import FileError, InputError, Run
+from steepest.descent import searches
 from steepest.descent.snapshot import packed, unpacked
 from steepest.fitting.checkpoint import Checkpoint
 from steepest.fitting.model import checksum
@@ -32,12 +33,18 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     X = RANDOM.normal(size=(ROWS, 3))
     y = X @ [1.0, 2.0, -1.0] + RANDOM.normal(size=ROWS)
     path = tmp_path_factory.mktemp("data") / "t.parquet"
-    pq.write_table(pa.table({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "y": y}), path)
+    kind = np.array(["low", "middle", "high"])[np.digitize(y, [-1.0, 1.0])]
+    columns = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "y": y, "kind": kind}
+    pq.write_table(pa.table(columns), path)
     return path
 
 
 class CrashedError(Exception):
     """Stands for the death of the process."""
+
+
+def untimed(about: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in about.items() if name != "compilation_seconds"}
 
 
 def same(left: Run, right: Run) -> None:
@@ -50,12 +57,19 @@ def same(left: Run, right: Run) -> None:
     np.testing.assert_array_equal(left.trace.path, right.trace.path)
     np.testing.assert_array_equal(left.trace.parameters, right.trace.parameters)
     assert left.trace.ending == right.trace.ending
-    assert left.trace.metadata == right.trace.metadata
-    left_summary, right_summary = (
-        {**one.summary, "seconds": 0, "run": ""} for one in (left, right)
-    )
-    assert left_summary == right_summary
-    assert left.story == right.story
+    timed = ("compilation_seconds",)
+    about = [
+        {k: v for k, v in one.trace.metadata.items() if k not in timed} for one in (left, right)
+    ]
+    assert about[0] == about[1]
+    summaries = [{**one.summary, "seconds": 0, "run": ""} for one in (left, right)]
+    if left.summary["network"] is not None:
+        for one in summaries:
+            one["network"] = untimed(one["network"])
+        assert [one.name for one in left.story] == [one.name for one in right.story]
+    else:
+        assert left.story == right.story
+    assert summaries[0] == summaries[1]
 
 
 CASES: dict[str, dict[str, Any]] = {
@@ -78,6 +92,22 @@ CASES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+NETWORKS: dict[str, dict[str, Any]] = {
+    "network": {"hidden": (4,), "epochs": 30, "tolerance": 0.0},
+    "network-adam": {
+        "hidden": (4, 3), "epochs": 30, "rule": "adam", "learning_rate": 0.01, "tolerance": 0.0,
+        "activation": "relu",
+    },
+    "network-batch": {"hidden": (4,), "method": "batch", "epochs": 30, "tolerance": 0.0},
+    "network-of-classes": {"hidden": (4,), "target": "kind", "epochs": 30, "tolerance": 0.0},
+}  # fmt: skip
+RANGES = (("a", -3.0, 3.0), ("b", -3.0, 3.0), ("c", -3.0, 3.0))
+SEARCHES: dict[str, dict[str, Any]] = {
+    "exhaustive": {"method": "exhaustive", "ranges": RANGES, "points": 101},
+    "coarse-to-fine": {"method": "coarse-to-fine", "ranges": RANGES, "points": 51, "epochs": 6},
+}
+
+
 # These go the same ways in a few seconds; the others are run with the long tests.
 SHORT = ("batch", "mini-batch", "stochastic", "diverging-late", "streamed-buffered")
 LONG = [name for name in CASES if name not in SHORT]
@@ -87,7 +117,7 @@ LONG = [name for name in CASES if name not in SHORT]
     "case", [*SHORT, *(pytest.param(name, marks=pytest.mark.long) for name in LONG)]
 )
 def test_every_method_goes_on_to_the_same_bits(case: str, table: Path, tmp_path: Path) -> None:
-    options = {"target": "y", **CASES[case]}
+    options = {"target": "y", "features": ("a", "b", "c"), **CASES[case]}
     whole = steepest.fit(table, **options)
     deaths = 0
 
@@ -108,6 +138,81 @@ def test_every_method_goes_on_to_the_same_bits(case: str, table: Path, tmp_path:
                 continue
     assert deaths >= 1
     same(whole, run or steepest.resume(tmp_path / "kept")[0])
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["network", "network-of-classes", *(
+        pytest.param(name, marks=pytest.mark.long) for name in ("network-adam", "network-batch")
+    )],
+)  # fmt: skip
+def test_networks_go_on_to_the_same_bits(case: str, table: Path, tmp_path: Path) -> None:
+    pytest.importorskip("jax", reason="networks need JAX: pip install 'steepest[autodiff]'")
+    options = {"target": "y", "features": ("a", "b", "c"), **NETWORKS[case]}
+    whole = steepest.fit(table, **options)
+    deaths = 0
+
+    def crash(row: Mapping[str, float]) -> None:
+        nonlocal deaths
+        if row["epoch"] == (7, 22)[deaths]:
+            deaths += 1
+            raise CrashedError
+
+    with pytest.raises(CrashedError):
+        steepest.fit(table, **options, checkpoint=tmp_path / "kept", every=3, watch=crash)
+    with pytest.raises(CrashedError):
+        steepest.resume(tmp_path / "kept", watch=crash)
+    epochs: list[float] = []
+    run = steepest.resume(tmp_path / "kept", watch=lambda row: epochs.append(row["epoch"]))[0]
+    assert epochs[0] == 22.0  # it went on from epoch 21, and did not begin anew
+    same(whole, run)
+
+
+@pytest.mark.parametrize("case", SEARCHES)
+def test_searches_go_on_to_the_same_bits(
+    case: str, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"target": "y", "features": ("a", "b", "c"), **SEARCHES[case]}
+    whole = steepest.fit(table, **options)
+    chunks, deaths = 0, [9, 5]
+    evaluate = searches._search_chunk
+
+    def dying(*arguments: Any) -> None:
+        nonlocal chunks
+        chunks += 1
+        if deaths and chunks > deaths[0]:
+            deaths.pop(0)
+            raise CrashedError
+        evaluate(*arguments)
+
+    monkeypatch.setattr(searches, "_search_chunk", dying)
+    with pytest.raises(CrashedError):
+        steepest.fit(table, **options, checkpoint=tmp_path / "kept", every=1)
+    chunks = 0
+    with pytest.raises(CrashedError):
+        steepest.resume(tmp_path / "kept")
+    chunks = 0
+    run = steepest.resume(tmp_path / "kept")[0]
+    # 101^3 and 6 times 51^3 points, 65,536 at a time: nothing was evaluated twice
+    assert chunks == {"exhaustive": 16, "coarse-to-fine": 6 * 3}[case] - 9 - 5
+    same(whole, run)
+
+
+def test_a_signal_keeps_a_search(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"target": "y", "features": ("a", "b", "c"), **SEARCHES["exhaustive"]}
+    evaluate = searches._search_chunk
+
+    def signalled(*arguments: Any) -> None:
+        evaluate(*arguments)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(searches, "_search_chunk", signalled)
+    with pytest.raises(KeyboardInterrupt):
+        steepest.fit(table, **options, checkpoint=tmp_path / "kept")
+    monkeypatch.setattr(searches, "_search_chunk", evaluate)
+    same(steepest.fit(table, **options), steepest.resume(tmp_path / "kept")[0])
 
 
 def test_keeping_changes_no_bit(table: Path, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class Asked:
     method: str
     rate: float | str
     rule: str
+    momentum: float | None
     schedule: str
     epochs: int
     tolerance: float
@@ -122,6 +123,7 @@ def _descended(asked: Asked, *, quiet: bool, language: str) -> Work:
             start=start,
             learning_rate=asked.rate,
             rule=asked.rule,
+            momentum=asked.momentum,
             schedule=asked.schedule,
             epochs=asked.epochs,
             tolerance=asked.tolerance,
@@ -135,14 +137,14 @@ def _descended(asked: Asked, *, quiet: bool, language: str) -> Work:
 
 
 def _escapes(asked: Asked, trace: Trace) -> Escapes:
-    from steepest import escapes
+    from steepest import escapes, rule_of
 
     return escapes(
         asked.function,
         trace.path[0, :, 0],
         noise=asked.noise,
         learning_rate=asked.rate,
-        rule=asked.rule,
+        rule=rule_of(asked.rule, asked.momentum),
         schedule=asked.schedule,
         epochs=min(asked.epochs, _MOST_NOISY),
         runs=asked.seeds,
@@ -220,6 +222,7 @@ def _picture(asked: Asked, work: Work, language: str) -> Figure:
         start=trace.path[0],
         learning_rate=rate,
         rule=asked.rule,
+        momentum=asked.momentum,
         schedule=asked.schedule,
         epochs=updates,
     )
@@ -240,6 +243,7 @@ def _check(asked: Asked, *, drawn: bool) -> None:
         alone = {
             "--learning-rate": asked.rate != "auto",
             "--noise": asked.noise != 0.0,
+            "--momentum": asked.momentum is not None,
             "--seeds": asked.seeds != 1,
             "--tolerance": "--tolerance" in asked.given,
             "--target-loss": asked.target_loss is not None,
@@ -263,6 +267,7 @@ def _check_basins(asked: Asked, *, drawn: bool) -> None:
     alone = {
         "--noise": asked.noise != 0.0,
         "--rule": asked.rule != "plain",
+        "--momentum": asked.momentum is not None,
         "--schedule": asked.schedule != "constant",
     }
     _refuse(alone, "--basins")
@@ -287,6 +292,7 @@ def _of_descent(asked: Asked) -> dict[str, bool]:
         "--noise": asked.noise != 0.0,
         "--seeds": asked.seeds != 1,
         "--rule": asked.rule != "plain",
+        "--momentum": asked.momentum is not None,
         "--schedule": asked.schedule != "constant",
         "--learning-rate": asked.rate != "auto",
         "--epochs": "--epochs" in asked.given,

@@ -14,6 +14,7 @@ from steepest.cli.options import (
     SEARCH,
     AsJson,
     Language,
+    Momentum,
     Quiet,
     Seed,
     option,
@@ -91,6 +92,7 @@ def minimize(
             metavar="NAME",
         ),
     ] = "plain",
+    momentum: Momentum = None,
     schedule: Annotated[
         str,
         option(
@@ -199,6 +201,7 @@ def minimize(
         method=method,
         rate="auto" if learning_rate == "auto" else number(learning_rate, "--learning-rate"),
         rule=rule,
+        momentum=momentum,
         schedule=schedule,
         epochs=EPOCHS if epochs is None else epochs,
         tolerance=TOLERANCE if tolerance is None else tolerance,

@@ -158,6 +158,10 @@ Rule = Annotated[
         metavar="NAME",
     ),
 ]
+Momentum = Annotated[
+    float | None,
+    option(HOW, "Of momentum and nesterov, 0 to below 1; 0.9 else.", metavar="B"),
+]
 Order = Annotated[
     str, option(HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given")
 ]
@@ -249,6 +253,7 @@ FIT: dict[str, tuple[Any, Any]] = {
     "order": (Order, "random"),
     "learning_rate": (LearningRate, "auto"),
     "rule": (Rule, "plain"),
+    "momentum": (Momentum, None),
     "schedule": (Schedule, "constant"),
     "epochs": (Epochs, 1000),
     "tolerance": (Tolerance, 1e-8),

@@ -26,6 +26,7 @@ import numpy as np
 
 from steepest.data.arrow_files import ArrowFile
 from steepest.data.column_types import LARGEST_EXACT_INTEGER
+from steepest.data.float_blocks import numbers
 from steepest.data.table import Column, Note
 from steepest.words.errors import InputError
 
@@ -139,12 +140,7 @@ def converter(kind: pa.DataType) -> Callable[[pa.ChunkedArray], Converted] | Non
 
 
 def _numbers(cells: pa.ChunkedArray) -> Converted:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    # An integer beyond 2**53 is rounded here and noted; pyarrow's safe cast would refuse it.
-    numbers = pc.cast(cells, pa.float64(), safe=False)
-    return "number", np.asarray(numbers.to_numpy(), np.float64), ()
+    return "number", numbers(cells), ()
 
 
 def _dates(cells: pa.ChunkedArray) -> Converted:

@@ -23,6 +23,9 @@ PARQUET_SUFFIXES = (".parquet", ".pq")
 FEATHER_SUFFIXES = (".feather", ".arrow", ".ipc")
 # The end of a file: both formats keep there where everything stands, and how many rows there are.
 _FOOTER = 64 << 10
+# A scan reads its columns through buffers of so many bytes in all, each of them bounded: whole
+# column chunks would be held otherwise, which are as large as the writer made row groups.
+_BUFFERS, _LEAST_BUFFER, _MOST_BUFFER = 16 << 20, 64 << 10, 1 << 20
 
 
 @dataclass(eq=False)
@@ -90,18 +93,22 @@ class ArrowFile:
             raise damaged(self.file, error) from None
 
     def _batches(
-        self, names: Sequence[str], size: int, groups: Sequence[int]
+        self, names: Sequence[str], size: int, groups: Sequence[int], *, threads: bool = True
     ) -> Iterator[pa.RecordBatch]:
         if self._is_parquet:
-            yield from self.handle.iter_batches(size, row_groups=groups, columns=list(names))
+            yield from self.handle.iter_batches(
+                size, row_groups=groups, columns=list(names), use_threads=threads
+            )
             return
         for number in groups:
             yield self.handle.get_batch(number).select(list(names))
 
     def batches_between(
-        self, names: Sequence[str], size: int, start: int, stop: int
+        self, names: Sequence[str], size: int, start: int, stop: int, *, threads: bool = False
     ) -> Iterator[pa.RecordBatch]:
         """Yield the rows ``start`` to ``stop`` of the file, reading only the groups they are in.
+
+        One thread decodes all columns where other threads read other parts.
 
         Raises
         ------
@@ -120,11 +127,13 @@ class ArrowFile:
             return
         row = ends[chosen[0]] - self.groups[chosen[0]]
         try:
-            for batch in self._batches(names, size, chosen):
+            for batch in self._batches(names, size, chosen, threads=threads):
                 first, last = max(start - row, 0), min(stop - row, batch.num_rows)
                 if first < last:
                     yield batch.slice(first, last - first)
                 row += batch.num_rows
+                if row >= stop:
+                    return  # the rest of the last group is another part's
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise damaged(self.file, error) from None
 
@@ -135,7 +144,7 @@ class ArrowFile:
         self.handle = None
 
 
-def open_arrow(path: str | os.PathLike[str], file: str) -> ArrowFile:
+def open_arrow(path: str | os.PathLike[str], file: str, columns: int = 0) -> ArrowFile:
     """Open a Parquet or Feather file, told apart by its ending, and read its footer.
 
     Parameters
@@ -144,6 +153,8 @@ def open_arrow(path: str | os.PathLike[str], file: str) -> ArrowFile:
         Where it stands.
     file : str
         What to call it in messages.
+    columns : int
+        How many columns will be scanned through buffers; 0: columns are read as wholes.
 
     Raises
     ------
@@ -160,7 +171,10 @@ def open_arrow(path: str | os.PathLike[str], file: str) -> ArrowFile:
         if path.lower().endswith(FEATHER_SUFFIXES):
             return _feather(path, file)
         # Without read-ahead of whole row groups: 0.2 GB instead of 0.9 GB for a scan.
-        handle = pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False)
+        buffer = columns and min(max(_BUFFERS // columns, _LEAST_BUFFER), _MOST_BUFFER)
+        handle = pq.ParquetFile(
+            path, page_checksum_verification=True, pre_buffer=False, buffer_size=buffer
+        )
         about = handle.metadata
         groups = tuple(about.row_group(i).num_rows for i in range(about.num_row_groups))
         return ArrowFile(path, file, handle, about.num_rows, handle.schema_arrow, groups)

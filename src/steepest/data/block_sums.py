@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.float_blocks import FloatBlock
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Fill, folded, grid_cuts
 from steepest.data.table import Table
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
-# (addresses of columns (d + K,), numbers of rows (m,), sums (w,)): adds these rows' sums.
-ColumnFill = Callable[[npt.NDArray[np.int64], Positions, Floats], None]
+# (where columns lie (segments, d + K), bounds (segments + 1,), numbers of rows (m,), sums (w,)):
+# adds these rows' sums; see ``float_blocks.FloatBlock``.
+ColumnFill = Callable[[Positions, Positions, Positions, Floats], None]
 # (rows, (position of the block's first row, block)): what it says of the block.
-BlockTask = Callable[["PreparedStream", tuple[int, Table]], Any]
+BlockTask = Callable[["PreparedStream", tuple[int, Table | FloatBlock]], Any]
 
 
 def told_fill(fill: Fill | ColumnFill) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def told_partial(
 def block_sums(validation: bool, fill: Fill, width: int, size: int) -> BlockTask:
     """Return what makes the sums of the training or validation rows of a block."""
 
-    def task(prepared: PreparedStream, item: tuple[int, Table]) -> Floats | None:
+    def task(prepared: PreparedStream, item: tuple[int, Table | FloatBlock]) -> Floats | None:
         part = prepared.split(item, validation)[int(validation)]
         return _block_sums(part, fill, width, size) if part.rows else None
 
@@ -89,15 +91,16 @@ def both_sums(
 ) -> BlockTask:
     """Return what makes the sums of both kinds of rows of a block."""
 
-    def task(prepared: PreparedStream, item: tuple[int, Table]) -> list[Floats | None]:
-        start, table = item
-        addresses = None if column_fills is None else prepared.columns_of(table)
-        if addresses is not None and column_fills is not None:
-            rows = np.arange(table.rows)
-            validates = prepared.roles.validates(start + rows)
-            told = zip((rows[~validates], rows[validates]), column_fills, strict=True)
+    def task(prepared: PreparedStream, item: tuple[int, Table | FloatBlock]) -> list[Floats | None]:
+        start, block = item
+        lying = None if column_fills is None else prepared.summable(block)
+        if column_fills is not None and lying is not None:
+            told = zip(prepared.roles.told_apart(start, block.rows), column_fills, strict=True)
+            starts = lying.addresses(prepared.names)
             return [
-                _column_sums(addresses, chosen, start, fill, width, size) if len(chosen) else None
+                _column_sums(starts, lying.bounds, chosen, start, fill, width, size)
+                if len(chosen)
+                else None
                 for chosen, fill in told
             ]
         return [
@@ -109,7 +112,8 @@ def both_sums(
 
 
 def _column_sums(
-    addresses: npt.NDArray[np.int64],
+    starts: Positions,
+    bounds: Positions,
     rows: Positions,
     start: int,
     fill: ColumnFill,
@@ -120,7 +124,7 @@ def _column_sums(
     cuts = list(pairwise(grid_cuts(start + rows, size)))
     parts = np.zeros((len(cuts), width))
     for number, (first, stop) in enumerate(cuts):
-        fill(addresses, rows[first:stop], parts[number])
+        fill(starts, bounds, rows[first:stop], parts[number])
     return folded(parts)
 
 

@@ -23,12 +23,13 @@ from steepest.data.column_types import (
     typed_texts,
 )
 from steepest.data.csv_pieces import CsvPiece, csv_pieces
-from steepest.data.file_source import ahead
 from steepest.data.files import ReadingOptions, wanted_columns
 from steepest.data.finding import shown
+from steepest.data.read_ahead import ahead
 from steepest.data.source import BLOCK_ROWS
 from steepest.data.table import Column, Note, Table, counted
-from steepest.data.table_stream import MOST_TEXTS, Head, Tell, check_unchanged
+from steepest.data.table_stream import MOST_TEXTS, Head, Tell
+from steepest.data.unchanged_file import check_unchanged
 from steepest.words.errors import InputError
 
 if TYPE_CHECKING:

@@ -6,19 +6,17 @@ the same tree, so that every sum has the same bits. A second thread reads ahead 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from queue import Queue
-from threading import Event, Thread
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.block_sums import ColumnFill, block_sums, both_sums, told_fill
+from steepest.data.block_sums import BlockTask, ColumnFill, block_sums, both_sums, told_fill
+from steepest.data.float_blocks import FloatBlock, lying_columns
 from steepest.data.preparation import Preparation, missing_rows
+from steepest.data.read_ahead import ahead, in_order
 from steepest.data.recipe import Recipe
 from steepest.data.row_roles import Roles
 from steepest.data.row_spill import RowSpill, spill_of
@@ -32,15 +30,15 @@ from steepest.data.source import (
     fold,
     piece_rows,
 )
+from steepest.data.span_pass import answers_of_spans
+from steepest.data.sparse_source import SparseSource
 from steepest.data.table import Table
 from steepest.data.table_stream import ArrowStream, TableStream
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 T = TypeVar("T")
-S = TypeVar("S")
 
-_AHEAD = 4
 # Numbers of a block that are gathered in numpy before compiled code is loaded.
 _PLAIN_NUMBERS = 50_000
 
@@ -94,19 +92,44 @@ class PreparedStream:
     drop: bool
     sharing: Sharing | None = None
 
-    def answers(self, task: Recipe, threads: int | None = None) -> Iterator[Any]:
+    def answers(self, task: BlockTask, threads: int | None = None) -> Iterator[Any]:
         """Yield what a task says of each block, in their order.
 
         Parameters
         ----------
-        task : Recipe
-            Of a function of (prepared stream, (position of the first row, block)).
+        task : BlockTask
+            A ``Recipe`` where workers share the pass.
         threads : int, optional
             Threads of this process; its cores by default.
         """
         if self.sharing is not None:
+            assert isinstance(task, Recipe)
             return self.sharing.answers(self, task)
+        workers = threads or available_cores()
+        if workers > 1 and self._plain and len(cuts := self._cuts(workers)) > 2:
+            return answers_of_spans(self, task, cuts, workers)
         return in_order(lambda item: task(self, item), self.tables(), threads)
+
+    @property
+    def _plain(self) -> bool:
+        """Whether blocks may be taken as they lie."""
+        return isinstance(self.stream, ArrowStream) and self.stream.numbers_only and not self.drop
+
+    def _cuts(self, workers: int) -> list[int]:
+        """Return where the spans begin that threads read and sum, each its own."""
+        assert isinstance(self.stream, ArrowStream)
+        blocks = self.stream.rows // BLOCK_ROWS
+        return self.stream.cuts(BLOCK_ROWS * min(max(blocks // (8 * workers), 2), 32), grid=1)
+
+    def between(self, start: int, stop: int) -> Iterator[tuple[int, Table | FloatBlock]]:
+        """Yield the blocks from one position to another, with that of the first row of each."""
+        stream = self.stream
+        assert isinstance(stream, ArrowStream)
+        blocks: Iterator[Table | FloatBlock]
+        blocks = stream.float_blocks(start, stop) if self._plain else stream.between(start, stop)
+        for block in blocks:
+            yield start, block
+            start += block.rows
 
     def parts(self, validation: bool | None = None) -> Iterator[Pair]:
         """Yield the training and the validation rows of every block, in the table's units.
@@ -115,49 +138,77 @@ class PreparedStream:
         """
         return in_order(lambda item: self.split(item, validation), self.tables(), None)
 
-    def tables(self) -> Iterator[tuple[int, Table]]:
+    def tables(self) -> Iterator[tuple[int, Table | FloatBlock]]:
         """Yield the blocks as they are read, with the position of the first row of each."""
         start = 0
-        for table in ahead(self.stream.blocks()):
-            yield start, table
-            start += table.rows
+        for block in ahead(self._read()):
+            yield start, block
+            start += block.rows
 
-    def split(self, item: tuple[int, Table], validation: bool | None = None) -> Pair:
+    def _read(self) -> Iterator[Table | FloatBlock]:
+        stream = self.stream
+        if not isinstance(stream, ArrowStream) or not self._plain:
+            yield from stream.blocks()
+            return
+        done = 0
+        for block in stream.float_blocks(0, stream.rows, threads=True):
+            done += block.rows
+            if stream.tell is not None:
+                stream.tell(done, stream.rows)
+            yield block
+        stream.scans += 1
+
+    def split(self, item: tuple[int, Table | FloatBlock], validation: bool | None = None) -> Pair:
         """Return the training and the validation rows of one block."""
-        start, table = item
-        rows = np.arange(table.rows)
+        start, block = item
         if self.drop:
             names = [*(one.column for one in self.preparation.features), *self.target]
-            rows = np.flatnonzero(~missing_rows(table, names))
-        validates = self.roles.validates(start + rows)
-        none = rows[:0]
+            rows = np.flatnonzero(~missing_rows(_table(block), names))
+            validates = self.roles.validates(start + rows)
+            train, validate = rows[~validates], rows[validates]
+        else:
+            train, validate = self.roles.told_apart(start, block.rows)
         return (
-            self._part(table, none if validation is True else rows[~validates], start),
-            self._part(table, none if validation is False else rows[validates], start),
+            self._part(block, train[:0] if validation is True else train, start),
+            self._part(block, train[:0] if validation is False else validate, start),
         )
 
-    def _part(self, table: Table, rows: Positions, start: int) -> ArraySource:
-        X = self._gathered(table, rows)
-        if X is None:
+    def _part(self, block: Table | FloatBlock, rows: Positions, start: int) -> ArraySource:
+        made = self._gathered(block, rows)
+        if made is None:
+            table = _table(block)
             X, _ = self.preparation.design(table, rows)
-        y = np.empty((len(rows), len(self.target)))
-        for place, name in enumerate(self.target):
-            y[:, place] = table.column(name).values[rows]
-        return ArraySource(X, y, positions=start + rows)
+            made = X, _targets(table, rows, self.target)
+        return ArraySource(*made, positions=start + rows)
 
-    def _gathered(self, table: Table, rows: Positions) -> Floats | None:
-        """Return features that are nothing but numbers, None if they are not, or few."""
-        features = self.preparation.features
-        if len(rows) * len(features) < _PLAIN_NUMBERS:
-            return None
-        addresses = self._addresses(table, [one.column for one in features])
-        if addresses is None:
+    def _gathered(self, block: Table | FloatBlock, rows: Positions) -> tuple[Floats, Floats] | None:
+        """Return features that are nothing but numbers, and targets; None if not, or few."""
+        features = [one.column for one in self.preparation.features]
+        lying = None
+        if len(rows) * len(features) >= _PLAIN_NUMBERS and self._same_kinds(block):
+            lying = _lying(block, features)
+        if lying is None:
             return None
         from steepest.data.gather_kernel import gather
 
-        X = np.empty((len(rows), len(features)))
-        missing = gather(addresses, rows, X)
-        return None if missing and not self._let_through else X
+        X, y = np.empty((len(rows), len(features))), np.empty((len(rows), len(self.target)))
+        missing = gather(lying.addresses(features), lying.bounds, rows, X)
+        if isinstance(block, FloatBlock):
+            gather(block.addresses(self.target), block.bounds, rows, y)
+        else:
+            y[:] = _targets(block, rows, self.target)
+        return None if missing and not self._let_through else (X, y)
+
+    def _same_kinds(self, block: Table | FloatBlock) -> bool:
+        """Return whether each feature is of the kind that it had when it was learnt."""
+        if isinstance(block, FloatBlock):
+            return all(one.kind == "number" for one in self.preparation.features)
+        return all(one.kind == block.columns[one.column].kind for one in self.preparation.features)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of features, then those of targets."""
+        return [*(one.column for one in self.preparation.features), *self.target]
 
     @property
     def _let_through(self) -> bool:
@@ -165,28 +216,23 @@ class PreparedStream:
         fills = [one.fill for one in self.preparation.features]
         return all(fill is not None and fill != fill for fill in fills)
 
-    def _addresses(self, table: Table, names: Sequence[str]) -> npt.NDArray[np.int64] | None:
-        """Return where columns of numbers lie, None if some are of another kind."""
-        kinds = {one.column: one.kind for one in self.preparation.features}
-        columns = [table.columns[name] for name in names]
-        plain = all(
-            one.kind != "text"
-            and one.kind == kinds.get(one.name, one.kind)
-            and one.values.dtype == np.float64
-            and one.values.flags.c_contiguous
-            for one in columns
-        )
-        if not plain:
+    def summable(self, block: Table | FloatBlock) -> FloatBlock | None:
+        """Return a block whose columns' sums may be made as they lie, None if they may not."""
+        if self.drop or not self._let_through or not self._same_kinds(block):
             return None
-        return np.array([one.values.ctypes.data for one in columns], np.int64)
+        return _lying(block, self.names)
 
-    def columns_of(self, table: Table) -> npt.NDArray[np.int64] | None:
-        """Return where features and targets lie if missing values may go through, else None."""
-        if self.drop or not self._let_through:
-            return None
-        return self._addresses(
-            table, [*(one.column for one in self.preparation.features), *self.target]
-        )
+
+def _lying(block: Table | FloatBlock, names: Sequence[str]) -> FloatBlock | None:
+    return block if isinstance(block, FloatBlock) else lying_columns(block, names)
+
+
+def _targets(table: Table, rows: Positions, names: Sequence[str]) -> Floats:
+    return np.stack([table.column(name).values[rows] for name in names], axis=1, dtype=np.float64)
+
+
+def _table(block: Table | FloatBlock) -> Table:
+    return block.table() if isinstance(block, FloatBlock) else block
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,8 +322,8 @@ class FileSource:
         if isinstance(stream, ArrowStream):
             since = self.prepared.roles.since if self.validation else None
             for start in range((since or 0) // BLOCK_ROWS * BLOCK_ROWS, stream.rows, BLOCK_ROWS):
-                for table in stream.between(start, start + BLOCK_ROWS):
-                    both = self.prepared.split((start, table), self.validation)
+                for item in self.prepared.between(start, start + BLOCK_ROWS):
+                    both = self.prepared.split(item, self.validation)
                     part = both[int(self.validation)]
                     if part.rows:
                         return next(replace(part, shift=self.shift, scale=self.scale).blocks())
@@ -335,8 +381,7 @@ class FileSource:
     ) -> Iterator[Floats]:
         prepared = self.prepared
         if prepared.sharing is None:
-            task = block_sums(self.validation, fill, width, size)
-            made = in_order(lambda item: task(prepared, item), prepared.tables(), threads)
+            made = prepared.answers(block_sums(self.validation, fill, width, size), threads)
         else:
             given = {"validation": self.validation, "width": width, "size": size}
             asked = Recipe(f"{block_sums.__module__}:told_sums", {**given, "fill": told_fill(fill)})
@@ -344,8 +389,9 @@ class FileSource:
         return (sums for sums in made if sums is not None)
 
 
-#: Where the rows of a linear model may come from.
+#: Where the rows of a linear model may come from: tables, and what estimators are given.
 RowSource = ArraySource | FileSource
+AnyRows = RowSource | SparseSource
 
 
 def parts_of_both(training: RowSource, validation: RowSource) -> Iterator[tuple[ArraySource, bool]]:
@@ -381,8 +427,7 @@ def sums_of_both(
     size = piece_rows(len(prepared.preparation.names), 8)
     foldings = Folding[Floats](np.add), Folding[Floats](np.add)
     if prepared.sharing is None:
-        task = both_sums(fills, column_fills, width, size)
-        answers = in_order(lambda item: task(prepared, item), prepared.tables(), None)
+        answers = prepared.answers(both_sums(fills, column_fills, width, size))
     else:
         told = None if column_fills is None else [told_fill(one) for one in column_fills]
         given = {"fills": [told_fill(one) for one in fills], "column_fills": told}
@@ -401,54 +446,3 @@ def _both(left: Block, right: Block) -> Block:
 
 def _cut(block: Block, start: int, stop: int) -> Block:
     return Block(block.X[start:stop], block.y[start:stop], None)
-
-
-def in_order(function: Callable[[S], T], items: Iterator[S], threads: int | None) -> Iterator[T]:
-    """Yield ``function(item)`` of all items in their order, some computed ahead by threads."""
-    workers = threads or available_cores()
-    waiting: deque[Future[T]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-class _End:
-    """What the reading thread hands over last: the error it met, if any."""
-
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
-
-
-def ahead(items: Iterator[T], count: int = _AHEAD) -> Iterator[T]:
-    """Yield items that a second thread makes a few ahead; its errors come where it met them."""
-    queue: Queue[T | _End] = Queue(count)
-    stopped = Event()
-
-    def read() -> None:
-        error: BaseException | None = None
-        try:
-            for item in items:
-                queue.put(item)
-                if stopped.is_set():
-                    break
-        except BaseException as met:
-            error = met
-        queue.put(_End(error))
-
-    reader = Thread(target=read, daemon=True)
-    reader.start()
-    try:
-        while not isinstance(item := queue.get(), _End):
-            yield item
-        if item.error is not None:
-            raise item.error
-    finally:
-        stopped.set()
-        while reader.is_alive():
-            if not queue.empty():
-                queue.get()
-            reader.join(0.001)

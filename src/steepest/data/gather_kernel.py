@@ -30,17 +30,43 @@ number_at: Callable[..., float] = intrinsic(_number_at)
 
 
 @compiled
-def gather(addresses, rows, out):
-    """Write column j's number at rows[i] to out[i, j]; return whether one of them is NaN."""
-    columns = addresses.shape[0]
+def gather(starts, bounds, rows, out):
+    """Write column j's number of block row rows[i] to out[i, j]; return whether one is NaN.
+
+    starts (segments, columns), bounds (segments + 1,): see ``float_blocks.FloatBlock``.
+    """
+    columns = starts.shape[1]
     missing = False
+    segment = 0
     for i in range(rows.shape[0]):
         row = np.int64(rows[i])
+        while row >= bounds[segment + 1]:
+            segment += 1
         for j in range(columns):
-            value = number_at(np.int64(addresses[j]), row)
+            value = number_at(np.int64(starts[segment, j]), row)
             missing |= value != value
             out[i, j] = value
     return missing
+
+
+@compiled
+def told_apart(key, largest, start, training, validation):
+    """Write the numbers of the rows that train and that validate; return how many train.
+
+    The rows at positions ``start`` to ``start + len(training)`` are told apart by their keys
+    (``draws.words``): those with one of at most ``largest`` validate.
+    """
+    train, validate = 0, 0
+    for i in range(training.shape[0]):
+        word = key + (np.uint64(start + i) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        validates = (word ^ (word >> np.uint64(31))) <= largest
+        training[train] = i
+        validation[validate] = i
+        train += not validates
+        validate += validates
+    return train
 
 
 @compiled

@@ -19,6 +19,7 @@ import numpy as np
 
 from steepest.data.file_source import FileSource, Held, PreparedStream
 from steepest.data.finding import shown
+from steepest.data.float_blocks import FloatBlock
 from steepest.data.preparation import Feature, Preparation
 from steepest.data.recipe import Recipe
 from steepest.data.row_roles import Roles
@@ -113,14 +114,7 @@ def partition_cuts(stream: ArrowStream) -> list[int]:
     """
     block = BLOCK_ROWS * 8 * len(stream.wanted)
     blocks = min(_PARTITION_BYTES // block, -(-stream.rows // BLOCK_ROWS) // _PARTITIONS)
-    least = max(1, blocks) * BLOCK_ROWS
-    cuts, row = [0], 0
-    for rows in (rows for groups in stream.groups for rows in groups):
-        row += rows
-        cut = -(-row // BLOCK_ROWS) * BLOCK_ROWS
-        if cut - cuts[-1] >= least and cut < stream.rows:
-            cuts.append(cut)
-    return [*cuts, stream.rows]
+    return stream.cuts(max(1, blocks) * BLOCK_ROWS)
 
 
 def answer_of_partition(number: int, parameters: bytes) -> bytes:
@@ -155,19 +149,10 @@ def told_stream(prepared: PreparedStream) -> tuple[bytes, list[int]]:
 
 def tables_of(
     table: bytes, start: int, stop: int
-) -> tuple[PreparedStream, Iterator[tuple[int, Table]]]:
+) -> tuple[PreparedStream, Iterator[tuple[int, Table | FloatBlock]]]:
     """Return a told stream, and the blocks of one of its partitions with their first rows."""
     prepared = _prepared(table)
-    stream = prepared.stream
-    assert isinstance(stream, ArrowStream)
-
-    def tables() -> Iterator[tuple[int, Table]]:
-        row = start
-        for block in stream.between(start, stop):
-            yield row, block
-            row += block.rows
-
-    return prepared, tables()
+    return prepared, prepared.between(start, stop)
 
 
 @lru_cache(maxsize=2)

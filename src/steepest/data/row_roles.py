@@ -54,6 +54,18 @@ class Roles:
             return np.zeros(len(positions), np.bool_)
         return np.asarray(_keys(self.key, positions) <= np.uint64(self.largest))
 
+    def told_apart(self, start: int, rows: int) -> tuple[Positions, Positions]:
+        """Return which of so many rows from position ``start`` on train, and which validate."""
+        if self.largest is None or rows < BLOCK_ROWS // 2:
+            validates = self.validates(np.arange(start, start + rows))
+            return np.flatnonzero(~validates), np.flatnonzero(validates)
+        from steepest.data.gather_kernel import told_apart
+
+        training, validation = np.empty(rows, np.int64), np.empty(rows, np.int64)
+        key, largest = np.uint64(self.key), np.uint64(self.largest)
+        train = told_apart(key, largest, start, training, validation)
+        return training[:train], validation[: rows - train]
+
 
 class AllRows:
     """The positions 0 .. rows - 1, some at a time."""

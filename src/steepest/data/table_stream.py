@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 
 from steepest.data.arrow_columns import converter, identifier_note, is_text
-from steepest.data.arrow_files import ArrowFile, open_arrow, stamp_of
+from steepest.data.arrow_files import ArrowFile, stamp_of
 from steepest.data.files import names_of, open_all_arrow, wanted_columns
 from steepest.data.finding import shown
+from steepest.data.float_blocks import FloatBlock, float_blocks
 from steepest.data.source import BLOCK_ROWS
 from steepest.data.table import Column, Note, Table, counted
+from steepest.data.unchanged_file import Unchanged, check_unchanged
 from steepest.words.catalogue import phrase
-from steepest.words.errors import FileError, InputError
+from steepest.words.errors import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -161,7 +163,7 @@ class ArrowStream:
         pending: list[Table] = []
         done = 0
         for number, path in enumerate(self.paths):
-            with _Unchanged(path, self._stamps[number]) as opened:
+            with Unchanged(path, self._stamps[number], len(self.wanted)) as opened:
                 convert = self._converters[number]
                 found = {name: _Seen() for name in self.wanted}
                 seen.append(found)
@@ -188,23 +190,59 @@ class ArrowStream:
     def between(self, start: int, stop: int) -> Iterator[Table]:
         """Yield the rows ``start`` to ``stop``, both on the grid, as :meth:`blocks` does."""
         pending: list[Table] = []
+        done = start
+        for number, batch in self._batches(start, stop, _AT_ONCE * BLOCK_ROWS):
+            for table in _cut(batch, done):
+                columns = self._columns(table, self._converters[number])
+                pending.append(self._block(table.num_rows, columns))
+                done += table.num_rows
+                if done % BLOCK_ROWS == 0:
+                    yield _stacked(pending)
+                    pending = []
+        if pending:
+            yield _stacked(pending)
+
+    def float_blocks(self, start: int, stop: int, *, threads: bool = False) -> Iterator[FloatBlock]:
+        """Yield the same blocks as they lie in memory; of a table of numbers only.
+
+        Where ``start`` or ``stop`` is not on the grid the first or the last is part of a block.
+        ``threads``: columns are decoded by several of them.
+        """
+        # A read of one block stays in the cache until its sums are made.
+        read = self._batches(start, stop, BLOCK_ROWS, threads=threads)
+        batches = (batch.select(self.wanted) for _, batch in read)
+        return float_blocks(self.name, self.wanted, batches, start)
+
+    def _batches(
+        self, start: int, stop: int, size: int, *, threads: bool = False
+    ) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """Yield the rows ``start`` to ``stop`` with the numbers of their files."""
         first = 0
         for number, (path, rows) in enumerate(zip(self.paths, self._counts, strict=True)):
             here, first = first, first + rows
             if here >= stop or first <= start:
                 continue
-            done = max(start, here)
-            rows_of_file = (done - here, min(stop, first) - here)
-            with _Unchanged(path, self._stamps[number]) as opened:
-                for table in self._pieces(opened, done, rows_of_file):
-                    columns = self._columns(table, self._converters[number])
-                    pending.append(self._block(table.num_rows, columns))
-                    done += table.num_rows
-                    if done % BLOCK_ROWS == 0:
-                        yield _stacked(pending)
-                        pending = []
-        if pending:
-            yield _stacked(pending)
+            asked = (max(start, here) - here, min(stop, first) - here)
+            with Unchanged(path, self._stamps[number], len(self.wanted)) as opened:
+                names = self._readable(opened)
+                batch_rows = min(size, asked[1] - asked[0])
+                for batch in opened.batches_between(names, batch_rows, *asked, threads=threads):
+                    batch.validate()
+                    yield number, batch
+
+    def cuts(self, least: int, *, grid: int = BLOCK_ROWS) -> list[int]:
+        """Return where parts of at least so many rows begin, and the number of rows.
+
+        Parts end where groups do, which are read from their beginning on, or at the first line
+        of a grid of so many rows after that.
+        """
+        cuts, row = [0], 0
+        for rows in (rows for groups in self.groups for rows in groups):
+            row += rows
+            cut = -(-row // grid) * grid
+            if cut - cuts[-1] >= least and cut < self.rows:
+                cuts.append(cut)
+        return [*cuts, self.rows]
 
     def take_head(self, head: Head, kept_by: object) -> None:
         """Take over what is known of the table, and hold on to what its file lives by."""
@@ -250,26 +288,16 @@ class ArrowStream:
             made._head = Head(Table(made.name, columns, made.rows, (), files, 0), {})
         return made
 
-    def _pieces(
-        self, opened: ArrowFile, done: int, rows: tuple[int, int] | None = None
-    ) -> Iterator[pa.Table]:
+    def _pieces(self, opened: ArrowFile, done: int) -> Iterator[pa.Table]:
         """Yield a file's rows cut where the grid of the whole table cuts them."""
-        import pyarrow as pa
+        for batch in opened.batches(self._readable(opened), _AT_ONCE * BLOCK_ROWS):
+            batch.validate()
+            yield from _cut(batch, done)
+            done += batch.num_rows
 
-        names = [name for name in self.wanted if converter(opened.schema.field(name).type)]
-        size = _AT_ONCE * BLOCK_ROWS
-        if rows is None:
-            batches = opened.batches(names, size)
-        else:
-            batches = opened.batches_between(names, min(size, rows[1] - rows[0]), *rows)
-        for batch in batches:
-            table = pa.Table.from_batches([batch])
-            table.validate()
-            start = 0
-            while start < batch.num_rows:
-                length = min(BLOCK_ROWS - done % BLOCK_ROWS, batch.num_rows - start)
-                yield table.slice(start, length)
-                start, done = start + length, done + length
+    def _readable(self, opened: ArrowFile) -> list[str]:
+        """Return the wanted columns of a file that become a column of a table."""
+        return [name for name in self.wanted if converter(opened.schema.field(name).type)]
 
     def _columns(self, table: pa.Table, convert: Mapping[str, object]) -> dict[str, Column]:
         columns = {}
@@ -375,6 +403,17 @@ class ArrowStream:
         return "date" if types.is_date(inner) or types.is_timestamp(inner) else "number"
 
 
+def _cut(batch: pa.RecordBatch, done: int) -> Iterator[pa.Table]:
+    """Yield a batch cut at the grid, its first row being at position ``done``."""
+    import pyarrow as pa
+
+    table, start = pa.Table.from_batches([batch]), 0
+    while start < batch.num_rows:
+        length = min(BLOCK_ROWS - (done + start) % BLOCK_ROWS, batch.num_rows - start)
+        yield table.slice(start, length)
+        start += length
+
+
 def _plain(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
 
@@ -453,33 +492,3 @@ def _stacked(parts: Sequence[Table]) -> Table:
         for name, one in parts[0].columns.items()
     }  # fmt: skip
     return Table(parts[0].name, columns, sum(part.rows for part in parts), (), (), 0)
-
-
-class _Unchanged:
-    """An opened file that must be, before and after it is read, what it was at first."""
-
-    def __init__(self, path: str, stamp: tuple[int, int, str]) -> None:
-        self._path, self._stamp = path, stamp
-
-    def __enter__(self) -> ArrowFile:
-        self._check()
-        self._opened = open_arrow(self._path, shown(self._path))
-        return self._opened
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self._opened.close()
-        if kind is None:
-            self._check()
-
-    def _check(self) -> None:
-        check_unchanged(self._path, self._stamp)
-
-
-def check_unchanged(path: str, stamp: tuple[int, int, str]) -> None:
-    """Raise FileError ``file_changed`` if a file is not what it was when ``stamp`` was taken."""
-    try:
-        same = stamp_of(path) == stamp
-    except OSError:
-        same = False
-    if not same:
-        raise FileError("file_changed", file=shown(path))

@@ -16,7 +16,7 @@ from steepest.data.draws import epoch_order
 from steepest.descent.checks import batch_rows, check_numbers, check_options
 from steepest.descent.crowds import Escapes, wilson
 from steepest.descent.programs import minimize_program
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.descent.schedules import rate_factors
 from steepest.programs.compiling import float64
 from steepest.programs.program import Program, check_mean, program_of
@@ -62,7 +62,7 @@ def batch_escapes(
     *,
     learning_rate: float,
     batch_size: int = 1,
-    rule: str = "plain",
+    rule: str | Rule = "plain",
     schedule: str = "constant",
     epochs: int = 100,
     runs: int = 1000,
@@ -113,13 +113,14 @@ def batch_escapes(
     >>> found.facts["plain_ending"], found.share
     ('saddle', 1.0)
     """
+    chosen = rule_of(rule)
     check_options(
         loss="squared_error",
         method="mini-batch",
         order="random",
         schedule=schedule,
         rate=learning_rate,
-        rule=rule,
+        rule=chosen,
     )
     check_numbers(epochs=epochs, tolerance=0.0, batch_size=batch_size, seed=seed)
     if runs < 1:
@@ -129,12 +130,12 @@ def batch_escapes(
     if size >= program.rows:
         raise InputError("batch_escapes_of_all", size=size, rows=program.rows)
     check_mean(program, [min(one, program.rows // 2) for one in _PARTS])
-    plain = minimize_program(program, learning_rate=learning_rate, rule=rule, schedule=schedule)
+    plain = minimize_program(program, learning_rate=learning_rate, rule=chosen, schedule=schedule)
     level = plain.last("loss")
     above = float(plain["loss"][0]) - level
     wanted = (above if above > 0.0 else 1.0) if depth is None else depth
     rates = float(learning_rate) * rate_factors(schedule, 0, epochs, epochs)
-    crowd = _Crowd(program, rule, size, rates, level - wanted)
+    crowd = _Crowd(program, chosen, size, rates, level - wanted)
     many = max(1, _HELD // (len(program.start) * crowd.updates))
     seeds = np.arange(seed, seed + runs)
     lanes = [seeds[place : place + many] for place in range(0, runs, many)]
@@ -151,7 +152,7 @@ def batch_escapes(
         "batch_size": size,
         "rows": program.rows,
         "rate": float(learning_rate),
-        "rule": rule,
+        "rule": chosen.name,
         "schedule": schedule,
         "epochs": epochs,
         "total_updates": epochs * crowd.updates,
@@ -168,7 +169,7 @@ class _Crowd:
     """Runs of one program side by side, each with an order of its own."""
 
     program: Program
-    rule: str
+    rule: Rule
     size: int
     rates: Floats
     bound: float
@@ -183,7 +184,7 @@ class _Crowd:
 
         Lanes that have left run on, so that the compiled call keeps its shape.
         """
-        program, rule = self.program, RULES[self.rule]
+        program, rule = self.program, self.rule
         sweep = program.forms.crowd(rule, self.size)
         leaves, memory = program.arrays(program.start, rule.slots)
         lanes = [_repeated(one, len(seeds)) for one in (leaves, memory)]

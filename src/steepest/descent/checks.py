@@ -9,7 +9,7 @@ from numbers import Integral, Real
 import numpy as np
 import numpy.typing as npt
 
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.descent.schedules import SCHEDULES
 from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.penalties import PENALTIES, Penalty, penalty_of, possible
@@ -33,7 +33,13 @@ ENGINES = ("moments", "pass", "sweep")
 
 
 def check_options(
-    *, loss: str, method: str, order: str, schedule: str, rate: float | str, rule: str = "plain"
+    *,
+    loss: str,
+    method: str,
+    order: str,
+    schedule: str,
+    rate: float | str,
+    rule: str | Rule = "plain",
 ) -> None:
     """Raise InputError if an option's value is not one of its table's."""
     tables: tuple[tuple[str, str, Sequence[str]], ...] = (
@@ -41,17 +47,16 @@ def check_options(
         ("method", method, list(METHODS)),
         ("order", order, ["random", "given"]),
         ("schedule", schedule, list(SCHEDULES)),
-        ("rule", rule, list(RULES)),
     )
     for option, value, known in tables:
         if value not in known:
             raise InputError("unknown_choice", option=option, value=value, known=list(known))
     if rate not in ("auto", BACKTRACKING) and not _positive(rate):
         raise InputError("rate_not_positive", value=str(rate))
-    chosen = RULES[rule]
+    chosen = rule_of(rule)
     if rate == "auto" and chosen.stable is None:
         facts = {"usual": chosen.usual_rate, "source": chosen.source}
-        raise InputError("rule_without_auto", rule=rule, **facts)
+        raise InputError("rule_without_auto", rule=chosen.name, **facts)
 
 
 def loss_of(name: str, parameter: float | None = None) -> Loss:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.backtracking_engine import MEASURED_AT
 from steepest.descent.checks import BACKTRACKING
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds, falling_rate
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule
+from steepest.descent.sparse_rates import sparse_bounds, sparse_falling_rate
 from steepest.objective.losses import LOSSES
 from steepest.objective.quadratic import quadratic_of
 from steepest.words.errors import InputError
@@ -51,11 +53,11 @@ class ChosenRate:
         return MEASURED_AT if self.tested else self.rate
 
 
-def check_together(problem: Problem, rule: str, rate: float | str, *, by_batch: bool) -> None:
+def check_together(problem: Problem, rule: Rule, rate: float | str, *, by_batch: bool) -> None:
     """Refuse, by name, what does not go together with the loss or the penalty."""
     loss, tested = problem.loss, rate == BACKTRACKING
-    if problem.penalty.l1 and RULES[rule].slots:
-        raise InputError("rule_without_prox", rule=rule)
+    if problem.penalty.l1 and rule.slots:
+        raise InputError("rule_without_prox", rule=rule.name)
     if tested and not loss.smooth:
         raise InputError("backtracking_needs_slopes", loss=loss.name)
     automatic = rate == "auto" and loss.smooth and not loss.bounded
@@ -63,8 +65,8 @@ def check_together(problem: Problem, rule: str, rate: float | str, *, by_batch: 
         if not by_batch:
             name = "backtracking_of_batch" if tested else "auto_without_bound"
             raise InputError(name, loss=loss.name)
-        if RULES[rule].slots:
-            raise InputError("backtracking_of_plain", rule=rule, loss=loss.name)
+        if rule.slots:
+            raise InputError("backtracking_of_plain", rule=rule.name, loss=loss.name)
 
 
 def chosen_rate(
@@ -72,13 +74,16 @@ def chosen_rate(
     start: Floats,
     size: int,
     order: str,
-    rule: str,
+    rule: Rule,
     rate: float | str,
     schedule: str,
 ) -> ChosenRate:
     """Return the rate of a run of a problem whose moments are made where they are needed."""
     loss = problem.loss
     bounds = problem.bounds(size, order, rule)
+    rows = problem.rows
+    if isinstance(rows, SparseSource) and bounds is None and rate == "auto" and loss.bounded:
+        bounds = sparse_bounds(problem, rows, size, order, rule)
     if not isinstance(rate, str):
         return ChosenRate("given", float(rate), schedule, bounds)
     if rate == BACKTRACKING or (loss.smooth and not loss.bounded):
@@ -86,11 +91,14 @@ def chosen_rate(
             raise InputError("backtracking_without_schedule", schedule=schedule)
         return ChosenRate(BACKTRACKING, 1.0, schedule, None)
     if not loss.smooth:
-        assert problem.moments is not None
-        half = quadratic_of(problem.moments, LOSSES["half_squared_error"], problem.coordinates)
         updates = -(-problem.rows.rows // size)
         falling = schedule if schedule != "constant" else "geometric"
-        first = falling_rate(half, loss, start, updates=updates)
+        if isinstance(rows, SparseSource) and problem.moments is None:
+            first = sparse_falling_rate(problem, rows, start, updates=updates)
+        else:
+            assert problem.moments is not None
+            half = quadratic_of(problem.moments, LOSSES["half_squared_error"], problem.coordinates)
+            first = falling_rate(half, loss, start, updates=updates)
         return ChosenRate("falling", first, falling, None)
     assert bounds is not None
     return ChosenRate("proven", bounds.auto, schedule, bounds)

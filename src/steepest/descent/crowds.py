@@ -25,7 +25,7 @@ from steepest.descent.checks import (
 from steepest.descent.critical import CriticalPoint, critical_point
 from steepest.descent.function_engine import TINY
 from steepest.descent.functional import UNBOUNDED, minimize_function, objective_of
-from steepest.descent.rules import RULES, Rule
+from steepest.descent.rules import Rule, rule_of
 from steepest.descent.schedules import rate_factors
 from steepest.objective.function import FunctionObjective, length, lengths
 from steepest.trace.record import Trace
@@ -283,7 +283,7 @@ def escapes(
     *,
     noise: float,
     learning_rate: float | str = "auto",
-    rule: str = "plain",
+    rule: str | Rule = "plain",
     schedule: str = "constant",
     epochs: int = 1000,
     runs: int = 1000,
@@ -341,9 +341,9 @@ def escapes(
         raise InputError("function_seeds", seeds=runs)
     if runs < 1:
         raise InputError("option_too_small", option="runs", value=runs, least=1)
-    first = start_of_function(start, objective.names)
+    first, chosen = start_of_function(start, objective.names), rule_of(rule)
     plain = minimize_function(
-        objective, start=first, learning_rate=learning_rate, rule=rule, schedule=schedule
+        objective, start=first, learning_rate=learning_rate, rule=chosen, schedule=schedule
     )
     if plain.ending.name in ("unbounded", "diverged"):
         ending, took = phrase(f"ending_{plain.ending.name}"), int(plain.last("updates"))
@@ -354,7 +354,7 @@ def escapes(
     wanted = (above if above > 0.0 else 1.0) if depth is None else depth
     seeds = range(seed, seed + runs)
     rates = rate * rate_factors(schedule, 0, epochs, epochs)
-    updates = _left(objective, first, rates, RULES[rule], noise, seeds, level - wanted)
+    updates = _left(objective, first, rates, chosen, noise, seeds, level - wanted)
     escaped = int((updates >= 0).sum())
     low, high = wilson(escaped, runs)
     facts: dict[str, object] = {
@@ -367,7 +367,7 @@ def escapes(
         "noise": noise,
         "rate": rate,
         "automatic_rate": learning_rate == "auto",
-        "rule": rule,
+        "rule": chosen.name,
         "schedule": schedule,
         "epochs": epochs,
         "depth": wanted,

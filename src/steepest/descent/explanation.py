@@ -13,7 +13,8 @@ from steepest.descent.checks import BACKTRACKING
 from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
-from steepest.descent.rules import RULES, factors
+from steepest.descent.rules import Rule, factors, rule_of_run
+from steepest.descent.sparse_rates import sparse_divergence
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.evidence import epochs_until
 from steepest.trace.hovering import hovers, last_moves
@@ -66,6 +67,10 @@ def explained(
             trace.metadata["learning_rate"]
         )
         phrase = _phrase(trace, None, {})
+        if phrase == "diverged_no_bound" and problem.loss.bounded:
+            phrase, facts = sparse_divergence(
+                problem, size, order, rule_of_run(trace.metadata), facts
+            )
         phrase, facts = _separable(trace, problem, phrase, facts)
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
@@ -88,7 +93,7 @@ def explained(
         "rate_share": 1.0 if math.isnan(last_rate) else last_rate / rate,
         "direction": steepest,
         "direction_share": share,
-        "factor": _factor(rule, rate, bounds.largest_curvature),
+        "factor": _factor(rule_of_run(trace.metadata), rate, bounds.largest_curvature),
         "times": rate / bounds.largest_stable if bounds.largest_stable > 0.0 else math.inf,
         "condition": bounds.largest_curvature / mu if mu > 0.0 else math.inf,
         **_distance(trace, problem),
@@ -189,11 +194,11 @@ def _distance(trace: Trace, problem: Problem) -> dict[str, Any]:
     return {"optimum_loss": floor, "above": above, "far": bool(far)}
 
 
-def _factor(rule: str, rate: float, curvature: float) -> float:
+def _factor(rule: Rule, rate: float, curvature: float) -> float:
     """Return by what an update multiplies the error along a curvature, NaN if it depends."""
-    if not RULES[rule].linear:
+    if not rule.linear:
         return math.nan
-    return float(factors(RULES[rule], rate, [curvature])[0])
+    return float(factors(rule, rate, [curvature])[0])
 
 
 def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
@@ -207,7 +212,7 @@ def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
     constant = trace.metadata["schedule"] == "constant"
     if quadratic is None or not problem.exact or not constant:
         return math.inf
-    rule = RULES[str(trace.metadata["rule"])]
+    rule = rule_of_run(trace.metadata)
     if not rule.linear or rate >= bounds.largest_stable:
         return math.inf
     tolerance, scale = float(str(facts["tolerance"])), float(str(facts["gradient_scale"]))

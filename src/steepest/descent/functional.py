@@ -22,7 +22,7 @@ from steepest.descent.checks import (
 from steepest.descent.function_endings import judged, shown_point
 from steepest.descent.function_engine import FunctionEngine
 from steepest.descent.loop import Stopping, Watch, descend
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.functions.formula import Formula
 from steepest.functions.library import formula_of, start_of
 from steepest.objective.function import FunctionObjective, length
@@ -76,7 +76,8 @@ def minimize_function(
     *,
     start: npt.ArrayLike | None = None,
     learning_rate: float | str = "auto",
-    rule: str = "plain",
+    rule: str | Rule = "plain",
+    momentum: float | None = None,
     schedule: str = "constant",
     epochs: int | None = None,
     tolerance: float = 1e-8,
@@ -98,8 +99,10 @@ def minimize_function(
         function, zero else.
     learning_rate : float or "auto"
         A constant rate; ``auto`` is backtracking (see ``descent/function_engine.py``).
-    rule : str
+    rule : str or Rule
         A key of ``RULES``; all but plain need a constant rate.
+    momentum : float, optional
+        Of the rules momentum and nesterov, from 0 to below 1; 0.9 by default.
     schedule : str
         A key of ``SCHEDULES``, for a constant rate.
     epochs : int, optional
@@ -132,13 +135,14 @@ def minimize_function(
     'unbounded'
     """
     objective, text, documented = objective_of(function)
+    chosen = rule_of(rule, momentum)
     check_options(
         loss="squared_error",
         method="batch",
         order="random",
         schedule=schedule,
         rate=learning_rate,
-        rule=rule,
+        rule=chosen,
     )
     limit = EPOCHS if epochs is None else epochs
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=None, seed=seed)
@@ -148,8 +152,8 @@ def minimize_function(
         raise InputError("noise_negative", value=noise)
     if learning_rate == "auto" and schedule != "constant":
         raise InputError("schedule_needs_rate", schedule=schedule)
-    if learning_rate == "auto" and rule != "plain":
-        raise InputError("rule_needs_rate", rule=rule, usual=RULES[rule].usual_rate)
+    if learning_rate == "auto" and chosen.name != "plain":
+        raise InputError("rule_needs_rate", rule=chosen.name, usual=chosen.usual_rate)
     first = start_of_function(documented if start is None else start, objective.names)
     engine = FunctionEngine(
         objective=objective,
@@ -159,7 +163,7 @@ def minimize_function(
         epochs=limit,
         noise=noise,
         seed=seed,
-        rule=RULES[rule],
+        rule=chosen,
     )
     stopping = _stopping(objective, first, 0.0 if noise > 0.0 else tolerance, target_loss)
     first_end = trace = _run(engine, stopping, text, watch, record_all=record_all)
@@ -177,7 +181,8 @@ def _run(
     automatic = engine.constant_rate is None
     about = {
         "method": "descent",
-        "rule": next(name for name, one in RULES.items() if one is engine.rule),
+        "rule": engine.rule.name,
+        "hyperparameters": dict(engine.rule.hyperparameters),
         "schedule": engine.schedule,
         "learning_rate": trace.last("rate") if automatic else engine.rate,
         "automatic_rate": automatic,

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates, identity
-from steepest.data.file_source import FileSource
+from steepest.data.file_source import AnyRows, FileSource
 from steepest.data.source import ArraySource
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.backtracking_engine import BacktrackingEngine
 from steepest.descent.buffered_sweep import BufferedSweepEngine, buffered_rows
 from steepest.descent.checks import (
@@ -32,7 +33,7 @@ from steepest.descent.pass_engine import PassEngine
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.rule_moments import RuleMomentsEngine
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.descent.shared_sweep import (
     LocalSweepEngine,
     SharedBatchEngine,
@@ -42,6 +43,8 @@ from steepest.descent.shared_sweep import (
     shared_plan,
 )
 from steepest.descent.snapshot import Keeper
+from steepest.descent.sparse_plan import sparse_notes, sparse_plan
+from steepest.descent.sparse_sweep import SparseSweepEngine, stand_in
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
 from steepest.objective.quadratic import Quadratic
@@ -58,7 +61,7 @@ EPOCHS = 1000
 
 
 def minimize(
-    rows: ArraySource | FileSource | str | FunctionObjective | Callable[..., Any] | Network,
+    rows: AnyRows | str | FunctionObjective | Callable[..., Any] | Network,
     *,
     data: Any = None,
     loss: str = "squared_error",
@@ -73,7 +76,8 @@ def minimize(
     batch_size: int | None = None,
     order: str = "random",
     learning_rate: float | str = "auto",
-    rule: str = "plain",
+    rule: str | Rule = "plain",
+    momentum: float | None = None,
     schedule: str = "constant",
     epochs: int | None = None,
     tolerance: float = 1e-8,
@@ -95,7 +99,7 @@ def minimize(
 
     Parameters
     ----------
-    rows : ArraySource, FileSource, str, FunctionObjective, function or Network
+    rows : ArraySource, FileSource, SparseSource, str, FunctionObjective, function or Network
         Training rows in the table's units: X (n, d), y (n, K). Or a function instead of rows: a
         formula such as ``"x**2 - y**2"``, a key of ``FUNCTIONS``, a ``Formula``. A function takes
         start, learning_rate, rule, schedule, epochs, tolerance, target_loss, noise, seed,
@@ -133,8 +137,10 @@ def minimize(
         any smooth loss may ask for. For losses without a slope everywhere it falls geometrically.
         Rules of which no rate is proven stable (AdaGrad, RMSProp, Adam) need a number, and on
         functions so do all but plain.
-    rule : str
+    rule : str or Rule
         A key of ``RULES``: how an update uses the gradient and those before it.
+    momentum : float, optional
+        Of the rules momentum and nesterov, from 0 to below 1; 0.9 by default.
     schedule : str
         A key of ``SCHEDULES``.
     epochs : int, optional
@@ -172,8 +178,8 @@ def minimize(
     watch : function, optional
         Called with the newest trace row (a mapping of column to number) after every stretch.
     keeper : Keeper, optional
-        Of descents on rows: where to leave the run from time to time, and to take it up again
-        (``fit`` with a checkpoint folder brings one).
+        Where to leave the run from time to time, and to take it up again (``fit`` with a
+        checkpoint folder brings one). Functions without rows take seconds, and begin anew.
 
     Returns
     -------
@@ -194,7 +200,8 @@ def minimize(
     >>> minimize("x**2 - y**2", start=[1.0, 0.0]).ending.name
     'saddle'
     """
-    if isinstance(rows, (ArraySource, FileSource)):
+    chosen = rule_of(rule, momentum)
+    if isinstance(rows, (ArraySource, FileSource, SparseSource)):
         if data is not None:
             raise InputError("data_of_programs")
     elif _is_program(rows):
@@ -209,7 +216,7 @@ def minimize(
             batch_size=batch_size,
             order=order,
             learning_rate=learning_rate,
-            rule=rule,
+            rule=chosen,
             schedule=schedule,
             epochs=epochs,
             tolerance=tolerance,
@@ -218,8 +225,9 @@ def minimize(
             seed=seed,
             record_all=record_all,
             watch=watch,
+            keeper=keeper,
         )
-    if not isinstance(rows, (ArraySource, FileSource)):
+    if not isinstance(rows, (ArraySource, FileSource, SparseSource)):
         _refuse_options_of_rows(
             data=(data, None),
             loss=(loss, "squared_error"),
@@ -244,7 +252,7 @@ def minimize(
             cast("str | FunctionObjective", rows),
             start=start,
             learning_rate=learning_rate,
-            rule=rule,
+            rule=chosen,
             schedule=schedule,
             epochs=epochs,
             tolerance=tolerance,
@@ -258,7 +266,7 @@ def minimize(
         raise InputError("noise_of_functions")
     epochs = EPOCHS if epochs is None else epochs
     check_options(
-        loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate, rule=rule
+        loss=loss, method=method, order=order, schedule=schedule, rate=learning_rate, rule=chosen
     )
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=batch_size, seed=seed)
     if method not in DESCENTS:
@@ -279,7 +287,7 @@ def minimize(
     if names is not None and len(names) != problem.rows.columns:
         raise InputError("names_length", count=len(names), columns=problem.rows.columns)
     size = batch_rows(method, batch_size, problem.rows.rows)
-    check_together(problem, rule, learning_rate, by_batch=size >= problem.rows.rows)
+    check_together(problem, chosen, learning_rate, by_batch=size >= problem.rows.rows)
     by_batch = size >= problem.rows.rows
     if average and by_batch:
         raise InputError("average_of_batches", size=size, rows=problem.rows.rows)
@@ -289,7 +297,7 @@ def minimize(
         problem = problem.with_moments()
     shape = problem.by_rows().shape
     first = first_point(start, shape)
-    choice = chosen_rate(problem, first, size, order, rule, learning_rate, schedule)
+    choice = chosen_rate(problem, first, size, order, chosen, learning_rate, schedule)
     bounds, rate, schedule = choice.bounds, choice.rate, choice.schedule
     plan = plan_of(
         problem.rows.rows,
@@ -303,6 +311,8 @@ def minimize(
         penalty=problem.penalty,
         tested=choice.tested,
     )
+    if isinstance(problem.rows, SparseSource):
+        plan = sparse_plan(plan, problem.rows, quadratic=problem.quadratic is not None)
     if engine is not None:
         plan = replace(plan, engine=engine)
     plan = shared_plan(plan, problem.rows, local=local)
@@ -318,7 +328,7 @@ def minimize(
         first,
         at_start,
         choice,
-        rule,
+        chosen,
         order,
         seed,
         evaluate_every=EVALUATE_EVERY if target_loss is None and not patience else 1,
@@ -335,7 +345,7 @@ def minimize(
         "order": getattr(runner, "order", order),
         "schedule": schedule,
         "learning_rate": rate,
-        "rule": rule,
+        "rule": chosen.name,
         "loss": problem.loss.name,
         "loss_parameter": problem.loss.extra if problem.loss.parameter else None,
         "smooth": smooth,
@@ -343,12 +353,14 @@ def minimize(
         "l2": problem.penalty.l2,
         "rate_choice": choice.name,
         "average": average,
-        "hyperparameters": dict(RULES[rule].hyperparameters),
+        "hyperparameters": dict(chosen.hyperparameters),
         "seed": seed,
         "plan": phrase(plan.reason, **plan.as_dict()),
         "threads": plan.threads,
         **partition_facts(runner),
     }
+    if isinstance(problem.rows, SparseSource):
+        about["notes"] = sparse_notes(plan, problem.rows, chosen)
     trace = replace(trace, metadata={**about, **trace.metadata})
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return explained(trace, problem, size, order, bounds, names)
@@ -377,7 +389,7 @@ def _engine(
     start: Floats,
     known: tuple[float, Floats],
     choice: ChosenRate,
-    rule: str,
+    rule: Rule,
     order: str,
     seed: int,
     *,
@@ -393,15 +405,15 @@ def _engine(
             raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
         beside = validation if isinstance(validation, Quadratic) else None
         moments = (problem.bowl, start, rate, schedule, epochs, beside)
-        if rule == "plain":
+        if not rule.slots:
             return MomentsEngine(*moments)
-        return RuleMomentsEngine(*moments, rule=RULES[rule])
+        return RuleMomentsEngine(*moments, rule=rule)
     if plan.engine == "pass":
         objective = problem.objective() if problem.penalty.l1 else problem.by_rows()
         if choice.tested:
             objective = problem.objective()
             return BacktrackingEngine(objective, start, problem.penalty, rate, epochs, validation)
-        passes = (objective, start, rate, schedule, epochs, validation, RULES[rule])
+        passes = (objective, start, rate, schedule, epochs, validation, rule)
         return PassEngine(*passes, penalty=problem.penalty)
     kind: type[SweepEngine] = SweepEngine
     held = held_rows(problem.rows)
@@ -412,6 +424,10 @@ def _engine(
     elif isinstance(problem.rows, FileSource) and not problem.rows.fits:
         kind, swept = BufferedSweepEngine, buffered_rows(problem.rows)
         order = "buffered" if order == "random" else order
+    elif isinstance(problem.rows, SparseSource):
+        kind = SparseSweepEngine
+        sparse = problem.rows.gathered()
+        swept = {"rows": stand_in(sparse), "sparse": sparse}
     else:
         swept = {"rows": problem.rows.gathered()}
     return kind(
@@ -432,7 +448,7 @@ def _engine(
         compiled=plan.compiled,
         evaluate_every=evaluate_every,
         first=known,
-        rule=RULES[rule],
+        rule=rule,
         penalty=problem.penalty,
         average=average,
         kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steepest.data.source import BLOCK_ROWS, available_cores
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.objective.factor import compiled_pays
 from steepest.objective.linear import PLAIN_NUMBERS
 from steepest.objective.losses import Loss
@@ -49,6 +49,8 @@ class Plan:
         Name of the sentence that says why.
     rule : str
         The update rule, a key of ``RULES``.
+    momentum : float or None
+        Of the rule, where it has one.
     files_read : int
         How many times the files are read where the table stays in them, else 0.
     spill_bytes : int
@@ -69,6 +71,7 @@ class Plan:
     operations: float
     reason: str
     rule: str = "plain"
+    momentum: float | None = None
     files_read: int = 0
     spill_bytes: int = 0
 
@@ -84,7 +87,7 @@ class Plan:
         if self.spill_bytes:
             told.append(sentence("plan_spilled", vars(self), language))
         if self.rule != "plain":
-            entry = RULES[self.rule]
+            entry = rule_of(self.rule, self.momentum)
             facts = {"rule": self.rule, "formula": entry.formula, "slots": entry.slots}
             told.append(sentence("plan_rule", facts, language))
         return joined(told, language)
@@ -100,7 +103,7 @@ def plan_of(
     batch_size: int,
     epochs: int,
     automatic_rate: bool = True,
-    rule: str = "plain",
+    rule: str | Rule = "plain",
     cores: int | None = None,
     penalty: Penalty = NO_PENALTY,
     tested: bool = False,
@@ -121,8 +124,8 @@ def plan_of(
         Most epochs of the run.
     automatic_rate : bool
         Whether the rate is chosen from the data, which costs passes beforehand.
-    rule : str
-        A key of ``RULES``; it changes no engine.
+    rule : str or Rule
+        A key of ``RULES``, or an entry; it changes no engine.
     cores : int, optional
         Cores of the machine; those this process may use by default.
     penalty : Penalty
@@ -149,7 +152,8 @@ def plan_of(
         "targets": targets,
         "batch_size": min(batch_size, rows),
         "epochs": epochs,
-        "rule": rule,
+        "rule": rule_of(rule).name,
+        "momentum": rule_of(rule).hyperparameters.get("momentum"),
     }
     if batch_size >= rows and loss.quadratic and not (penalty.l1 or tested):
         reads = 1.0

@@ -10,16 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
-from steepest.data.file_source import FileSource, RowSource
+from steepest.data.file_source import AnyRows, FileSource
 from steepest.data.recipe import Recipe
 from steepest.data.source import Block
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.objective.linear import LinearObjective, Objective
 from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments, moments_of
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import PenalizedQuadratic, Quadratic, penalized, quadratic_of
+from steepest.objective.sparse_moments import sparse_moments
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
@@ -32,7 +34,7 @@ class Problem:
 
     Attributes
     ----------
-    rows : ArraySource or FileSource
+    rows : ArraySource, FileSource or SparseSource
         Training rows in training coordinates.
     loss : Loss
         An entry of ``LOSSES``.
@@ -41,7 +43,7 @@ class Problem:
     quadratic : Quadratic or None
         The loss itself if it is quadratic, else a quadratic that curves nowhere less; None where
         moments were not made or the loss has no curvature bound.
-    validation : ArraySource, FileSource or None
+    validation : ArraySource, FileSource, SparseSource or None
         Validation rows in the same coordinates.
     moments : Moments or None
         Of the training rows, in the table's units; the quadratic comes from them.
@@ -51,11 +53,11 @@ class Problem:
         Added to the loss; none by default.
     """
 
-    rows: RowSource
+    rows: AnyRows
     loss: Loss
     coordinates: Coordinates
     quadratic: Quadratic | None = None
-    validation: RowSource | None = None
+    validation: AnyRows | None = None
     moments: Moments | None = None
     beside: Moments | None = None
     penalty: Penalty = NO_PENALTY
@@ -95,12 +97,17 @@ class Problem:
             return float(replace(self.by_rows(), penalty=NO_PENALTY).value(parameters))
 
     def with_moments(self, moments: Moments | None = None) -> Problem:
-        """Return the problem with its quadratic; rows that are not finite are refused."""
+        """Return the problem with its quadratic; rows that are not finite are refused.
+
+        Of sparse rows with too many columns there are no moments.
+        """
         if self.moments is not None:
             return self
         if moments is None:
             with np.errstate(all="ignore"):
-                moments = moments_of(replace(self.rows, shift=None, scale=None))
+                moments = _moments_of(self.rows)
+            if moments is None:
+                return self
             if not np.isfinite(moments.R).all():
                 raise InputError("rows_not_finite")
         if not self.loss.bounded:
@@ -115,7 +122,7 @@ class Problem:
             return None
         if self.beside is not None:
             return self.beside
-        return moments_of(replace(self.validation, shift=None, scale=None))
+        return _moments_of(self.validation)
 
     def validation_objective(self) -> Objective | None:
         """Return the loss over the validation rows, if there are any."""
@@ -125,7 +132,7 @@ class Problem:
             return quadratic_of(self.validation_moments, self.loss, self.coordinates)
         return LinearObjective(self.validation, self.loss, self.coordinates.intercept)
 
-    def bounds(self, batch_size: int, order: str, rule: str = "plain") -> RateBounds | None:
+    def bounds(self, batch_size: int, order: str, rule: str | Rule = "plain") -> RateBounds | None:
         """Return what is known about rates, None without the quadratic."""
         if self.quadratic is None:
             return None
@@ -137,7 +144,7 @@ class Problem:
             batch_size=batch_size,
             order=order,
             rule=rule,
-            known_moment=self._moment if random and RULES[rule].stable is not None else None,
+            known_moment=self._moment if random and rule_of(rule).stable is not None else None,
             penalty=self.penalty,
         )
 
@@ -169,7 +176,10 @@ class Problem:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
         if not self.loss.quadratic:
             looking = Recipe(f"{__name__}:wrong_targets", {"loss": self.loss.name})
-            wrong = rows.total(looking, add=_either)
+            if isinstance(rows, SparseSource):
+                wrong = looking(Block(rows.y, rows.y, None))
+            else:
+                wrong = rows.total(looking, add=_either)
             if wrong is not None:
                 raise InputError(
                     "invalid_targets",
@@ -188,6 +198,13 @@ def wrong_targets(loss: str) -> Callable[[Block], float | None]:
         return float(found[0]) if found.size else None
 
     return wrong
+
+
+def _moments_of(rows: AnyRows) -> Moments | None:
+    """Return the moments of rows in the table's units, None of sparse rows with many columns."""
+    if isinstance(rows, SparseSource):
+        return sparse_moments(rows.in_table_units())
+    return moments_of(replace(rows, shift=None, scale=None))
 
 
 def _either(left: float | None, right: float | None) -> float | None:

@@ -15,7 +15,8 @@ from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Stopping, Watch, descend
 from steepest.descent.program_endings import CRITICAL, judged_program
 from steepest.descent.program_engine import ProgramEngine
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
+from steepest.descent.snapshot import Keeper
 from steepest.descent.sweep import EVALUATE_EVERY
 from steepest.programs.network import Network
 from steepest.programs.program import Program, check_mean, program_of
@@ -40,7 +41,8 @@ def minimize_program(
     batch_size: int | None = None,
     order: str = "random",
     learning_rate: float | str = "auto",
-    rule: str = "plain",
+    rule: str | Rule = "plain",
+    momentum: float | None = None,
     schedule: str = "constant",
     epochs: int | None = None,
     tolerance: float = 1e-8,
@@ -49,6 +51,7 @@ def minimize_program(
     seed: int = 0,
     record_all: bool = False,
     watch: Watch | None = None,
+    keeper: Keeper | None = None,
 ) -> Trace:
     """Minimize a differentiable program by gradient descent; see ``minimize``.
 
@@ -63,14 +66,14 @@ def minimize_program(
         Training rows.
     validation : array, or tree of arrays, optional
         Rows whose loss is recorded beside.
-    method, batch_size, order, rule, schedule, epochs, tolerance, target_loss, seed
+    method, batch_size, order, rule, momentum, schedule, epochs, tolerance, target_loss, seed
         As for ``minimize``.
     learning_rate : float or "auto"
         ``auto`` is backtracking, with the rule ``plain``: on all rows by Armijo's condition, on
         batches by the same condition on each batch's own value.
     noise
         As for ``minimize``; of a function without rows only.
-    record_all, watch
+    record_all, watch, keeper
         As for ``minimize``.
 
     Returns
@@ -90,25 +93,26 @@ def minimize_program(
     >>> trace.ending.name, trace.parameters.ravel().round(9).tolist()
     ('converged', [1.0, 1.0])
     """
+    chosen = rule_of(rule, momentum)
     check_options(
         loss="squared_error",
         method=method,
         order=order,
         schedule=schedule,
         rate=1.0 if learning_rate == "auto" else learning_rate,
-        rule=rule,
+        rule=chosen,
     )
     limit = EPOCHS if epochs is None else epochs
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=batch_size, seed=seed)
     program = _program(function, start, data, seed)
     size = _size(program, method, batch_size)
-    check_rate(learning_rate, rule, schedule)
+    check_rate(learning_rate, chosen, schedule)
     if not program.rows and program.tree.size <= CRITICAL:
         trace = minimize_function(
             program,
             start=program.start,
             learning_rate=learning_rate,
-            rule=rule,
+            rule=chosen,
             schedule=schedule,
             epochs=epochs,
             tolerance=tolerance,
@@ -126,7 +130,7 @@ def minimize_program(
         program=program,
         start=program.start,
         constant_rate=None if learning_rate == "auto" else float(learning_rate),
-        rule=RULES[rule],
+        rule=chosen,
         batch_size=size,
         order=order,
         seed=seed,
@@ -138,7 +142,7 @@ def minimize_program(
     )
     engine.prepare()
     stopping = _stopping(program, first, tolerance, target_loss)
-    trace = descend(engine, stopping, watch=watch, record_all=record_all)
+    trace = descend(engine, stopping, watch=watch, record_all=record_all, keeper=keeper)
     facts: dict[str, Any] = {
         "rows": program.rows,
         "validation_rows": 0 if engine.validation is None else engine.validation.rows,
@@ -153,8 +157,8 @@ def minimize_program(
         "schedule": schedule,
         "learning_rate": trace.last("rate") if engine.constant_rate is None else engine.rate,
         "automatic_rate": engine.constant_rate is None,
-        "rule": rule,
-        "hyperparameters": dict(RULES[rule].hyperparameters),
+        "rule": chosen.name,
+        "hyperparameters": dict(chosen.hyperparameters),
         "seed": seed,
         **_about(program),
         "facts": facts,
@@ -190,13 +194,13 @@ def _size(program: Program, method: str, batch_size: int | None) -> int:
     return size
 
 
-def check_rate(learning_rate: float | str, rule: str, schedule: str) -> None:
+def check_rate(learning_rate: float | str, rule: str | Rule, schedule: str) -> None:
     """Refuse to find a step where backtracking cannot: other rules, falling schedules."""
     if learning_rate != "auto":
         return
-    if rule != "plain":
-        usual = RULES[rule].usual_rate
-        raise InputError("rule_needs_rate", rule=rule, usual=usual)
+    chosen = rule_of(rule)
+    if chosen.name != "plain":
+        raise InputError("rule_needs_rate", rule=chosen.name, usual=chosen.usual_rate)
     if schedule != "constant":
         raise InputError("schedule_needs_rate", schedule=schedule)
 

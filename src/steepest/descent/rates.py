@@ -70,7 +70,7 @@ import numpy.typing as npt
 
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Block, Source
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule, rule_of
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import Quadratic, penalized
@@ -131,7 +131,7 @@ def rate_bounds(
     *,
     batch_size: int,
     order: str = "random",
-    rule: str = "plain",
+    rule: str | Rule = "plain",
     penalty: Penalty = NO_PENALTY,
     known_moment: float | None = None,
 ) -> RateBounds:
@@ -149,8 +149,8 @@ def rate_bounds(
         n; all rows or more for batch descent.
     order : {"random", "given"}
         How an epoch walks the rows.
-    rule : str
-        A key of ``RULES``.
+    rule : str or Rule
+        A key of ``RULES``, or an entry with another momentum (``rule_of``).
     penalty : Penalty
         Part of the objective.
     known_moment : float, optional
@@ -168,7 +168,7 @@ def rate_bounds(
     """
     bowl, c, l2 = penalized(quadratic, penalty.l2), loss.curvature_bound, penalty.l2
     L, mu = bowl.largest_curvature, bowl.smallest_curvature
-    stable = RULES[rule].stable
+    stable = rule_of(rule).stable
     by_batch = batch_size >= rows.rows
     smallest = rows.rows if by_batch else rows.rows % batch_size or batch_size
     if stable is None:
@@ -328,7 +328,12 @@ def falling_rate(quadratic: Quadratic, loss: Loss, start: Floats, *, updates: in
     """
     size = math.sqrt(2.0 * quadratic.scale * float((quadratic.B**2).sum()))
     way = float(np.linalg.norm(quadratic.optimum - start))
-    spread = math.sqrt(2.0 * max(0.0, quadratic.floor))
+    return falling_from(size, way, quadratic.floor, loss, updates=updates)
+
+
+def falling_from(size: float, way: float, floor: float, loss: Loss, *, updates: int) -> float:
+    """Return that rate, from the rows' root mean square length, the way and the loss there."""
+    spread = math.sqrt(2.0 * max(0.0, floor))
     reach = way + spread or 1.0
     if loss.task != "numbers":
         reach *= _MARGINS

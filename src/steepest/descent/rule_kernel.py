@@ -36,10 +36,10 @@ _TABLE = tuple(RULES.values())
 
 def number_of(rule: Rule) -> int:
     """Return the rule's number inside compiled loops: its place in the table."""
-    return _TABLE.index(rule)
+    return next(place for place, one in enumerate(_TABLE) if one.step is rule.step)
 
 
-def _per_update(number, update):
+def _per_update(number, update, momentum):
     """Return what rule ``number`` needs of the number of the update; replaced when compiled."""
 
 
@@ -48,11 +48,11 @@ def _change(number, parameters, gradient, memory, k, j, rate, per_update):
 
 
 @overload(_per_update, prefer_literal=True, inline="always")
-def _chosen_per_update(number, update):
+def _chosen_per_update(number, update, momentum):
     chosen = register_jitable(_TABLE[number.literal_value].per_update)
 
-    def numbers(number, update):
-        return chosen(update)
+    def numbers(number, update, momentum):
+        return chosen(update, momentum)
 
     return numbers
 
@@ -93,6 +93,7 @@ def rule_sweep(loss: int, rule: int):
         size,
         intercept,
         rate,
+        momentum,
         terms,
         parameters,
         memory,
@@ -149,7 +150,7 @@ def rule_sweep(loss: int, rule: int):
                 kept_parameters[place] = parameters
                 kept_gradient[place] = gradient
                 count[0] += 1
-            numbers = _per_update(rule, float(done + batch + 1))
+            numbers = _per_update(rule, float(done + batch + 1), momentum)
             for k in range(targets):
                 for j in range(parameters.shape[1]):
                     _change(rule, parameters, gradient, memory, k, j, rate, numbers)

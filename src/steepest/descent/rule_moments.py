@@ -14,14 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.descent.moments_engine import MomentsEngine, MomentsState
-from steepest.descent.rules import MOMENTUM, RULES, Memory, Rule
+from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
 from steepest.trace.recorder import Stretch
 
 Floats = npt.NDArray[np.float64]
-
-# A velocity v still moves a parameter by v / (1 - momentum) in all; twice that, to be safe.
-_REACH = 2.0 / (1.0 - MOMENTUM)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +67,7 @@ class RuleMomentsEngine(MomentsEngine):
         way, memory = state.along, state.memory
         with np.errstate(over="ignore", invalid="ignore", under="ignore", divide="ignore"):
             for i in range(epochs):
-                numbers = self.rule.per_update(float(state.epoch + i + 1))
+                numbers = self.rule.numbers(state.epoch + i + 1)
                 way, memory = self.rule.step(way, self._gradient(way), memory, rates[i], numbers)
                 ways[i] = way
                 for slot, values in enumerate(memory):
@@ -97,7 +94,9 @@ class RuleMomentsEngine(MomentsEngine):
     ) -> npt.NDArray[np.bool_]:
         """Whether no bit changes any more, also by what is still in the memory."""
         if self.rule.linear:
-            return self._still(np.abs(ways) + _REACH * np.abs(memories[0]))
+            # a velocity v still moves a parameter by v / (1 - b) in all; twice that, to be safe
+            reach = 2.0 / (1.0 - self.rule.momentum)
+            return self._still(np.abs(ways) + reach * np.abs(memories[0]))
         points = self.quadratic.optimum + np.concatenate([state.along[None], ways])
         still = (points[1:] == points[:-1]).all(axis=(1, 2))
         for slot, before in enumerate(state.memory):

@@ -4,7 +4,8 @@
 update. Parameter and gradient are numbers or arrays of one shape, ``memory`` is a tuple of
 ``slots`` such (zero before the first update), and ``per_update`` is a tuple of numbers that
 change from update to update and are the same for all parameters. Compiled sweeps inline the same
-functions. Hyperparameters are frozen; memory belongs to an engine's state.
+functions. Hyperparameters are frozen but one: the momentum of heavy ball and Nesterov's, which
+``rule_of`` sets and ``per_update`` hands to the step. Memory belongs to an engine's state.
 
 Every rule subtracts from the parameter something that does not depend on it, so that a change of
 origin changes nothing; a *linear* rule is linear in parameter, gradient and memory with the same
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from steepest.words.errors import InputError
 
 Memory = tuple[Any, ...]
 Step = Callable[[Any, Any, Any, Any, Any], tuple[Any, Any]]
@@ -37,14 +40,14 @@ def plain(parameter: Any, gradient: Any, memory: Any, rate: Any, per_update: Any
 
 def momentum(parameter: Any, gradient: Any, memory: Any, rate: Any, per_update: Any) -> Any:
     """Heavy ball; the velocity is the last change of the parameter."""
-    velocity = MOMENTUM * memory[0] - rate * gradient
+    velocity = per_update[0] * memory[0] - rate * gradient
     return parameter + velocity, (velocity,)
 
 
 def nesterov(parameter: Any, gradient: Any, memory: Any, rate: Any, per_update: Any) -> Any:
     """Nesterov's; the parameter is the point ahead, where the gradient is taken."""
-    velocity = MOMENTUM * memory[0] - rate * gradient
-    return parameter + MOMENTUM * velocity - rate * gradient, (velocity,)
+    velocity = per_update[0] * memory[0] - rate * gradient
+    return parameter + per_update[0] * velocity - rate * gradient, (velocity,)
 
 
 def adagrad(parameter: Any, gradient: Any, memory: Any, rate: Any, per_update: Any) -> Any:
@@ -67,12 +70,17 @@ def adam(parameter: Any, gradient: Any, memory: Any, rate: Any, per_update: Any)
     return parameter - rate * (mean / per_update[0]) / root, (mean, squares)
 
 
-def nothing(update: Any) -> Any:
+def nothing(update: Any, momentum: Any) -> Any:
     """Nothing changes from update to update."""
     return ()
 
 
-def adam_corrections(update: Any) -> Any:
+def its_momentum(update: Any, momentum: Any) -> Any:
+    """Return the momentum, the same for all updates."""
+    return (momentum,)
+
+
+def adam_corrections(update: Any, momentum: Any) -> Any:
     """Return the weights that the running means have gathered in ``update`` updates."""
     return 1.0 - ADAM_FIRST**update, 1.0 - ADAM_SECOND**update
 
@@ -104,6 +112,8 @@ class Rule:
 
     Attributes
     ----------
+    name : str
+        Its key in the table.
     step : function
         See the module's docstring.
     slots : int
@@ -121,7 +131,9 @@ class Rule:
     source : str
         Where it comes from.
     per_update : function
-        From the number of the update (from 1) to the numbers that ``step`` needs of it.
+        From the number of the update (from 1) and ``momentum`` to the numbers that ``step`` needs.
+    momentum : float
+        Share of the last change that an update repeats; 0 for rules that repeat none.
 
     Examples
     --------
@@ -132,6 +144,7 @@ class Rule:
     ([0.8], [-0.2])
     """
 
+    name: str
     step: Step
     slots: int
     hyperparameters: Mapping[str, float]
@@ -140,7 +153,8 @@ class Rule:
     usual_rate: float
     formula: str
     source: str
-    per_update: Callable[[Any], Any] = nothing
+    per_update: Callable[[Any, Any], Any] = nothing
+    momentum: float = 0.0
 
     def begin(self, parameters: Any) -> Memory:
         """Return the memory before the first update: zeros of the parameters' shape."""
@@ -154,11 +168,65 @@ class Rule:
         Arrays of any one shape; none is changed.
         """
         with np.errstate(all="ignore"):
-            return self.step(parameters, gradient, memory, rate, self.per_update(float(update)))
+            return self.step(parameters, gradient, memory, rate, self.numbers(update))
 
+    def numbers(self, update: float) -> Any:
+        """Return what ``step`` needs of the number of the update (from 1)."""
+        return self.per_update(float(update), self.momentum)
+
+
+def heavy_ball(b: float = MOMENTUM) -> Rule:
+    """Return the rule ``momentum``, which repeats the share ``b`` of the last change."""
+    return Rule(
+        "momentum",
+        momentum,
+        slots=1,
+        hyperparameters={"momentum": b},
+        linear=True,
+        stable=StableRates(
+            quadratic=2.0 * (1.0 + b),
+            convex=2.0 * (1.0 - b),
+            random=1.0 - b,
+            given=(1.0 - b) ** 2 / (1.0 + b),
+        ),
+        usual_rate=0.01,
+        formula=f"v = {b:g} v - r g; p + v",
+        source="Polyak 1964",
+        per_update=its_momentum,
+        momentum=b,
+    )
+
+
+def nesterovs(b: float = MOMENTUM) -> Rule:
+    """Return the rule ``nesterov``, which looks ahead by the share ``b`` of the last change."""
+    return Rule(
+        "nesterov",
+        nesterov,
+        slots=1,
+        hyperparameters={"momentum": b},
+        linear=True,
+        stable=StableRates(
+            quadratic=(2.0 + 2.0 * b) / (1.0 + 2.0 * b),
+            convex=1.0,
+            random=2.0 * (1.0 - b) / (1.0 + math.sqrt(1.0 + 8.0 * b * (1.0 - b))),
+            given=(1.0 - b) ** 2 / (1.0 - b + 2.0 * b**2),
+        ),
+        usual_rate=0.01,
+        formula=f"v = {b:g} v - r g; p + {b:g} v - r g",
+        source="Nesterov 1983, in the form of Sutskever et al. 2013",
+        per_update=its_momentum,
+        momentum=b,
+    )
+
+
+WITH_MOMENTUM: dict[str, Callable[[float], Rule]] = {
+    "momentum": heavy_ball,
+    "nesterov": nesterovs,
+}
 
 RULES: dict[str, Rule] = {
     "plain": Rule(
+        "plain",
         plain,
         slots=0,
         hyperparameters={},
@@ -168,39 +236,10 @@ RULES: dict[str, Rule] = {
         formula="p - r g",
         source="Cauchy 1847",
     ),
-    "momentum": Rule(
-        momentum,
-        slots=1,
-        hyperparameters={"momentum": MOMENTUM},
-        linear=True,
-        stable=StableRates(
-            quadratic=2.0 * (1.0 + MOMENTUM),
-            convex=2.0 * (1.0 - MOMENTUM),
-            random=1.0 - MOMENTUM,
-            given=(1.0 - MOMENTUM) ** 2 / (1.0 + MOMENTUM),
-        ),
-        usual_rate=0.01,
-        formula="v = 0.9 v - r g; p + v",
-        source="Polyak 1964",
-    ),
-    "nesterov": Rule(
-        nesterov,
-        slots=1,
-        hyperparameters={"momentum": MOMENTUM},
-        linear=True,
-        stable=StableRates(
-            quadratic=(2.0 + 2.0 * MOMENTUM) / (1.0 + 2.0 * MOMENTUM),
-            convex=1.0,
-            random=2.0
-            * (1.0 - MOMENTUM)
-            / (1.0 + math.sqrt(1.0 + 8.0 * MOMENTUM * (1.0 - MOMENTUM))),
-            given=(1.0 - MOMENTUM) ** 2 / (1.0 - MOMENTUM + 2.0 * MOMENTUM**2),
-        ),
-        usual_rate=0.01,
-        formula="v = 0.9 v - r g; p + 0.9 v - r g",
-        source="Nesterov 1983, in the form of Sutskever et al. 2013",
-    ),
+    "momentum": heavy_ball(),
+    "nesterov": nesterovs(),
     "adagrad": Rule(
+        "adagrad",
         adagrad,
         slots=1,
         hyperparameters={"epsilon": ADAGRAD_EPSILON},
@@ -211,6 +250,7 @@ RULES: dict[str, Rule] = {
         source="Duchi, Hazan, Singer 2011",
     ),
     "rmsprop": Rule(
+        "rmsprop",
         rmsprop,
         slots=1,
         hyperparameters={"decay": RMSPROP_DECAY, "epsilon": RMSPROP_EPSILON},
@@ -221,6 +261,7 @@ RULES: dict[str, Rule] = {
         source="Tieleman, Hinton 2012",
     ),
     "adam": Rule(
+        "adam",
         adam,
         slots=2,
         hyperparameters={"first": ADAM_FIRST, "second": ADAM_SECOND, "epsilon": ADAM_EPSILON},
@@ -233,6 +274,44 @@ RULES: dict[str, Rule] = {
         per_update=adam_corrections,
     ),
 }
+
+
+def rule_of(rule: str | Rule, momentum: float | None = None) -> Rule:
+    """Return the rule of this name, with another momentum where one is given.
+
+    Parameters
+    ----------
+    rule : str or Rule
+        A key of ``RULES``, or an entry as it stands.
+    momentum : float, optional
+        From 0 (plain descent) to below 1, of the rules that have one; 0.9 by default.
+
+    Raises
+    ------
+    InputError
+        If there is no such rule, it has no momentum, or the number is impossible.
+
+    Examples
+    --------
+    >>> rule_of("nesterov", 0.5).formula
+    'v = 0.5 v - r g; p + 0.5 v - r g'
+    """
+    if isinstance(rule, Rule):
+        return rule
+    if rule not in RULES:
+        raise InputError("unknown_choice", option="rule", value=rule, known=list(RULES))
+    if momentum is None:
+        return RULES[rule]
+    if rule not in WITH_MOMENTUM:
+        raise InputError("rule_without_momentum", rule=rule, known=list(WITH_MOMENTUM))
+    if isinstance(momentum, (bool, str)) or not 0.0 <= momentum < 1.0:
+        raise InputError("momentum_impossible", value=str(momentum))
+    return WITH_MOMENTUM[rule](float(momentum))
+
+
+def rule_of_run(about: Mapping[str, Any]) -> Rule:
+    """Return the rule of a recorded run, with its momentum, from the trace's metadata."""
+    return rule_of(str(about["rule"]), about.get("hyperparameters", {}).get("momentum"))
 
 
 def factors(rule: Rule, rate: float, curvatures: Any) -> Any:

@@ -10,14 +10,17 @@ convex loss of one parameter, and as it may not for others.
 from __future__ import annotations
 
 import math
+import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
 
+from steepest.descent.interrupt import stop_requests
 from steepest.descent.loop import Watch
+from steepest.descent.snapshot import Keeper
 from steepest.trace.endings import Ending
 from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
@@ -58,6 +61,7 @@ def search(
     width: float = 1e-9,
     target_loss: float | None = None,
     watch: Watch | None = None,
+    keeper: Keeper | None = None,
 ) -> Trace:
     """Search a grid for the smallest value.
 
@@ -81,6 +85,9 @@ def search(
         It ends when the best value is at most this.
     watch : function, optional
         Called with the newest trace row after every grid.
+    keeper : Keeper, optional
+        Where to leave the search, whose epochs are then chunks of 65,536 evaluations, and to take
+        it up again.
 
     Returns
     -------
@@ -102,56 +109,96 @@ def search(
     (2.0, [5.0])
     """
     count = check_grid(len(ranges), points, method)
-    lows = np.array([one.low for one in ranges])
-    highs = np.array([one.high for one in ranges])
-    first = highs - lows
-    best, best_loss = np.array(base, dtype=np.float64), math.inf
-    rows: list[tuple[float, float, float, float]] = []
-    path: list[Floats] = []
-    seen: list[tuple[Floats, Floats]] = []
-    started = time.perf_counter()
+    rounds = rounds if method == "coarse-to-fine" else 1
+    found = _begun(base, ranges, keeper)
     name, told = "epochs_used_up", "searched_exhaustive"
     edges: list[str] = []
-    for number in range(1, (rounds if method == "coarse-to-fine" else 1) + 1):
-        found, loss, evaluated = _grid(value, base, ranges, lows, highs, points)
-        seen.append(evaluated)
-        if loss < best_loss:
-            best, best_loss = found, loss
-        rows.append((number, number * count, best_loss, time.perf_counter() - started))
-        path.append(best[:, None])
+    while True:
+        _search_grid(found, value, base, ranges, points, keeper)
+        row = (len(found.rows) + 1, (len(found.rows) + 1) * count, found.best_loss, found.seconds())
+        found.rows.append(row)
+        found.path.append(found.best[:, None])
         if watch is not None:
-            watch({"epoch": float(number), "loss": best_loss})
-        if target_loss is not None and best_loss <= target_loss:
+            watch({"epoch": float(len(found.rows)), "loss": found.best_loss})
+        if target_loss is not None and found.best_loss <= target_loss:
             name, told = "target_loss_reached", "target_loss_reached_by_search"
             break
-        edges = _edges(best, ranges)
+        edges = _edges(found.best, ranges)
         if method == "exhaustive":
             told = "searched_edge" if edges else told
             break
         told = "searched_coarse_to_fine_edge" if edges else "searched_coarse_to_fine"
-        step = (highs - lows) / (points - 1)
-        if (step <= width * first).all():
+        if not found.refine(ranges, points, width) or len(found.rows) == rounds:
             break
-        centre = best[[one.place for one in ranges]]
-        lows = np.maximum([one.low for one in ranges], centre - step)
-        highs = np.minimum([one.high for one in ranges], centre + step)
-    table = np.array(rows)
+    table = np.array(found.rows)
     columns = dict(zip(("epoch", "evaluations", "loss", "seconds"), table.T, strict=True))
     facts = {
         "evaluations": int(table[-1, 1]),
-        "rounds": len(rows),
+        "rounds": len(found.rows),
         "points": points,
         "count": len(ranges),
-        "searched": [f"{one.name} = {best[one.place]:.6g}" for one in ranges],
-        "loss": best_loss,
+        "searched": [f"{one.name} = {found.best[one.place]:.6g}" for one in ranges],
+        "loss": found.best_loss,
         "target_loss": target_loss,
         "edges": edges,
-        "step": [
-            f"{(high - low) / (points - 1):.3g}" for low, high in zip(lows, highs, strict=True)
-        ],
+        "step": [f"{step:.3g}" for step in (found.highs - found.lows) / (points - 1)],
     }
-    updates = _thinned(seen)
-    return Trace(columns, np.array(path), best[:, None], Ending(name, told, facts), updates)
+    ending = Ending(name, told, facts)
+    return Trace(columns, np.array(found.path), found.best[:, None], ending, _thinned(found.seen))
+
+
+@dataclass
+class _Found:
+    """What a search has come to: its box, its best point, what it has seen of the grid.
+
+    ``done`` points of the grid are evaluated; ``grid_best`` is the best of them.
+    """
+
+    lows: Floats
+    highs: Floats
+    best: Floats
+    grid_best: Floats
+    best_loss: float = math.inf
+    grid_loss: float = math.inf
+    done: int = 0
+    chunks: int = 0
+    rows: list[tuple[float, float, float, float]] = field(default_factory=list)
+    path: list[Floats] = field(default_factory=list)
+    seen: list[tuple[Floats, Floats]] = field(default_factory=list)
+    spent: float = 0.0
+    started: float = 0.0
+
+    def seconds(self) -> float:
+        """Return how long the search has taken, before and after it was taken up again."""
+        return self.spent + time.perf_counter() - self.started
+
+    def refine(self, ranges: Sequence[Range], points: int, width: float) -> bool:
+        """Move to the finer grid around the best point; return whether it is worth it."""
+        step = (self.highs - self.lows) / (points - 1)
+        first = np.array([one.high - one.low for one in ranges])
+        if (step <= width * first).all():
+            return False
+        centre = self.best[[one.place for one in ranges]]
+        self.lows = np.maximum([one.low for one in ranges], centre - step)
+        self.highs = np.minimum([one.high for one in ranges], centre + step)
+        return True
+
+
+def _begun(base: Floats, ranges: Sequence[Range], keeper: Keeper | None) -> _Found:
+    """Return a search at its beginning, or where an earlier process left it."""
+    left = None if keeper is None else keeper.load()
+    if left is not None:
+        return _Found(**left["found"], started=time.perf_counter())
+    lows, highs = (np.array([getattr(one, end) for one in ranges]) for end in ("low", "high"))
+    point = np.array(base, dtype=np.float64)
+    return _Found(lows, highs, point, point, started=time.perf_counter())
+
+
+def _keep(keeper: Keeper, found: _Found) -> None:
+    values = {one.name: getattr(found, one.name) for one in fields(found)}
+    values["spent"] = found.seconds()
+    del values["started"]
+    keeper.save({"found": values, "progress": {"epoch": found.chunks}}, found.chunks)
 
 
 def _edges(best: Floats, ranges: Sequence[Range]) -> list[str]:
@@ -187,40 +234,55 @@ def _duration(seconds: float) -> object:
     return phrase("duration_seconds", amount=seconds)
 
 
-def _grid(
+def _search_grid(
+    found: _Found,
     value: Callable[[Floats], Floats],
     base: Floats,
     ranges: Sequence[Range],
-    lows: Floats,
-    highs: Floats,
     points: int,
-) -> tuple[Floats, float, tuple[Floats, Floats]]:
-    axes = [np.linspace(low, high, points) for low, high in zip(lows, highs, strict=True)]
-    places = [one.place for one in ranges]
-    best, best_loss = np.array(base), math.inf
-    kept: list[tuple[Floats, Floats]] = []
-    every = -(-(points ** len(ranges)) // _KEPT)
-    shape = (points,) * len(ranges)
-    for done in range(0, points ** len(ranges), _CHUNK):
-        numbers = np.arange(done, min(done + _CHUNK, points ** len(ranges)))
-        candidates = np.repeat(np.array(base, dtype=np.float64)[None], len(numbers), axis=0)
-        for place, axis, index in zip(places, axes, np.unravel_index(numbers, shape), strict=True):
-            candidates[:, place] = axis[index]
-        losses = value(candidates)
-        losses = np.where(np.isnan(losses), np.inf, losses)
-        lowest = int(np.argmin(losses))
-        if losses[lowest] < best_loss:
-            best, best_loss = candidates[lowest].copy(), float(losses[lowest])
-        rows = np.flatnonzero(numbers % every == 0)
-        kept.append((candidates[rows], losses[rows]))
-    return (
-        best,
-        best_loss,
-        (
-            np.concatenate([one[0] for one in kept]),
-            np.concatenate([one[1] for one in kept]),
-        ),
-    )
+    keeper: Keeper | None,
+) -> None:
+    """Evaluate what is left of a grid; a signal is obeyed once the search is kept."""
+    total = points ** len(ranges)
+    if keeper is None:
+        while found.done < total:
+            _search_chunk(found, value, base, ranges, points)
+    else:
+        with stop_requests() as requests:
+            while found.done < total and requests.signal is None:
+                _search_chunk(found, value, base, ranges, points)
+                if requests.signal is not None or keeper.due(found.chunks):
+                    _keep(keeper, found)
+        if requests.signal is not None:
+            signal.raise_signal(requests.signal)
+    if found.grid_loss < found.best_loss:
+        found.best, found.best_loss = found.grid_best, found.grid_loss
+    found.done, found.grid_best, found.grid_loss = 0, np.array(base), math.inf
+
+
+def _search_chunk(
+    found: _Found,
+    value: Callable[[Floats], Floats],
+    base: Floats,
+    ranges: Sequence[Range],
+    points: int,
+) -> None:
+    """Evaluate the next points of the grid."""
+    total, shape = points ** len(ranges), (points,) * len(ranges)
+    numbers = np.arange(found.done, min(found.done + _CHUNK, total))
+    candidates = np.repeat(np.array(base, dtype=np.float64)[None], len(numbers), axis=0)
+    indices = np.unravel_index(numbers, shape)
+    for one, low, high, index in zip(ranges, found.lows, found.highs, indices, strict=True):
+        candidates[:, one.place] = np.linspace(low, high, points)[index]
+    losses = value(candidates)
+    losses = np.where(np.isnan(losses), np.inf, losses)
+    lowest = int(np.argmin(losses))
+    if losses[lowest] < found.grid_loss:
+        found.grid_best, found.grid_loss = candidates[lowest].copy(), float(losses[lowest])
+    rows = np.flatnonzero(numbers % -(-total // _KEPT) == 0)
+    found.seen.append((candidates[rows], losses[rows]))
+    found.done += len(numbers)
+    found.chunks += 1
 
 
 def _thinned(seen: Sequence[tuple[Floats, Floats]]) -> dict[str, Floats]:

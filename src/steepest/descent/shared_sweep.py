@@ -25,14 +25,14 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.file_source import FileSource, Held, RowSource
+from steepest.data.file_source import AnyRows, FileSource, Held
 from steepest.data.partition_rows import RowsTask, Shares, partition_order
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Folding, fold
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.plan import Plan
 from steepest.descent.problem import Problem
-from steepest.descent.rules import RULES, Rule
+from steepest.descent.rules import WITH_MOMENTUM, rule_of
 from steepest.descent.sweep import SweepEngine, SweepState
 from steepest.objective.linear import LinearObjective, made_fill
 from steepest.objective.losses import LOSSES
@@ -109,8 +109,7 @@ class SharedBatchEngine(SweepEngine):
         intercept, (_, l1, l2) = int(self.intercept), self._terms
         gradient = summed[2:].reshape(parameters.shape) / summed[1]
         gradient[:, intercept:] += l2 * parameters[:, intercept:]
-        numbers = self.rule.per_update(float(done + 1))
-        parameters[:], after = self.rule.step(parameters, gradient, tuple(memory), rate, numbers)
+        parameters[:], after = self.rule.apply(parameters, gradient, tuple(memory), rate, done + 1)
         for slot, values in enumerate(after):
             memory[slot][:] = values
         parameters[:, intercept:] -= np.clip(parameters[:, intercept:], -rate * l1, rate * l1)
@@ -152,7 +151,7 @@ class LocalSweepEngine(SweepEngine):
     ) -> tuple[SweepState, float, Updates]:
         given = {
             "loss": self.loss.name, "extra": self.loss.extra, "intercept": self.intercept,
-            "l2": self.penalty.l2, "rule": name_of(self.rule),
+            "l2": self.penalty.l2, "rule": self.rule.name, "momentum": self.rule.momentum,
             "rate": self._rate(state), "batch_size": self.batch_size, "order": self.order,
             "seed": self.seed, "epoch": state.epoch, "compiled": self.compiled,
             "parameters": state.parameters, "memory": state.memory,
@@ -167,19 +166,19 @@ class LocalSweepEngine(SweepEngine):
         return self._after(state, made[0], made[1:]), running, {}
 
 
-def is_shared(rows: RowSource) -> TypeGuard[FileSource]:
+def is_shared(rows: AnyRows) -> TypeGuard[FileSource]:
     """Return whether workers share the passes over these rows."""
     return isinstance(rows, FileSource) and rows.prepared.sharing is not None
 
 
-def held_rows(rows: RowSource) -> Held | None:
+def held_rows(rows: AnyRows) -> Held | None:
     """Return the rows as workers keep them, None where there are no workers."""
     if not is_shared(rows) or rows.prepared.sharing is None:
         return None
     return rows.prepared.sharing.held(rows)
 
 
-def shared_plan(plan: Plan, rows: RowSource, *, local: bool) -> Plan:
+def shared_plan(plan: Plan, rows: AnyRows, *, local: bool) -> Plan:
     """Return the plan, with the reason of an engine whose rows lie with workers."""
     if plan.engine != "sweep" or not is_shared(rows):
         return plan
@@ -213,11 +212,6 @@ def _begun(engine: SweepEngine) -> SweepState:
     return SweepState(0, engine.start, memory, engine.start)
 
 
-def name_of(rule: Rule) -> str:
-    """Return the name of a rule of the table."""
-    return next(name for name, one in RULES.items() if one is rule)
-
-
 def _plus(left: float, right: float) -> float:
     return left + right
 
@@ -249,6 +243,7 @@ def local_epoch(
     intercept: bool,
     l2: float,
     rule: str,
+    momentum: float,
     rate: float,
     batch_size: int,
     order: str,
@@ -275,7 +270,7 @@ def local_epoch(
             order=order,
             seed=seed,
             penalty=Penalty(l2=l2, intercept=intercept),
-            rule=RULES[rule],
+            rule=rule_of(rule, momentum if rule in WITH_MOMENTUM else None),
             compiled=compiled,
             number=number,
         )

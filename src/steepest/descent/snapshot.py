@@ -10,21 +10,21 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from importlib import import_module
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from steepest.descent.backtracking_engine import TestedState
-from steepest.descent.moments_engine import MomentsState
-from steepest.descent.pass_engine import PassState
-from steepest.descent.rule_moments import RuleMomentsState
-from steepest.descent.sweep import SweepState
-
-# The states that can be kept; nothing else is ever made from a file.
-STATES: Mapping[str, type] = {
-    one.__name__: one
-    for one in (MomentsState, RuleMomentsState, PassState, SweepState, TestedState)
+# The states that can be kept, and the modules of this room that define them, loaded where one
+# is met; nothing else is ever made from a file.
+STATES: Mapping[str, str] = {
+    "MomentsState": "moments_engine",
+    "RuleMomentsState": "rule_moments",
+    "PassState": "pass_engine",
+    "SweepState": "sweep",
+    "TestedState": "backtracking_engine",
+    "ProgramState": "program_engine",
 }
 _TREE = "tree"
 
@@ -84,8 +84,8 @@ def _packed(value: Any, arrays: list[npt.NDArray[Any]]) -> Any:
         return value
     if isinstance(value, float):
         return {"float": float(value).hex()}
-    if isinstance(value, np.ndarray):
-        arrays.append(value)
+    if hasattr(value, "__array__") and not isinstance(value, np.generic):
+        arrays.append(np.asarray(value))  # of numpy, or of JAX
         return {"array": len(arrays) - 1}
     if type(value).__name__ in STATES and is_dataclass(value):
         held = {one.name: _packed(getattr(value, one.name), arrays) for one in fields(value)}
@@ -112,5 +112,6 @@ def _unpacked(value: Any, arrays: list[npt.NDArray[Any]]) -> Any:
         return tuple(_unpacked(one, arrays) for one in value["tuple"])
     if "state" in value:
         held = {name: _unpacked(one, arrays) for name, one in value["fields"].items()}
-        return STATES[value["state"]](**held)
+        module = import_module(f"{__package__}.{STATES[value['state']]}")
+        return getattr(module, value["state"])(**held)
     return {name: _unpacked(one, arrays) for name, one in value["mapping"].items()}

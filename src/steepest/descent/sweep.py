@@ -378,8 +378,8 @@ class SweepEngine:
 
         rows, intercept = self.rows, int(self.intercept)
         kernel = rule_kernel.rule_sweep(self.loss.number, rule_kernel.number_of(self.rule))
-        size, terms = self.batch_size, self._terms
-        general = (rows.X, rows.y, self._share, order, size, intercept, rate, terms)
+        rates = (rate, self.rule.momentum, self._terms)
+        general = (rows.X, rows.y, self._share, order, self.batch_size, intercept, *rates)
         ahead = sweep_kernel.rows_ahead(rows.columns)
         return float(kernel(*general, parameters, memory, ahead, *tail))
 
@@ -456,7 +456,7 @@ def sweep_rows(
             kept_batch[place] = batch if size > 1 else rows[0]
             kept_parameters[place], kept_gradient[place] = parameters, gradient
             count[0] += 1
-        numbers = rule.per_update(float(done + batch + 1))
+        numbers = rule.numbers(done + batch + 1)
         parameters[:], after = rule.step(parameters, gradient, tuple(memory), rate, numbers)
         for slot, values in enumerate(after):
             memory[slot][:] = values

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from steepest.data.dask_tables import is_dask
+from steepest.data.source import ArraySource
+from steepest.data.sparse_source import SparseSource, check_matrix, is_sparse
 from steepest.descent.problem import Problem
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
@@ -26,10 +29,17 @@ _KINDS: dict[type, str] = {
 
 
 def check_kinds(values: Any, what: str) -> None:
-    """Refuse dates and text, also text that looks like numbers, by column; Dask as a whole."""
+    """Refuse dates and text, also text that looks like numbers, by column.
+
+    Of a sparse matrix that its own arrays point outside of it, before anything reads them; a Dask
+    collection as a whole, which reading would bring into memory.
+    """
     if is_dask(values):
         raise InputError("dask_in_memory", type=type(values).__name__)
-    if hasattr(values, "toarray") or not hasattr(values, "__array__"):
+    if is_sparse(values):
+        check_matrix(values)
+        return
+    if not hasattr(values, "__array__"):
         return
     kinds = {getattr(kind, "kind", "?") for kind in np.atleast_1d(getattr(values, "dtypes", "?"))}
     if kinds <= set("fiub"):
@@ -57,6 +67,9 @@ def check_kinds(values: Any, what: str) -> None:
 
 def check_finite(values: Any, what: str, names: list[str] | None, estimator: str) -> None:
     """Refuse NaN and infinity, naming the first row and column."""
+    if is_sparse(values):
+        _check_finite_entries(values.tocoo(), what, names, estimator)
+        return
     if not np.issubdtype(values.dtype, np.floating):
         return
     bad = ~np.isfinite(values.reshape(len(values), -1))
@@ -64,17 +77,45 @@ def check_finite(values: Any, what: str, names: list[str] | None, estimator: str
         return
     row, column = (int(place) for place in np.argwhere(bad)[0])
     value = values.reshape(len(values), -1)[row, column]
-    too_large = phrase("input_infinite", dtype=str(values.dtype))
+    place = (
+        phrase("place_row", row=row)
+        if names is None
+        else phrase("place_cell", row=row, column=names[column])
+    )
+    _refuse_not_finite(value, what, place, int(bad.sum()), estimator)
+
+
+def _check_finite_entries(
+    entries: Any, what: str, names: Sequence[str] | None, estimator: str
+) -> None:
+    """Refuse the same among the filled entries of a sparse matrix."""
+    if not np.issubdtype(entries.dtype, np.floating):
+        return
+    bad = np.flatnonzero(~np.isfinite(entries.data))
+    if len(bad):
+        row, column = int(entries.row[bad[0]]), int(entries.col[bad[0]])
+        name = f"x{column}" if names is None else names[column]
+        place = phrase("place_cell", row=row, column=name)
+        _refuse_not_finite(entries.data[bad[0]], what, place, len(bad), estimator)
+
+
+def _refuse_not_finite(
+    value: Any, what: str, place: dict[str, object], count: int, estimator: str
+) -> None:
+    too_large = phrase("input_infinite", dtype=str(value.dtype))
     raise InputError(
         "not_finite_input",
         what=what,
         kind="NaN" if np.isnan(value) else too_large,
-        place=phrase("place_row", row=row)
-        if names is None
-        else phrase("place_cell", row=row, column=names[column]),
-        count=int(bad.sum()),
+        place=place,
+        count=count,
         estimator=estimator,
     )
+
+
+def rows_of(X: Any, y: Floats, weight: Floats | None = None) -> ArraySource | SparseSource:
+    """Return arrays, or a sparse matrix and its targets, as rows."""
+    return SparseSource.of(X, y, weight) if is_sparse(X) else ArraySource(X, y, weight)
 
 
 def start_of(problem: Problem, single: bool, coef_init: Any, intercept_init: Any) -> Floats:

@@ -95,17 +95,12 @@ class Checkpoint:
             plan = json.loads((self.folder / "plan.json").read_text(encoding="utf-8"))
             if plan["format"] != FORMAT or plan["checksum"] != checksum(plan):
                 raise ValueError("checksum")
+            self._check_versions(plan["versions"])
             options = _options(plan["options"])
         except FileError:
             raise
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise self._unreadable(error) from error
-        for name, version in _versions().items():
-            if plan["versions"].get(name) != version:
-                raise FileError(
-                    "checkpoint_version", folder=str(self.folder), name=name,
-                    theirs=str(plan["versions"].get(name)), ours=version,
-                )  # fmt: skip
         self._plan, self.every = plan, plan["every"]
         out = plan["out"]
         return plan["data"], options, None if out is None else Path(out), plan["command"]
@@ -152,6 +147,17 @@ class Checkpoint:
         if not _locked(self._lock):
             self.close()
             raise FileError("checkpoint_locked", folder=str(self.folder))
+        for left in self.folder.glob(".steepest-*"):  # of a process that was killed as it wrote
+            left.unlink(missing_ok=True)
+
+    def _check_versions(self, theirs: Mapping[str, str]) -> None:
+        """Refuse what another version has made, whose options may be others too."""
+        for name, version in _versions().items():
+            if theirs.get(name) != version:
+                raise FileError(
+                    "checkpoint_version", folder=str(self.folder), name=name,
+                    theirs=str(theirs.get(name)), ours=version,
+                )  # fmt: skip
 
     def _unreadable(self, error: Exception) -> FileError:
         damaged = isinstance(error, ValueError) and str(error) == "checksum"

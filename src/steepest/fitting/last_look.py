@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from steepest.data.block_sums import BlockTask
 from steepest.data.file_source import FileSource, PreparedStream, parts_of_both
+from steepest.data.float_blocks import FloatBlock
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource
 from steepest.data.table import Table
@@ -37,13 +38,13 @@ def last_look(
         The run's.
     """
     training = rows.training
-    if isinstance(training, FileSource) and training.prepared.sharing is not None:
+    if isinstance(training, FileSource):
         model = {"coefficients": coefficients, "intercept": intercept, "seed": seed}
-        for share in (_SENT, 1.0):
-            errors, sample, enough = _shared_look(rows, model, share)
+        if training.prepared.sharing is not None:
+            errors, sample, enough = _look_by_blocks(rows, model, _SENT)
             if enough:
-                break
-        return errors, sample
+                return errors, sample
+        return _look_by_blocks(rows, model, 1.0)[:2]
     sources = (rows.training, rows.validation)
     errors = ErrorFacts(coefficients, intercept, rows.training.rows)
     samples = [Sample(one.columns, one.targets, seed) for one in sources]
@@ -55,12 +56,12 @@ def last_look(
     return errors, row_sample(*samples)
 
 
-def _shared_look(
+def _look_by_blocks(
     rows: PreparedRows, model: dict[str, Any], share: float
 ) -> tuple[ErrorFacts, RowSample, bool]:
-    """Return errors and sample as workers tell them, and whether they told enough.
+    """Return errors and sample as blocks tell them, and whether they told enough.
 
-    Of each block they tell the ``share`` of largest errors. That is enough unless one that was
+    Of each block the tasks tell the ``share`` of largest errors. That is enough unless one that was
     left out is larger than the least of those that count over the whole table.
     """
     training = rows.training
@@ -106,7 +107,9 @@ def look_at_block(
             "left_out": left_out,
         }
 
-    def look(prepared: PreparedStream, item: tuple[int, Table]) -> list[dict[str, Any] | None]:
+    def look(
+        prepared: PreparedStream, item: tuple[int, Table | FloatBlock]
+    ) -> list[dict[str, Any] | None]:
         training, validation = prepared.split(item)
         return [told(training, False), told(validation, True)]
 

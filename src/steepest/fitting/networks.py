@@ -15,6 +15,7 @@ from steepest.data.table import Note
 from steepest.descent.loop import Watch
 from steepest.descent.problem import Problem
 from steepest.descent.programs import minimize_program
+from steepest.descent.snapshot import Keeper
 from steepest.fitting.landscape import sampled
 from steepest.fitting.network_model import NetworkModel
 from steepest.fitting.options import AUTO, FitOptions
@@ -144,6 +145,7 @@ def network_run(
     *,
     watch: Watch | None,
     started: float,
+    keeper: Keeper | None = None,
 ) -> Run:
     """Return the run of one network fitted to prepared rows.
 
@@ -159,6 +161,8 @@ def network_run(
         Called with the newest trace row.
     started : float
         When the fit began, by ``time.perf_counter``.
+    keeper : Keeper, optional
+        Where to leave the run, and to take it up again.
     """
     names, values, loss = classes_of(rows, options)
     targets = [rows.training.y, rows.validation.y]
@@ -178,7 +182,7 @@ def network_run(
         batch_size=size,
         order=options.walk,
         learning_rate=options.learning_rates[0],
-        rule=options.rule,
+        rule=options.update_rule,
         schedule=options.schedule,
         epochs=options.epochs,
         tolerance=options.tolerance,
@@ -186,6 +190,7 @@ def network_run(
         seed=options.seed,
         record_all=options.record_all,
         watch=watch,
+        keeper=keeper,
     )
     kept = {"options": about["options"], "versions": about["versions"]}
     trace = made.trace
@@ -246,6 +251,7 @@ def _summary(
         "learning_rate": about["learning_rate"],
         "largest_stable_rate": None,
         "rule": about["rule"],
+        "momentum": about["hyperparameters"].get("momentum"),
         "epochs": facts["epochs"],
         "updates": facts["updates"],
         "evaluations": None,

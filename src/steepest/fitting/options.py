@@ -11,6 +11,7 @@ from steepest.data.files import ReadingOptions, spelled_delimiter
 from steepest.data.memory_budget import memory_budget
 from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
 from steepest.descent.programs import check_rate
+from steepest.descent.rules import Rule, rule_of
 from steepest.descent.searches import POINTS, check_grid
 from steepest.objective.losses import LOSSES
 from steepest.programs.network import ACTIVATIONS, NETWORK_LOSSES
@@ -41,6 +42,8 @@ class FitOptions:
         Huber's ``epsilon`` or the ``quantile``.
     penalty, alpha, l1_ratio
         As for ``minimize``.
+    momentum : float or None
+        Of the rules momentum and nesterov; None: 0.9.
     average : bool
         Whether the result is the mean of the epochs' last points (random batches).
     patience : int
@@ -84,6 +87,7 @@ class FitOptions:
     order: str = "random"
     learning_rates: tuple[float | str, ...] = (AUTO,)
     rule: str = "plain"
+    momentum: float | None = None
     schedule: str = "constant"
     epochs: int = 1000
     tolerance: float = 1e-8
@@ -114,6 +118,11 @@ class FitOptions:
     local: bool = False
     unencrypted: bool = False
 
+    @property
+    def update_rule(self) -> Rule:
+        """The update rule with its momentum."""
+        return rule_of(self.rule, self.momentum)
+
     def checked(self) -> FitOptions:
         """Return the options themselves, if every one is possible.
 
@@ -128,7 +137,7 @@ class FitOptions:
             order=self.order,
             schedule=self.schedule,
             rate=1.0,
-            rule=self.rule,
+            rule=self.update_rule,
         )
         known = list(NETWORK_LOSSES if self.hidden else LOSSES_OF_TABLES)
         if self.loss not in known:
@@ -140,7 +149,7 @@ class FitOptions:
                 order="random",
                 schedule="constant",
                 rate=rate,
-                rule="plain" if self.method in SEARCHES or self.hidden else self.rule,
+                rule="plain" if self.method in SEARCHES or self.hidden else self.update_rule,
             )
         rates = self.learning_rates
         twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
@@ -241,6 +250,8 @@ class FitOptions:
             raise InputError("option_of_descent", option="--order", method=self.method)
         if self.method in SEARCHES and self.schedule != "constant":
             raise InputError("option_of_descent", option="--schedule", method=self.method)
+        if self.method in SEARCHES and self.momentum is not None:
+            raise InputError("option_of_descent", option="--momentum", method=self.method)
         if self.method in SEARCHES and self.rule != "plain":
             raise InputError("option_of_descent", option="--rule", method=self.method)
         if self.method in SEARCHES and self.learning_rates != (AUTO,):
@@ -266,7 +277,7 @@ class FitOptions:
                 "option_not_of_network", option="start" if self.intercept else "intercept"
             )
         for rate in self.learning_rates:
-            check_rate(rate, self.rule, self.schedule)
+            check_rate(rate, self.update_rule, self.schedule)
         if len(self.target) > 1 and self.loss == "cross_entropy":
             raise InputError("network_one_class_target", targets=list(self.target))
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from steepest.data.coordinates import Coordinates, identity
-from steepest.data.file_source import FileSource, RowSource
+from steepest.data.file_source import AnyRows, FileSource, RowSource
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.problem import Problem
+from steepest.fitting.sparse_problem import sparse_problem
 from steepest.objective.losses import LOSSES
 from steepest.objective.moments import Moments, moments_of, moments_of_both, standard_coordinates
 from steepest.words.errors import InputError
@@ -24,8 +26,8 @@ _SMALLEST_FEATURE, _SMALLEST_TARGET = 1e-290, 1e-145
 
 
 def linear_problem(
-    training: RowSource,
-    validation: RowSource,
+    training: AnyRows,
+    validation: AnyRows,
     *,
     loss: str,
     intercept: bool,
@@ -39,7 +41,7 @@ def linear_problem(
 
     Parameters
     ----------
-    training, validation : ArraySource or FileSource
+    training, validation : ArraySource, FileSource or SparseSource
         Rows in the table's units.
     loss : str
         A key of ``LOSSES``.
@@ -61,12 +63,25 @@ def linear_problem(
     InputError
         If values are so large or so small that float64 cannot hold their squares.
     """
+    if isinstance(training, SparseSource):
+        if check is not None:
+            check()
+        return sparse_problem(
+            training,
+            validation,
+            loss=LOSSES[loss],
+            intercept=intercept,
+            standardize=standardize,
+            names=names,
+            moments=moments,
+        )
     if not (moments or standardize):
         where = _own_units(training, intercept=intercept)
         return _problem(training, validation, loss, where)
     with np.errstate(all="ignore"):
         beside = None
         if made is not None or isinstance(training, FileSource):
+            assert not isinstance(validation, SparseSource)  # tables bring rows of their own kind
             own, beside = made or moments_of_both(training, validation)
         else:
             own = moments_of(training)
@@ -80,7 +95,7 @@ def linear_problem(
     return replace(problem, beside=beside).with_moments(own)
 
 
-def _problem(training: RowSource, validation: RowSource, loss: str, where: Coordinates) -> Problem:
+def _problem(training: RowSource, validation: AnyRows, loss: str, where: Coordinates) -> Problem:
     return Problem(
         training.in_coordinates(where.shift, where.scale),
         LOSSES[loss],

@@ -11,7 +11,7 @@ import numpy as np
 from steepest.data.file_source import FileSource
 from steepest.data.table import Note, listed
 from steepest.descent.problem import Problem
-from steepest.descent.rules import RULES
+from steepest.descent.rules import Rule
 from steepest.fitting.options import SEARCHES, FitOptions
 from steepest.fitting.prepared import PreparedRows
 from steepest.forecasting.courses import epochs_to_gradient, epochs_to_loss
@@ -119,10 +119,10 @@ def _rate(
         "fourth_moment": about["fourth_moment"],
     }
     parts = [Note("story_curvature", facts)]
-    if options.rule == "plain":
+    if not options.update_rule.slots:
         parts.append(Note(f"story_rate_{about['bound']}", facts))
     else:
-        parts.append(_rule(options.rule, about, facts))
+        parts.append(_rule(options.update_rule, about, facts))
     if options.schedule != "constant":
         parts.append(Note("story_schedule", {"schedule": options.schedule}))
     return parts
@@ -146,9 +146,9 @@ def _spill(rows: PreparedRows, trace: Trace) -> list[Note]:
     return [Note("story_spill_buffered" if buffered else "story_spill_given", facts)]
 
 
-def _rule(rule: str, about: Mapping[str, Any], facts: dict[str, Any]) -> Note:
+def _rule(rule: Rule, about: Mapping[str, Any], facts: dict[str, Any]) -> Note:
     """Return what is known about the rate of a rule other than plain."""
-    stable, facts = RULES[rule].stable, {**facts, "rule": rule}
+    stable, facts = rule.stable, {**facts, "rule": rule.name}
     if stable is None:
         return Note("story_rule_unproven", facts)
     if about["bound"] == "batch":

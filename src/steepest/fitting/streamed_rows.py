@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from steepest.data.csv_stream import CsvStream
-from steepest.data.file_source import FileSource, PreparedStream, Sharing, ahead
+from steepest.data.file_source import FileSource, PreparedStream, Sharing
 from steepest.data.memory_budget import memory_budget
 from steepest.data.preparation import (
     Feature,
@@ -24,6 +24,7 @@ from steepest.data.preparation import (
     preparation_of,
     unseen_note,
 )
+from steepest.data.read_ahead import ahead
 from steepest.data.row_roles import AllRows, KeptRows, Roles, roles_of
 from steepest.data.shared_copy import shared_copy
 from steepest.data.table import Note

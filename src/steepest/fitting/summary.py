@@ -54,6 +54,7 @@ def summary_of(
         "batch_size": about.get("batch_size"),
         "order": None if searched else about["order"],
         "rule": about.get("rule"),
+        "momentum": about.get("hyperparameters", {}).get("momentum"),
         "learning_rate": about.get("learning_rate"),
         "largest_stable_rate": about.get("largest_stable_rate"),
         "epochs": facts["rounds"] if searched else facts["epochs"],

@@ -90,7 +90,7 @@ def fit(
         Called with the newest trace row after every stretch.
     **options
         The other fields of ``FitOptions``: method, batch_size, epochs, tolerance, validation,
-        missing, dates, standardize, intercept, start, seed, rule, hidden, activation, ...
+        missing, dates, standardize, intercept, start, seed, rule, momentum, hidden, activation, ...
 
     Returns
     -------
@@ -226,11 +226,11 @@ def _fitted(
             tell("descending", {"rate": rate, "epochs": options.epochs})
         one = replace(options, learning_rates=(rate,))
         about = about_run(names, one, command, prints, rows)
+        keeper = None if kept is None else kept.keeper(number)
         if isinstance(rows, PreparedArrays) and problem is None:
-            run = network_run(rows, one, about, watch=watch, started=started)
+            run = network_run(rows, one, about, watch=watch, started=started, keeper=keeper)
         else:
             assert problem is not None
-            keeper = None if kept is None else kept.keeper(number)
             trace = trained(problem, rows, one, watch, keeper)
             with np.errstate(over="ignore", invalid="ignore"):
                 run = run_of(problem, rows, one, trace, about, time.perf_counter() - started)
@@ -299,7 +299,7 @@ def trained(
     where = problem.coordinates
     start = first_parameters(options, where, rows.training.targets)
     if options.method in SEARCHES:
-        return _searched(problem, rows, options, start, watch)
+        return _searched(problem, rows, options, start, watch, keeper)
     return minimize(
         rows.training,
         loss=options.loss,
@@ -308,7 +308,7 @@ def trained(
         batch_size=options.batch_size,
         order=options.walk,
         learning_rate=options.learning_rates[0],
-        rule=options.rule,
+        rule=options.update_rule,
         schedule=options.schedule,
         epochs=options.epochs,
         tolerance=options.tolerance,
@@ -332,6 +332,7 @@ def _searched(
     options: FitOptions,
     start: Floats,
     watch: Watch | None,
+    keeper: Keeper | None,
 ) -> Trace:
     """Search in the table's units; the trace's points are moved to training coordinates."""
     where, quadratic = problem.coordinates, problem.quadratic
@@ -356,6 +357,7 @@ def _searched(
         rounds=options.epochs,
         target_loss=options.target_loss,
         watch=watch,
+        keeper=keeper,
     )
     parameters = moved(trace.parameters[:, 0])
     updates = {"points": moved(trace.updates["points"][..., 0]), "losses": trace.updates["losses"]}

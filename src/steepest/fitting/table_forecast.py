@@ -9,7 +9,6 @@ from typing import Any
 
 from steepest.descent.checks import batch_rows
 from steepest.descent.problem import Problem
-from steepest.descent.rules import RULES
 from steepest.fitting.classes import with_classes
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.problem import linear_problem
@@ -129,9 +128,9 @@ def forecast(
 
 def _only_bounds(problem: Problem, asked: FitOptions, size: int) -> InputError:
     """Return the refusal of another rule, with its largest stable rate on these rows."""
-    if RULES[asked.rule].stable is None:
+    if asked.update_rule.stable is None:
         return InputError("rule_not_forecast", rule=asked.rule)
-    bounds = problem.with_moments().bounds(size, asked.walk, asked.rule)
+    bounds = problem.with_moments().bounds(size, asked.walk, asked.update_rule)
     if bounds is None:
         return InputError("rule_not_forecast", rule=asked.rule)
     name = "rule_only_exact" if bounds.kind == "exact" else "rule_only_proven"

@@ -57,7 +57,7 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         batch_size=batch_rows(method, options.batch_size, count),
         epochs=options.epochs,
         automatic_rate=options.learning_rates[0] == AUTO,
-        rule=options.rule,
+        rule=options.update_rule,
         penalty=checked_penalty(options.penalty, options.alpha, options.l1_ratio, intercept=True),
         tested=options.learning_rates[0] == BACKTRACKING,
     )

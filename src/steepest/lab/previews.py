@@ -18,6 +18,7 @@ from steepest.data.table import Note
 from steepest.descent.plan import PLAIN_UPDATES
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
+from steepest.descent.rules import Rule, rule_of
 from steepest.fitting.prepared import PreparedArrays
 from steepest.fitting.table_fit import trained
 from steepest.lab.states import SEARCHES
@@ -88,11 +89,12 @@ class Part(Problem):
 
     whole: Problem | None = None
     walk: str = "random"
-    known: dict[tuple[int, str], RateBounds | None] = field(default_factory=dict)
+    known: dict[tuple[int, str, float], RateBounds | None] = field(default_factory=dict)
 
-    def bounds(self, batch_size: int, order: str, rule: str = "plain") -> RateBounds | None:
+    def bounds(self, batch_size: int, order: str, rule: str | Rule = "plain") -> RateBounds | None:
         """Return what is known about rates on all rows, computed once."""
-        key = (batch_size, rule)
+        chosen = rule_of(rule)
+        key = (batch_size, chosen.name, chosen.momentum)
         if key not in self.known:
             assert self.whole is not None
             self.known[key] = self.whole.bounds(batch_size, self.walk, rule)

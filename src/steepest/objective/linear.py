@@ -21,8 +21,10 @@ import numpy.typing as npt
 from steepest.data.file_source import FileSource, RowSource
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Block, Fill, Source
+from steepest.data.sparse_source import SparseSource
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
+from steepest.objective.sparse_sums import sparse_scores, sparse_sums, sparse_value
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,6 +87,9 @@ class LinearObjective:
 
     def value(self, parameters: Floats) -> Floats:
         """Return the objective at parameters of shape (P, K)."""
+        if isinstance(self.source, SparseSource):
+            mean = sparse_value(self.source, self.loss, parameters, intercept=self.intercept)
+            return np.asarray(mean + float(self.penalty.value(parameters)))
         return np.asarray(self.value_and_gradient(parameters)[0])
 
     def gradient(self, parameters: Floats) -> Floats:
@@ -93,6 +98,11 @@ class LinearObjective:
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return both from one pass over the rows."""
+        if isinstance(self.source, SparseSource):
+            value, weight, summed = sparse_sums(
+                self.source, self.loss, parameters, intercept=self.intercept
+            )
+            return self._penalized(float(value / weight), summed / weight, parameters)
         rows = np.array(parameters.T, order="C")
         numbers = self.source.rows * (self.source.columns + 1) * self.source.targets
         if isinstance(self.source, (ArraySource, FileSource)) and numbers > PLAIN_NUMBERS:
@@ -100,7 +110,11 @@ class LinearObjective:
         else:
             summed = self.source.total(self._numpy_partial, rows, add=np.add)
         value, weight, gradient = summed[0], summed[1], summed[2:]
-        mean, slope = float(value / weight), gradient.reshape(rows.shape).T / weight
+        return self._penalized(
+            float(value / weight), gradient.reshape(rows.shape).T / weight, parameters
+        )
+
+    def _penalized(self, mean: float, slope: Floats, parameters: Floats) -> tuple[float, Floats]:
         if not self.penalty:
             return mean, slope
         value = mean + float(self.penalty.value(parameters))
@@ -115,16 +129,13 @@ class LinearObjective:
 
         Targets are 0 and 1: one column of two classes, or one 1 a row of several.
         """
+        if isinstance(self.source, SparseSource):
+            scores = sparse_scores(self.source, parameters, intercept=self.intercept)
+            return _classified(scores, self.source.y)
         rows = np.array(parameters.T, order="C")
-        return sum(self._classified(block, rows) for block in self.source.blocks())
-
-    def _classified(self, block: Block, parameters: Floats) -> int:
-        scores = self._scores(block, parameters)
-        if scores.shape[1] == 1:
-            return int(((2.0 * block.y - 1.0) * scores > 0.0).sum())
-        own = np.where(block.y == 1.0, scores, np.inf).min(axis=1)
-        others = np.where(block.y == 1.0, -np.inf, scores).max(axis=1)
-        return int(((block.y.max(axis=1) == 1.0) & (own > others)).sum())
+        return sum(
+            _classified(self._scores(block, rows), block.y) for block in self.source.blocks()
+        )
 
     def _scores(self, block: Block, parameters: Floats) -> Floats:
         scores = np.einsum("ij,kj->ik", block.X, parameters[:, int(self.intercept) :])
@@ -166,6 +177,14 @@ class LinearObjective:
         if self.intercept:
             gradient = np.concatenate([slopes.sum(axis=0)[:, None], gradient], axis=1)
         return np.concatenate([[values.sum(), weight], gradient.ravel()])
+
+
+def _classified(scores: Floats, y: npt.NDArray[Any]) -> int:
+    if scores.shape[1] == 1:
+        return int(((2.0 * y - 1.0) * scores > 0.0).sum())
+    own = np.where(y == 1.0, scores, np.inf).min(axis=1)
+    others = np.where(y == 1.0, -np.inf, scores).max(axis=1)
+    return int(((y.max(axis=1) == 1.0) & (own > others)).sum())
 
 
 def made_fill(

@@ -286,8 +286,8 @@ def made_column_fill(shift: Floats, unit: Floats) -> ColumnFill:
     """Return the kernel of cross products over columns, bound to where it accumulates."""
     from steepest.objective.moments_kernel import cross_columns
 
-    def fill(addresses: Any, rows: Any, sums: Floats) -> None:
-        cross_columns(addresses, rows, shift, unit, sums)
+    def fill(starts: Any, bounds: Any, rows: Any, sums: Floats) -> None:
+        cross_columns(starts, bounds, rows, shift, unit, sums)
 
     return fill
 

@@ -157,23 +157,34 @@ def cross_block(X, y, weight, shift, unit, sums):
 
 
 @fast
-def cross_columns(addresses, chosen, shift, unit, sums):
+def cross_columns(starts, bounds, chosen, shift, unit, sums):
     """Do what ``cross_block`` does for some rows of columns that lie each by itself.
 
-    addresses (d + K,) of float64 columns, chosen (m,) the numbers of the rows.
+    starts (segments, d + K) and bounds (segments + 1,) as of a ``FloatBlock``, chosen (m,) the
+    numbers of the rows, ascending.
     """
-    width = 1 + addresses.shape[0]
+    columns = starts.shape[1]
+    width = 1 + columns
     G = sums[1:].reshape((width, width))
     inverse = 1.0 / unit
     height = max(256, _TILE_VALUES // width)
     tile = np.empty((width, height))
     tile[0] = 1.0
+    segment = 0
     for start in range(0, chosen.shape[0], height):
         rows = min(height, chosen.shape[0] - start)
-        for j in range(1, width):
-            address, h, c = np.int64(addresses[j - 1]), shift[j - 1], inverse[j - 1]
-            for i in range(rows):
-                tile[j, i] = (number_at(address, np.int64(chosen[start + i])) - h) * c
+        filled = 0
+        while filled < rows:
+            while chosen[start + filled] >= bounds[segment + 1]:
+                segment += 1
+            some = chosen[start + filled : start + rows]
+            count = np.searchsorted(some, bounds[segment + 1])
+            for j in range(columns):
+                address, h, c = np.int64(starts[segment, j]), shift[j], inverse[j]
+                out = tile[1 + j, filled : filled + count]
+                for i in range(count):
+                    out[i] = (number_at(address, np.int64(some[i])) - h) * c
+            filled += count
         sums[0] += rows
         _add_products(G, tile, rows)
 

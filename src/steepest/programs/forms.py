@@ -42,8 +42,12 @@ class RuleLike(Protocol):
         """Numbers of memory that each parameter needs."""
 
     @property
-    def per_update(self) -> Callable[[Any], Any]:
-        """From the number of the update (from 1) to the numbers that ``step`` needs of it."""
+    def per_update(self) -> Callable[[Any, Any], Any]:
+        """From number of the update (from 1) and momentum to the numbers that ``step`` needs."""
+
+    @property
+    def momentum(self) -> float:
+        """Share of the last change that an update repeats."""
 
 
 class Forms:
@@ -117,7 +121,7 @@ class Forms:
 
     def sweep(self, rule: RuleLike, size: int, *, search: bool, keep: bool) -> Compiled:
         """Return the compiled epoch of a rule and batch size; see :meth:`_sweep`."""
-        key = (rule.step, size, search, keep)
+        key = (rule.step, rule.momentum, size, search, keep)
         if key not in self._sweeps:
             made = _Sweep(self, rule, size, search=search, keep=keep)
             self._sweeps[key] = Compiled(made)
@@ -129,7 +133,7 @@ class Forms:
         From arrays and memory with a first axis of S runs, orders (S, N): arrays, memory, and the
         points (S, U, P) after every update.
         """
-        key = (rule.step, size, "crowd")
+        key = (rule.step, rule.momentum, size, "crowd")
         if key not in self._sweeps:
             self._sweeps[key] = Compiled(_Crowd(self, rule, size))
         return self._sweeps[key]
@@ -183,7 +187,7 @@ class _Sweep:
             rate, tries = self._searched(leaves, gradient, value, chosen, longest)
             evaluations = evaluations + tries
         kept = (_joined(leaves), _joined(gradient)) if self._keep else ()
-        numbers = self._rule.per_update(update)
+        numbers = self._rule.per_update(update, self._rule.momentum)
         stepped = [
             self._stepped(one, slope, tuple(slot[i] for slot in memory), rate, numbers)
             for i, (one, slope) in enumerate(zip(leaves, gradient, strict=True))

@@ -16,6 +16,7 @@ from steepest.words.en import (
     programs,
     report,
     rules,
+    sparse,
     story,
     streams,
     tables,
@@ -42,6 +43,7 @@ GROUPS = (
     lab,
     lab_server,
     workers,
+    sparse,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

@@ -114,6 +114,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Pass --learning-rate (learning_rate): {usual:g} is where one usually begins ({source}); it "
         "is about how far one update moves a parameter in training coordinates.",
     ),
+    "rule_without_momentum": (
+        "The rule {rule} has no momentum that could be set.",
+        "Leave momentum out, or take one of the rules {known}.",
+    ),
+    "momentum_impossible": (
+        "The momentum {value} is not a number from 0 to below 1: at 1 the velocity would never end.",
+        "Pass a share such as 0.9.",
+    ),
     "rule_not_forecast": (
         "Only plain descent is forecast; the rule {rule} is not.",
         "Leave the rule out, or fit a few epochs and look.",

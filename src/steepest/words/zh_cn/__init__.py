@@ -19,6 +19,7 @@ from steepest.words.zh_cn import (
     programs,
     report,
     rules,
+    sparse,
     story,
     streams,
     tables,
@@ -45,6 +46,7 @@ GROUPS = (
     lab,
     lab_server,
     workers,
+    sparse,
 )
 SENTENCES: dict[str, str] = {
     name: text for group in GROUPS for name, text in group.SENTENCES.items()

@@ -108,6 +108,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请给出 --learning-rate：通常从 {usual:g} 开始（{source}）；它大约是一次更新在训练坐标中移动一个参数的"
         "距离。",
     ),
+    "rule_without_momentum": (
+        "更新规则 {rule} 没有可以设定的动量。",
+        "请省略动量选项，或改用规则 {known} 之一。",
+    ),
+    "momentum_impossible": (
+        "动量 {value} 不是从 0 到小于 1 的数：等于 1 时速度永不停止。",
+        "请给出一个比例，例如 0.9。",
+    ),
     "rule_not_forecast": (
         "只能预测普通下降；更新规则 {rule} 不能预测。",
         "请省略更新规则，或先拟合几轮看一看。",
