@@ -92,6 +92,17 @@ def test_a_stopped_worker_has_its_task_done_by_another(address: str) -> None:
     assert found == {number: b"%d" % (2 * number) for number in range(24)}
 
 
+def test_a_worker_that_dies_in_a_task_has_it_done_again(address: str, tmp_path: Path) -> None:
+    workers = ClusterWorkers(address)
+    try:
+        asked = f"computing|{tmp_path / 'flag'}".encode()
+        found = dict(workers.map(range(6), f"{TABLES}:dying", asked))
+    finally:
+        workers.close()
+    assert (tmp_path / "flag").exists()
+    assert found == {number: bytes([number]) * (1 << 20) for number in range(6)}
+
+
 def test_a_partition_that_ends_workers_is_named(address: str) -> None:
     workers = ClusterWorkers(address)
     try:

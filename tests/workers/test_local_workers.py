@@ -57,6 +57,36 @@ def test_a_killed_worker_is_replaced(two: LocalWorkers, moment: str) -> None:
     assert len(set(two.workers()) & before) == 1
 
 
+@pytest.mark.parametrize("moment", ["computing", "sending"])
+def test_a_worker_that_dies_in_a_task_has_it_done_again(
+    two: LocalWorkers, tmp_path: Path, moment: str
+) -> None:
+    before = two.restarts
+    asked = f"{moment}|{tmp_path / 'flag'}".encode()
+    found = dict(two.map(range(6), f"{TABLES}:dying", asked))
+    assert found == {number: bytes([number]) * (1 << 20) for number in range(6)}
+    assert two.restarts == before + 1
+
+
+def test_all_workers_killed_at_once_are_started_anew(two: LocalWorkers) -> None:
+    found = {}
+    for number, result in two.map(range(30), f"{TABLES}:doubled", b""):
+        if number == 7:
+            for process in two.workers():
+                os.kill(int(process), signal.SIGKILL)
+        found[number] = result
+    assert found == {number: b"%d" % (2 * number) for number in range(30)}
+
+
+def test_partitions_stay_with_the_worker_that_did_them(two: LocalWorkers) -> None:
+    def doers() -> dict[int, bytes]:
+        return dict(two.map(range(8), f"{TABLES}:process", b""))
+
+    list(two.map(range(2), f"{TABLES}:process", b""))
+    first = doers()
+    assert sum(doers()[number] == first[number] for number in range(8)) >= 6
+
+
 def test_a_hanging_task_is_done_by_another(tmp_path: Path) -> None:
     workers = LocalWorkers(2, hanging=2.0)
     try:
