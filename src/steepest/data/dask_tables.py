@@ -69,11 +69,13 @@ def laid_down(data: Any, target: Sequence[str]) -> Iterator[list[str]]:
 def _partitions(data: Any, target: Sequence[str]) -> list[Any]:
     """Return what computes each partition."""
     if isinstance(data, (list, tuple)):
-        if len(data) == 2 and all(hasattr(one, "chunks") for one in data):
+        # of a delayed object every name is an attribute; of its type only what it is
+        arrays = [hasattr(type(one), "chunks") for one in data]
+        if len(data) == 2 and all(arrays):
             return _of_arrays(*data, target)
-        if all(hasattr(one, "compute") and not hasattr(one, "chunks") for one in data):
+        if not any(arrays) and not any(hasattr(type(one), "to_delayed") for one in data):
             return list(data)
-    elif hasattr(data, "to_delayed") and hasattr(data, "columns"):
+    elif hasattr(type(data), "to_delayed") and hasattr(type(data), "columns"):
         return list(data.to_delayed())
     raise InputError("dask_kind", type=type(data).__name__)
 
