@@ -18,17 +18,17 @@ from worker_tables import Shuffled, written
 import steepest
 from steepest import FitOptions, Trace
 from steepest.data.draws import stream_key, words
+from steepest.data.file_source import PreparedStream
 from steepest.data.partition_rows import HeldRows, Shares, partition_order
 from steepest.data.partition_work import PartitionWork, partition_cuts
 from steepest.data.recipe import Recipe
-from steepest.data.table_stream import ArrowStream
 from steepest.fitting.rows import prepare_rows
 from steepest.fitting.table_fit import linear_of, trained
 from steepest.workers.processes import LocalWorkers
 
 ROWS = (60_000, 50_001, 30_000)
-PARTITIONS = 4
-SHARES = {"method": "mini-batch", "batch_size": 4_000, "epochs": 2}
+PARTITIONS = 5
+SHARES = {"method": "mini-batch", "batch_size": 4_001, "epochs": 2}
 LOCAL = {"method": "mini-batch", "batch_size": 32, "epochs": 3, "local": True}
 
 
@@ -121,8 +121,8 @@ def test_batches_of_shares_descend_as_the_formula_says(folder: Path) -> None:
         order = np.array(batches_by_places(counts, 0, epoch))
         walks = [partition_order(len(part), 0, epoch, i) for i, part in enumerate(parts)]
         taken = np.zeros(len(parts), np.int64)
-        for start in range(0, rows, 4_000):
-            share = np.bincount(order[start : start + 4_000], minlength=len(parts))
+        for start in range(0, rows, 4_001):
+            share = np.bincount(order[start : start + 4_001], minlength=len(parts))
             batch = np.concatenate(
                 [
                     part[walk[first : first + many]]
@@ -133,7 +133,7 @@ def test_batches_of_shares_descend_as_the_formula_says(folder: Path) -> None:
             w = w - 0.05 * gradient(batch, w)
     np.testing.assert_allclose(trace.parameters[:, 0], w, rtol=0, atol=1e-10)
     assert trace.metadata["order"] == "shares"
-    assert trace["updates"][-1] == 2 * -(-rows // 4_000)
+    assert trace["updates"][-1] == 2 * -(-rows // 4_001)
 
 
 def test_local_descent_averages_what_every_partition_comes_to(folder: Path) -> None:
@@ -174,8 +174,8 @@ def test_bits_depend_neither_on_workers_nor_on_arrival_nor_on_deaths(
 
 
 def test_both_come_close_to_the_optimum(folder: Path) -> None:
-    for options, within in ((SHARES, 1e-4), (LOCAL, 1e-4)):
-        asked = {**options, "epochs": 12, "schedule": "geometric", "tolerance": 0.0}
+    for options, within in ((SHARES, 1e-3), (LOCAL, 1e-3)):
+        asked = {**options, "epochs": 20, "schedule": "geometric", "tolerance": 0.0}
         run = steepest.fit(folder, target="y", workers=2, **asked)
         best = run.summary["optimum_loss"]
         assert run.summary["train_loss"] <= best * (1.0 + within)
@@ -245,7 +245,7 @@ def test_rows_are_read_once_however_many_rounds(
     )
     held = HeldRows(rows, work)
     assert held.counts.sum() == rows.rows
-    monkeypatch.setattr(ArrowStream, "between", None)  # whoever reads files again fails
+    monkeypatch.setattr(PreparedStream, "between", None)  # whoever reads files again fails
     everyone = list(range(PARTITIONS))
     asking = Recipe("steepest.data.partition_rows:counting", {})
     for numbers in (everyone, everyone[::-1], [3]):

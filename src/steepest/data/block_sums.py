@@ -63,7 +63,9 @@ def told_partial(
     """Return what a told function says of the training or validation rows of a block."""
     function = Recipe(**partial)
 
-    def task(prepared: PreparedStream, item: tuple[int, Table]) -> dict[str, Any] | None:
+    def task(
+        prepared: PreparedStream, item: tuple[int, Table | FloatBlock]
+    ) -> dict[str, Any] | None:
         part = prepared.split(item, validation)[int(validation)]
         if not part.rows:
             return None

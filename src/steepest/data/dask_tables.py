@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.data.file_source import in_order
+from steepest.data.read_ahead import in_order
 from steepest.words.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _partitions(data: Any, target: Sequence[str]) -> list[Any]:
         # of a delayed object every name is an attribute; of its type only what it is
         arrays = [hasattr(type(one), "chunks") for one in data]
         if len(data) == 2 and all(arrays):
-            return _of_arrays(*data, target)
+            return _of_arrays(data[0], data[1], target)
         if not any(arrays) and not any(hasattr(type(one), "to_delayed") for one in data):
             return list(data)
     elif hasattr(type(data), "to_delayed") and hasattr(type(data), "columns"):
