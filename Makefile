@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-long lint format types check bench bench-quick gallery clean
+.PHONY: demo test test-long test-combinations lint format types check bench bench-quick gallery clean
 
 demo: .venv/demo
 	$(BIN)/steepest fit "$$($(BIN)/python examples/flights_table.py)" --target air_time \
@@ -13,6 +13,10 @@ test: .venv/dev
 
 test-long: .venv/dev
 	$(BIN)/python -m pytest
+
+# every loss x penalty x rule x batch size x rate x weights x layout x order, plain and compiled
+test-combinations: .venv/dev
+	$(BIN)/python -m pytest -n auto -m long tests/descent/test_every_combination.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .

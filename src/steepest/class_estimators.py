@@ -17,6 +17,7 @@ from sklearn.utils.validation import validate_data
 from steepest.estimators import LinearEstimator
 from steepest.fitting.arrays import check_kinds
 from steepest.objective.losses import LOSSES
+from steepest.partial_estimators import partial_classes
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -192,9 +193,6 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
             known = [str(one) for one in self.classes_[np.unique(present)]]
             raise InputError("one_class", classes=known, rows=len(present))
         weight = self._class_weights(y, codes, weight)
-        both = len(self.classes_) == 2
-        coupled = LOSSES[self.loss].coupled
-        used = self.classes_[1:] if both and not coupled else self.classes_
 
         def encoded(labels: Any) -> Floats:
             labels = np.asarray(labels)
@@ -202,18 +200,59 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
             if len(unseen):
                 known = [str(one) for one in self.classes_]
                 raise InputError("class_not_trained", value=str(unseen[0]), column="y", known=known)
-            return np.asarray(labels[:, None] == used[None, :], dtype=np.float64)
+            return self._encoded(labels)
 
         beside = None if validation is None else self._beside(validation, encoded)
         first = (coef_init, intercept_init)
-        if both and coupled:  # of which only the difference is known
-            first = _halves(self._first(first))
+        if self._halved and (first[0] is not None or first[1] is not None):
+            first = _halves(first)
         self._trained(X, encoded(y), weight, first, single=False, beside=beside, watch=watch)
-        if both and coupled:
+        self._uncoupled()
+        return self
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Train on more rows, which are not kept; see ``GradientDescentRegressor.partial_fit``.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for ``fit``; a call may hold one class only.
+        classes : array-like of shape (n_classes,), optional
+            Every class that will ever come; needed in the first call.
+
+        Returns
+        -------
+        GradientDescentClassifier
+            The estimator itself; ``t_`` counts updates.
+
+        Raises
+        ------
+        ValueError
+            As ``fit``, or if a class was not named, or ``class_weight`` is ``balanced``.
+        """
+        partial_classes(self, X, y, classes, sample_weight)
+        return self
+
+    @property
+    def _halved(self) -> bool:
+        """Whether two classes have scores of their own, of which only the difference is known."""
+        return len(self.classes_) == 2 and LOSSES[self.loss].coupled
+
+    def _last_point(self) -> tuple[Any, Any]:
+        last = super()._last_point()
+        return _halves(last) if self._halved else last
+
+    def _encoded(self, labels: Any) -> Floats:
+        """Return which class each label is, of two classes whether it is the second one."""
+        one = len(self.classes_) == 2 and not self._halved
+        used = self.classes_[1:] if one else self.classes_
+        return np.asarray(np.asarray(labels)[:, None] == used[None, :], dtype=np.float64)
+
+    def _uncoupled(self) -> None:
+        if self._halved:
             intercepts = np.asarray(self.intercept_)
             self.coef_ = self.coef_[1:] - self.coef_[:1]
             self.intercept_ = intercepts[1:] - intercepts[:1]
-        return self
 
     def decision_function(self, X: Any) -> Floats:
         """Return scores (n_samples,) of two classes, above 0 for the second, or of each class.

@@ -24,10 +24,13 @@ from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
 from steepest.descent.schedules import SCHEDULES
-from steepest.fitting.arrays import check_finite, check_kinds, rows_of, start_of
+from steepest.fitting.arrays import check_finite, check_kinds, level_outside, rows_of, start_of
+from steepest.fitting.partial import WALKED, Partial
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES, Loss
+from steepest.objective.moments import Moments
 from steepest.objective.penalties import PENALTIES
+from steepest.partial_estimators import PartialRegressor
 from steepest.trace.record import Trace
 from steepest.words.errors import InputError
 
@@ -68,6 +71,9 @@ class LinearEstimator(BaseEstimator):
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
     }
+    _partial: Partial | None = None
+    _moments: Moments | None = None
+    t_: int
 
     def _features(self, X: Any, *, reset: bool) -> Any:
         check_kinds(X, "X")
@@ -105,7 +111,23 @@ class LinearEstimator(BaseEstimator):
             check()  # moments of the training rows say nothing of these
         method = "batch" if self.method == "auto" else self.method
         problem = self._problem(training, validation, names, method, check)
-        rate = self.learning_rate
+        self._descended(training, problem, first, single=single, watch=watch, check=check)
+        self._partial, self._moments = None, problem.moments if problem.free else None
+        return problem
+
+    def _descended(
+        self,
+        training: Rows,
+        problem: Problem,
+        first: tuple[Any, Any],
+        *,
+        single: bool,
+        watch: Any = None,
+        check: Any = None,
+    ) -> None:
+        """Minimize over rows, or over what was made of them; keep what came of it."""
+        method = "batch" if self.method == "auto" else self.method
+        rate, names, seed = self.learning_rate, self._names(), self._seed()
         try:
             trace = minimize(
                 training,
@@ -126,17 +148,19 @@ class LinearEstimator(BaseEstimator):
                 watch=watch,
             )
         except InputError as error:
-            if error.name == "rows_not_finite":
+            if error.name == "rows_not_finite" and check is not None:
                 check()  # says which
             raise
         self._keep(problem, trace, single=single)
-        return problem
 
     def _first(self, first: tuple[Any, Any]) -> tuple[Any, Any]:
         """Return where to start, in table units."""
         if self.warm_start and hasattr(self, "coef_") and first[0] is None:
-            return self.coef_, self.intercept_ if self.fit_intercept else None
+            return self._last_point()
         return first
+
+    def _last_point(self) -> tuple[Any, Any]:
+        return self.coef_, self.intercept_ if self.fit_intercept else None
 
     def _problem(
         self,
@@ -145,6 +169,7 @@ class LinearEstimator(BaseEstimator):
         names: list[str],
         method: str,
         check: Any,
+        made: Any = None,
     ) -> Problem:
         problem = linear_problem(
             training,
@@ -154,6 +179,7 @@ class LinearEstimator(BaseEstimator):
             standardize=self.standardize,
             names=(*names, *(f"target {k}" for k in range(training.targets))),
             moments=method == "batch" or self.learning_rate == "auto",
+            made=made,
             check=check,
         )
         penalty = checked_penalty(
@@ -213,8 +239,9 @@ class LinearEstimator(BaseEstimator):
             signal.raise_signal(signal.Signals[str(trace.ending.facts["signal"])])
         idle = trace.ending.phrase.startswith(_IDLE)
         wanted = self.tol is not None or self.ending_ != "epochs_used_up"
+        wanted &= trace.ending.phrase != WALKED
         if wanted and (idle or self.ending_ not in _GOOD_ENDINGS):
-            warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=4)
+            warnings.warn(trace.ending.sentence(), ConvergenceWarning, stacklevel=level_outside())
 
     def _scores(self, X: Any) -> Floats:
         check_is_fitted(self)
@@ -229,7 +256,7 @@ class LinearEstimator(BaseEstimator):
         return tags
 
 
-class GradientDescentRegressor(RegressorMixin, LinearEstimator):
+class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator):
     """Linear regression by gradient descent that knows which rates converge.
 
     Parameters

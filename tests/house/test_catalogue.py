@@ -136,7 +136,7 @@ def used_by_page() -> tuple[set[str], list[re.Pattern[str]]]:
     patterns += [f"{group}_.+" for group in re.findall(r'called\("([a-z]+)"', text)]
     patterns += [f"{name}_.+" for name in re.findall(r'this\.choice\("([a-z]+)"', text)]
     named = [re.compile(one) for one in patterns if re.search("[a-z]", one)]
-    return set(re.findall(r'["\s{]([a-z_]+)["\s:]', text)), named
+    return set(re.findall(r'["\s{]([a-z_0-9]+)["\s:]', text)), named
 
 
 @pytest.mark.parametrize("name", [*en.ERRORS, *en.SENTENCES])
@@ -240,7 +240,8 @@ KEPT_WORDS = {
     "the lab's command, its key and its bodies": "lab Ctrl FOLDER application octet stream",
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example resume",
-    "people who are cited": "Bengio Glorot",
+    "people who are cited": "Bengio Glorot Huber",
+    "parameters of losses and penalties": "epsilon alpha",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
     "activations, rules and schedules": "tanh relu softmax adam plain",
@@ -254,6 +255,8 @@ KEPT_WORDS = {
     "the author of an interval": "Wilson",
     "the page: rules without another name, a language, what a formula may hold": "AdaGrad RMSProp "
     "Adam Python exp log cos",
+    "estimators, of rows in parts": "partial_fit fit classes class_weight balanced dict clone "
+    "toarray",
     "workers and clusters": "Dask Feather HOST PORT cluster tcp tls",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}

@@ -33,8 +33,12 @@ ROOMS = {
     "displays": {"data", "objective", "trace", "forecasting", "fitting", "figures", "words"},
     "estimators": {
         *("data", "objective", "descent", "forecasting", "trace", "fitting", "words"),
+        "partial_estimators",
     },
-    "class_estimators": {"estimators", "fitting", "objective", "words"},
+    "class_estimators": {"estimators", "partial_estimators", "fitting", "objective", "words"},
+    "partial_estimators": {
+        *("data", "descent", "objective", "fitting", "words", "estimators", "class_estimators"),
+    },
     "network_estimators": {
         "data",
         "descent",

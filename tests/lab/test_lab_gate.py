@@ -7,7 +7,8 @@ import re
 import socket
 import sys
 import time
-from contextlib import closing
+from collections import deque
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -376,6 +377,57 @@ def test_many_connections_do_not_stop_it(served: Served) -> None:
             pass
         time.sleep(0.05)
     raise AssertionError("it does not answer any more")
+
+
+@pytest.mark.parametrize("count", [2_000, pytest.param(10_000, marks=pytest.mark.long)])
+def test_a_flood_of_connections_does_not_stop_it(count: int) -> None:
+    """A page that is open goes on being answered; the server holds few of them and all end."""
+    resource = pytest.importorskip("resource")
+    lab = Served()
+    # as a browser does, it keeps its connection
+    kept = httpx.Limits(keepalive_expiry=25.0)
+    page = httpx.Client(base_url=lab.base, cookies=lab.client.cookies, limits=kept)
+    assert page.get("/api/menu").status_code == 200
+    held: deque[socket.socket] = deque()
+    room = min(count // 2, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200)
+    most, answered = 0, 0
+    try:
+        for number in range(count):
+            with suppress(OSError):
+                held.append(socket.create_connection(("127.0.0.1", lab.port), 2.0))
+            if len(held) > room:
+                held.popleft().close()
+            if (number + 1) % (count // 10) == 0:
+                answered += lab.client.get("/api/menu").status_code == 200
+                most = max(most, open_files(lab.process.pid))
+        assert answered == 10
+        assert 0 <= most <= 1_000  # the usual limit of a process is 1,024
+        for one in held:
+            one.close()
+        fresh = httpx.Client(base_url=lab.base, cookies=lab.client.cookies)
+        deadline = time.monotonic() + 10.0
+        while not responds(fresh):
+            assert time.monotonic() < deadline, "a new page is not answered any more"
+            time.sleep(0.05)
+        fresh.close()
+        page.close()
+    finally:
+        for one in held:
+            one.close()
+        assert lab.stop() == 143
+    assert "Traceback" not in "".join(lab.printed)
+
+
+def open_files(process: int) -> int:
+    """Return how many files a process has open, 0 where the system does not say."""
+    place = Path(f"/proc/{process}/fd")
+    return len(list(place.iterdir())) if place.is_dir() else 0
+
+
+def responds(client: httpx.Client) -> bool:
+    with suppress(httpx.TransportError):
+        return client.get("/api/menu").status_code == 200
+    return False
 
 
 def test_refusals_tell_no_secrets(served: Served, stranger: httpx.Client) -> None:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from steepest import fit
+from steepest import LANGUAGES, fit
+from steepest.lab import function_runs
 from steepest.lab.answers import Makers
-from steepest.lab.costs import MOST_RUN
+from steepest.lab.costs import MOST_RUN, PREVIEW_RUN
 from steepest.lab.function_runs import FunctionRuns
-from steepest.lab.grids import MOST_SEARCHED, affordable, evaluations, most_parameters, rounds_of
+from steepest.lab.grids import (
+    MOST_SEARCHED,
+    PREVIEW_SEARCHED,
+    affordable,
+    evaluations,
+    most_parameters,
+    rounds_of,
+)
 from steepest.lab.runs import Runs
 from steepest.lab.states import State, read_state
 from steepest.lab.tables import Tables
@@ -115,3 +124,62 @@ def test_no_default_range_has_the_optimum_in_its_middle(makers: Makers) -> None:
     run, _ = made(makers, data="salary", method="exhaustive", standardize=False)
     assert run.trace.last("loss") > 1.001 * run.bench.problem.quadratic.floor
     assert State().ranges == ()
+
+
+def test_a_drag_of_the_rate_searches_nothing_anew(makers: Makers) -> None:
+    """Pictures of searches stay the very same; while a start is dragged they take fewer points."""
+    work, whole = Work(), {"data": "two-features", "epochs": 30}
+    views = ("search", "boxes", "search_cost")
+
+    def figures(preview: bool, **more: Any) -> list[Any]:
+        state, _ = makers.understood({**whole, **more})
+        one = makers.made(state, work, preview=preview)
+        return [makers.figure(view, one, work) for view in views]
+
+    full = figures(False, rate=0.1)
+    dragged = figures(True, rate=0.2)
+    assert all(a is b for a, b in zip(full, dragged, strict=True))
+    moved = figures(True, start=[1.0, 2.0, 3.0])
+    rows = [row for row in moved[2].table.rows if row[3] is not None and "search" in row[0]]
+    assert max(row[2] for row in rows) <= PREVIEW_RUN
+    counts = [row[3] for row in moved[0].table.rows]
+    assert counts[0] ** len(counts) <= PREVIEW_SEARCHED
+    again = figures(False, start=[1.0, 2.0, 3.0])
+    assert [row[3] for row in again[0].table.rows] == [101] * len(counts)
+
+
+def test_a_drag_of_the_rate_on_a_formula_searches_nothing_anew(makers: Makers) -> None:
+    def made_of(rate: float, *, preview: bool) -> Any:
+        state, _ = makers.understood(
+            {"data": "formula", "formula": "beale", "rate": rate, "epochs": 50}
+        )
+        one = makers.made(state, Work(), preview=preview)
+        return function_runs._beside(one, Work())[1:]
+
+    full, dragged = made_of(1e-3, preview=False), made_of(2e-3, preview=True)
+    assert all(a is b for a, b in zip(full, dragged, strict=True))
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_axes_of_searches_are_in_the_readers_words(makers: Makers, language: str) -> None:
+    state, _ = makers.understood({"data": "salary", "standardize": False, "lang": language})
+    found = makers.made(state, Work())
+    for view in ("search", "boxes"):
+        panels = makers.figure(view, found, Work()).panels
+        names = {axis.label for panel in panels for axis in (panel.x, panel.y)}
+        assert ("intercept" in names) == (language == "en")
+        assert ("截距" in names) == (language == "zh-CN")
+
+
+def test_an_error_beside_no_slope_is_absolute(makers: Makers) -> None:
+    """At the optimum a relative error says nothing; elsewhere it is what it was."""
+    for at, flat in (("optimum", True), ("start", False)):
+        state, _ = makers.understood({"data": "salary", "at": at})
+        shown = makers.figure("secant_error", makers.made(state, Work()), Work())
+        assert ("absolute" in shown.panels[0].y.label) == flat
+        assert ("absolute" in shown.caption) == flat
+        largest = max(float(np.nanmax(layer.y)) for layer in shown.panels[0].layers)
+        assert largest < 1e3
+    state, _ = makers.understood({"data": "formula", "formula": "x^2+y^2", "start": [0.0, 1.0]})
+    shown = makers.figure("secant_error", makers.made(state, Work()), Work())
+    assert "absolute" in shown.panels[0].y.label

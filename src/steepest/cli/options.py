@@ -233,6 +233,16 @@ Missing = Annotated[
 Dates = Annotated[
     str, option(ROWS, "Dates: refuse, or days since 1970-01-01.", metavar="error|days")
 ]
+HashCategories = Annotated[
+    int | None,
+    option(
+        ROWS,
+        "Text columns of more than N levels become N columns by a signed hash; else more than "
+        "1,000 are refused.",
+        name="--hash-categories",
+        metavar="N",
+    ),
+]
 Seed = Annotated[int, option(HOW, "Of everything random.", metavar="N")]
 
 
@@ -271,6 +281,7 @@ FIT: dict[str, tuple[Any, Any]] = {
     "time_ordered": (TimeOrdered, False),
     "missing": (Missing, "error"),
     "dates": (Dates, "error"),
+    "hash_categories": (HashCategories, None),
     "encoding": (Encoding, None),
     "delimiter": (Delimiter, None),
     "decimal": (Decimal, "."),

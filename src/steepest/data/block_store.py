@@ -43,10 +43,10 @@ class BlockStore:
         """
         parts, places = [], []
         for column in columns:
-            data = np.ascontiguousarray(column).tobytes()
+            data = np.ascontiguousarray(column).view(np.uint8).data
             parts.append((data, self.bytes))
-            places.append((len(data), self.bytes))
-            self.bytes += len(data)
+            places.append((data.nbytes, self.bytes))
+            self.bytes += data.nbytes
         check = self.file.write(parts)
         self._blocks.append((places, [column.dtype.str for column in columns], check))
 

@@ -28,4 +28,5 @@ except RuntimeError:
 # Compiled code runs without the interpreter's lock and is kept on disk. FAST lets sums use
 # several accumulators; their order is fixed at compilation, so that bits do not depend on a run.
 compiled: Any = partial(numba.njit, cache=True, nogil=True)
-fast: Any = partial(numba.njit, cache=True, nogil=True, fastmath=set(FAST))
+# Division gives infinity or NaN as numpy's does: a test for 0 would stop vectorization.
+fast: Any = partial(numba.njit, cache=True, nogil=True, error_model="numpy", fastmath=set(FAST))

@@ -11,7 +11,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from steepest.data.csv_layout import LONGEST_ROW, last_row_end, lines_before
+from steepest.data.csv_numbers import plain_numbers
 from steepest.data.csv_text import CsvText, open_csv, undecodable
 from steepest.data.file_bytes import byte_pieces
 from steepest.data.files import ReadingOptions
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
 
 # Large enough that parsing it keeps all cores busy, small beside the least memory one works in.
 _PIECE = 16 << 20
+# The first one tells what the columns are.
+_FIRST = 4 << 20
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(eq=False)
@@ -69,6 +77,21 @@ class CsvPiece:
         return [_moved_note(note, self.moved) for note in kept]
 
 
+@dataclass(eq=False)
+class PlainPiece:
+    """Some rows of a file that hold nothing but plain numbers: the columns (wanted, rows)."""
+
+    columns: Floats
+
+
+def plain_pieces(
+    path: str, reading: ReadingOptions, wanted: Sequence[str]
+) -> Iterator[CsvPiece | PlainPiece]:
+    """Do what ``csv_pieces`` does; pieces but the first may come as the numbers that they hold."""
+    plain = wanted if reading.decimal == "." else ()
+    return _pieces(path, reading, plain)
+
+
 def csv_pieces(path: str, reading: ReadingOptions) -> Iterator[CsvPiece]:
     """Yield the rows of a CSV file piece by piece.
 
@@ -84,17 +107,34 @@ def csv_pieces(path: str, reading: ReadingOptions) -> Iterator[CsvPiece]:
     InputError, FileError
         As for reading the whole file.
     """
+    for piece in _pieces(path, reading, ()):
+        assert isinstance(piece, CsvPiece)
+        yield piece
+
+
+def _pieces(
+    path: str, reading: ReadingOptions, plain: Sequence[str]
+) -> Iterator[CsvPiece | PlainPiece]:
+    """Yield the pieces of a file; those of nothing but ``plain`` numbers as such."""
     suffix, file = csv_suffix(path), shown(path)
     if suffix not in CSV_SUFFIXES:
         raise InputError("unknown_suffix", file=file, suffix=suffix)
     delimiter = reading.delimiter or ("\t" if suffix == ".tsv" else ",")
     header, above, lines = b"", 0, 0
+    names: tuple[str, ...] = ()
     held, refused = b"", None
     for piece in _whole_rows(_decoded(path, reading.encoding), delimiter):
         data = held + piece if held else piece
         if header and len(data) < _PIECE and not data.strip(b"\r\n"):
             lines += lines_before(data, len(data))
             continue
+        if header and plain:
+            numbers = plain_numbers(data, 0, names, plain, delimiter)
+            if numbers is not None:
+                yield from map(PlainPiece, numbers)
+                lines += lines_before(data, len(data))
+                held, refused = b"", None
+                continue
         try:
             text = open_csv(header + data, file, delimiter=delimiter, encoding=None)
         except InputError as error:
@@ -107,7 +147,7 @@ def csv_pieces(path: str, reading: ReadingOptions) -> Iterator[CsvPiece]:
         lines += lines_before(data, len(data))
         held, refused = b"", None
         if not header:
-            header = text.data[: text.body]
+            header, names = text.data[: text.body], text.names
             above = lines_before(header, len(header))
     if refused is not None:
         raise refused
@@ -134,7 +174,7 @@ def _decoded(path: str, encoding: str | None) -> Iterator[bytes]:
 
 def _whole_rows(pieces: Iterator[bytes], delimiter: str) -> Iterator[bytes]:
     """Yield the same bytes cut after rows, never inside quotes."""
-    left, wanted = b"", _PIECE
+    left, wanted = b"", min(_PIECE, _FIRST)
     for piece in pieces:
         left = left + piece if left else piece
         if len(left) < wanted:

@@ -22,9 +22,10 @@ from steepest.data.column_types import (
     identifier_in,
     typed_texts,
 )
-from steepest.data.csv_pieces import CsvPiece, csv_pieces
+from steepest.data.csv_pieces import CsvPiece, PlainPiece, csv_pieces, plain_pieces
 from steepest.data.files import ReadingOptions, wanted_columns
 from steepest.data.finding import shown
+from steepest.data.float_blocks import numbers
 from steepest.data.read_ahead import ahead
 from steepest.data.source import BLOCK_ROWS
 from steepest.data.table import Column, Note, Table, counted
@@ -140,6 +141,13 @@ class CsvStream:
             yield from csv_pieces(path, self._reading)
             check_unchanged(path, stamp)
 
+    def plain_pieces(self) -> Iterator[CsvPiece | PlainPiece]:
+        """Yield the same, as numbers where there is nothing else."""
+        for path, stamp in zip(self.paths, self._stamps, strict=True):
+            check_unchanged(path, stamp)
+            yield from plain_pieces(path, self._reading, self.wanted)
+            check_unchanged(path, stamp)
+
     def keep(self, store: BlockStore, lookups: dict[str, Values]) -> None:
         """Take over what a parsing has made."""
         self._store, self._lookups = store, lookups
@@ -175,7 +183,14 @@ class _Parsing:
         skip = reading.bad_rows == "skip"
         typed = set(self._wanted) - self._names_of_texts if reading.decimal == "." else set()
         first = not self._names_of_texts
-        for piece in ahead(self._stream.pieces(), 1):
+        # Texts need the cells as they stand.
+        pieces = self._stream.pieces() if self._names_of_texts else self._stream.plain_pieces()
+        for piece in ahead(pieces, 1):
+            if isinstance(piece, PlainPiece):
+                for name, values in zip(self._wanted, piece.columns, strict=True):
+                    self._numbers[name].missing += int(np.count_nonzero(np.isnan(values)))
+                self._keep(list(piece.columns), piece.columns.shape[1])
+                continue
             cells = piece.cells(self._wanted, skip_bad_rows=skip, numbers=typed)
             arrays = [self._column(name, cells.column(name), piece) for name in self._wanted]
             if first and self._failing:
@@ -204,7 +219,7 @@ class _Parsing:
             except pa.ArrowInvalid:
                 self._failing.add(name)
                 return np.zeros(len(cells))
-        values = np.asarray(cells.to_numpy(), np.float64)
+        values = numbers(cells)
         self._look(self._numbers[name], name, values, piece)
         return values
 
@@ -264,12 +279,27 @@ class _Parsing:
         """Write what fills blocks of the grid, and at last the rest."""
         if not self._waiting:
             return
-        whole = [np.concatenate(columns) for columns in zip(*self._pending, strict=True)]
         stop = self._waiting if last else self._waiting // BLOCK_ROWS * BLOCK_ROWS
         for start in range(0, stop, BLOCK_ROWS):
-            self._store.append([column[start : min(start + BLOCK_ROWS, stop)] for column in whole])
+            self._store.append(self._between(start, min(start + BLOCK_ROWS, stop)))
+        self._pending = [self._between(stop, self._waiting)]
         self._waiting -= stop
-        self._pending = [[column[stop:] for column in whole]]
+
+    def _between(self, start: int, stop: int) -> list[Values]:
+        """Return some of the rows that wait; nothing is copied that lies in one piece."""
+        found: list[list[Values]] = []
+        first = 0
+        for arrays in self._pending:
+            rows = len(arrays[0])
+            if first < stop and first + rows > start:
+                here = slice(max(start - first, 0), min(stop - first, rows))
+                found.append([column[here] for column in arrays])
+            first += rows
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return [column[:0] for column in self._pending[-1]]
+        return [np.concatenate(columns) for columns in zip(*found, strict=True)]
 
     def _note(self, piece: CsvPiece) -> None:
         """Remember what a piece says; rows left out are counted over the whole file."""

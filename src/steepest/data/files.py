@@ -13,6 +13,7 @@ import numpy as np
 
 from steepest.data.arrow_files import ArrowFile
 from steepest.data.column_types import typed_column
+from steepest.data.csv_numbers import plain_numbers
 from steepest.data.csv_text import CsvText, open_csv
 from steepest.data.file_bytes import whole_bytes
 from steepest.data.finding import CSV_SUFFIXES, StrPath, csv_suffix, data_files, read_failed, shown
@@ -141,6 +142,10 @@ def _csv_table(
 
     texts = [_open_csv(path, options) for path in paths]
     wanted = wanted_columns(name, {text.file: text.names for text in texts}, columns)
+    plain = _plain_columns(texts, wanted) if options.decimal == "." else None
+    if plain is not None:
+        notes = [note for text in texts for note in text.notes if _concerns(note, wanted)]
+        return _table(name, plain, len(plain[wanted[0]].values), notes, paths, 0)
     skip = options.bad_rows == "skip"
     tables = [text.cells(wanted, skip_bad_rows=skip) for text in texts]
     cells = pa.concat_tables(tables)
@@ -152,6 +157,22 @@ def _csv_table(
         notes += said
     skipped = sum(text.skipped for text in texts)
     return _table(name, typed, cells.num_rows, notes, paths, skipped)
+
+
+def _plain_columns(texts: Sequence[CsvText], wanted: Sequence[str]) -> dict[str, Column] | None:
+    """Return the columns of files that hold nothing but plain numbers, None of any others."""
+    parts = []
+    for text in texts:
+        part = plain_numbers(text.data, text.body, text.names, wanted, text.delimiter)
+        if part is None:
+            return None
+        parts += part
+    columns = [np.concatenate(one) for one in zip(*parts, strict=True)]
+    if any(np.isnan(values).all() for values in columns):
+        return None  # there is something to say about it
+    return {
+        name: Column(name, "number", values) for name, values in zip(wanted, columns, strict=True)
+    }
 
 
 def _open_csv(path: str, options: ReadingOptions) -> CsvText:

@@ -163,6 +163,19 @@ def numbers(cells: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.float64]:
 
     # An integer beyond 2**53 is rounded here and noted; pyarrow's safe cast would refuse it.
     cast = pc.cast(cells, pa.float64(), safe=False)
-    if isinstance(cast, pa.ChunkedArray):
-        return np.asarray(cast.to_numpy(), np.float64)
-    return np.ascontiguousarray(cast.to_numpy(zero_copy_only=False), np.float64)
+    chunks = cast.chunks if isinstance(cast, pa.ChunkedArray) else [cast]
+    chunks = cast.chunks if isinstance(cast, pa.ChunkedArray) else [cast]
+    found = [_values(chunk) for chunk in chunks]
+    return found[0] if len(found) == 1 else np.concatenate([np.empty(0), *found])
+
+
+def _values(cells: pa.Array) -> npt.NDArray[np.float64]:
+    """Return float64 cells; pyarrow's own conversion would import pandas where it is installed."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if cells.null_count:
+        cells = pc.fill_null(cells, pa.scalar(np.nan, pa.float64()))
+    if not len(cells):
+        return np.empty(0)
+    return np.frombuffer(cells.buffers()[1], np.float64)[cells.offset : cells.offset + len(cells)]

@@ -35,7 +35,7 @@ class NamelessFile:
         os.unlink(name)
         weakref.finalize(self, os.close, self._handle)
 
-    def write(self, parts: Sequence[tuple[bytes, int]]) -> int:
+    def write(self, parts: Sequence[tuple[bytes | memoryview, int]]) -> int:
         """Write each part at its place; return the CRC-32 of all of them.
 
         Raises

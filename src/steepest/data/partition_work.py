@@ -159,10 +159,7 @@ def tables_of(
 def _prepared(table: bytes) -> PreparedStream:
     """Return a table as the driver sees it, opened once."""
     told = decoded(table)
-    features = tuple(
-        Feature(one["column"], one["kind"], tuple(one["levels"]), one["base"], one["fill"])
-        for one in told["features"]
-    )
+    features = tuple(Feature(**{**one, "levels": tuple(one["levels"])}) for one in told["features"])
     roles = Roles(**told["roles"])
     stream = ArrowStream.again(told["stream"])
     return PreparedStream(stream, Preparation(features), told["target"], roles, told["drop"])

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.hashing import expected_meetings, hashed_levels
 from steepest.data.source import Folding, grid_cuts
 from steepest.data.table import Column, Note, Table, listed
 from steepest.words.catalogue import phrase
@@ -42,6 +43,8 @@ class Feature:
         Text: the level without one (all its columns are 0).
     fill : float, str or None
         What stands in for a missing value; None where missing values are refused.
+    hashed : int
+        Text: how many columns all levels share by a signed hash; 0: each has its own.
     """
 
     column: str
@@ -49,12 +52,15 @@ class Feature:
     levels: tuple[str, ...] = ()
     base: str | None = None
     fill: float | str | None = None
+    hashed: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of its columns in the design."""
         if self.kind != "text":
             return (self.column,)
+        if self.hashed:
+            return tuple(f"{self.column}#{place}" for place in range(self.hashed))
         return tuple(f"{self.column}={level}" for level in self.levels)
 
 
@@ -92,7 +98,9 @@ class Preparation:
                 )
             width = len(feature.names)
             block = design[:, place : place + width]
-            if feature.kind == "text":
+            if feature.hashed:
+                _hashed(table, feature, column, rows, block)
+            elif feature.kind == "text":
                 notes += _indicators(table, feature, column, rows, block)
             else:
                 block[:, 0] = _filled(table, feature, column.values[rows])
@@ -101,7 +109,13 @@ class Preparation:
 
 
 def learn_preparation(
-    table: Table, features: Sequence[str], rows: Rows, *, intercept: bool, fill: bool
+    table: Table,
+    features: Sequence[str],
+    rows: Rows,
+    *,
+    intercept: bool,
+    fill: bool,
+    hashed: int | None = None,
 ) -> Preparation:
     """Return the preparation of ``features`` learnt from the training rows ``rows``.
 
@@ -117,6 +131,8 @@ def learn_preparation(
         Whether the model has one, which makes one level of each category redundant.
     fill : bool
         Whether to fill missing values in: the mean of numbers, the most frequent category.
+    hashed : int, optional
+        Categories of more levels than this become so many columns by a signed hash.
 
     Raises
     ------
@@ -130,7 +146,7 @@ def learn_preparation(
         values = table.column(name).values[rows]
         for start, stop in pairwise(cuts):
             learning.add(values[start:stop])
-        learnt.append(learning.feature(table.name, intercept=intercept))
+        learnt.append(learning.feature(table.name, intercept=intercept, hashed=hashed))
     return preparation_of(learnt, table.name)
 
 
@@ -179,8 +195,8 @@ class Learning:
         """Return how often each level came."""
         return self._counts
 
-    def feature(self, file: str, *, intercept: bool) -> Feature:
-        """Return what was learnt; ``intercept`` as for ``learn_preparation``.
+    def feature(self, file: str, *, intercept: bool, hashed: int | None = None) -> Feature:
+        """Return what was learnt; ``intercept`` and ``hashed`` as for ``learn_preparation``.
 
         Raises
         ------
@@ -193,11 +209,14 @@ class Learning:
         if self._column.kind != "text":
             mean = self._sum.total() / self._known if self._fill else None
             return Feature(name, self._column.kind, fill=mean)
+        base = int(np.argmax(self._counts))
+        if hashed is not None and len(levels) > min(hashed, MOST_LEVELS):
+            fill = levels[base] if self._fill else None
+            return Feature(name, "text", fill=fill, hashed=hashed)
         if len(levels) > MOST_LEVELS:
             raise InputError(
                 "too_many_levels", file=file, column=name, count=len(levels), most=MOST_LEVELS
             )
-        base = int(np.argmax(self._counts))
         present = [code for code in np.flatnonzero(self._counts) if code != base or not intercept]
         return Feature(
             name,
@@ -217,15 +236,8 @@ def _filled(table: Table, feature: Feature, values: Floats) -> Floats:
     missing = np.isnan(values)
     if not missing.any():
         return values
-    if feature.fill is None:
-        raise InputError(
-            "missing_in_rows",
-            file=table.name,
-            column=feature.column,
-            count=int(missing.sum()),
-            row=int(np.argmax(missing)) + 1,
-        )
-    return np.where(missing, float(feature.fill), values)
+    _check_filled(table, feature, missing)
+    return np.where(missing, float(feature.fill or 0.0), values)
 
 
 def _indicators(
@@ -239,14 +251,7 @@ def _indicators(
     )
     missing = codes < 0
     if missing.any():
-        if feature.fill is None:
-            raise InputError(
-                "missing_in_rows",
-                file=table.name,
-                column=feature.column,
-                count=int(missing.sum()),
-                row=int(np.argmax(missing)) + 1,
-            )
+        _check_filled(table, feature, missing)
         known[-1] = places.get(str(feature.fill), -1)
     block[:] = 0.0
     chosen = known[codes]
@@ -257,6 +262,42 @@ def _indicators(
         return []
     levels = [column.levels[code] for code in np.unique(codes[unseen[codes]])]
     return [unseen_note(feature, count, levels)]
+
+
+def _hashed(table: Table, feature: Feature, column: Column, rows: Rows, block: Floats) -> None:
+    """Fill in the signs of the rows' levels, each in its column; no level is unknown."""
+    codes = column.values[rows] if column.kind == "text" else np.full(len(rows), -1)
+    present, inside = np.unique(codes, return_inverse=True)
+    if len(present) and present[0] < 0:
+        _check_filled(table, feature, codes < 0)
+    texts = [str(feature.fill) if code < 0 else column.levels[code] for code in present]
+    places, signs = hashed_levels(texts, feature.hashed)
+    block[:] = 0.0
+    block[np.arange(len(rows)), places[inside]] = signs[inside]
+
+
+def _check_filled(table: Table, feature: Feature, missing: npt.NDArray[np.bool_]) -> None:
+    """Refuse missing values that nothing stands in for, naming the first row."""
+    if feature.fill is None:
+        raise InputError(
+            "missing_in_rows",
+            file=table.name,
+            column=feature.column,
+            count=int(missing.sum()),
+            row=int(np.argmax(missing)) + 1,
+        )
+
+
+def hashed_notes(preparation: Preparation, table: Table) -> tuple[Note, ...]:
+    """Return what is said of each category whose levels share columns."""
+    notes = []
+    for one in preparation.features:
+        if one.hashed:
+            levels = len(table.column(one.column).levels)
+            shared = expected_meetings(levels, one.hashed)
+            facts = {"column": one.column, "levels": levels, "columns": one.hashed}
+            notes.append(Note("story_hashed", {**facts, "shared": shared}))
+    return tuple(notes)
 
 
 def unseen_note(feature: Feature, count: int, levels: Sequence[str]) -> Note:

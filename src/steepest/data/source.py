@@ -92,9 +92,13 @@ class Folding(Generic[T]):
     '(((ab)(cd))e)'
     """
 
-    def __init__(self, add: Callable[[T, T], T]) -> None:
+    def __init__(self, add: Callable[[T, T], T], waiting: Iterable[tuple[int, T]] = ()) -> None:
         self._add = add
-        self._waiting: list[tuple[int, T]] = []
+        self._waiting = list(waiting)
+
+    def waiting(self) -> tuple[tuple[int, T], ...]:
+        """Return the sums that wait, each with its level: a later tree goes on from them."""
+        return tuple(self._waiting)
 
     def add(self, part: T) -> None:
         """Add one more part."""

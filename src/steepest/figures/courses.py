@@ -28,11 +28,20 @@ def inside(run: Recorded) -> npt.NDArray[np.int64]:
     """Return the rows of the trace whose point is finite and not far above the start."""
     points = run.trace.path
     with np.errstate(all="ignore"):
-        heights = run.quadratic.value(points)
+        heights = _heights(run, points)
     limit = _LEFT * heights[0] if heights[0] > 0.0 else np.inf
     known = np.isfinite(heights) & (heights <= limit)
     end = int(np.argmin(known)) if not known.all() else len(known)
     return np.arange(max(end, 1))
+
+
+def _heights(run: Recorded, points: Floats) -> Floats:
+    """Return the objective along a path; where only rows tell it, the last one recorded."""
+    if run.measured is None:
+        return run.quadratic.value(points)
+    known = np.isfinite(points).all(axis=(1, 2))
+    last = np.maximum.accumulate(np.where(np.isnan(run.trace["loss"]), 0, np.arange(len(points))))
+    return np.where(known, run.trace["loss"][last], np.inf)
 
 
 def axes_of(run: Recorded, plane: Plane, language: str) -> tuple[str, str]:
@@ -193,3 +202,12 @@ def said_of_returned(run: Recorded, label: str, language: str) -> list[str]:
         "kept_loss": float(run.loss_at(kept)),
     }
     return [sentence("figure_path_kept", facts, language)]
+
+
+def said_penalty(runs: Sequence[Recorded], language: str) -> list[str]:
+    """Return that curves and surfaces of training hold the penalty, where there is one."""
+    for run in runs:
+        facts = {name: float(run.trace.metadata.get(name, 0.0)) for name in ("l1", "l2")}
+        if any(facts.values()):
+            return [sentence("figure_penalty", facts, language)]
+    return []

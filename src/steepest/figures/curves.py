@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.figures.courses import said_penalty
 from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Rule, Table
 from steepest.figures.recorded import (
     Recorded,
@@ -100,7 +101,7 @@ def loss_curve(
         caption=joined(
             [
                 sentence(f"{which}_caption", facts, language),
-                *_said_penalty(kept, language),
+                *said_penalty(kept, language),
                 *_said_smoothing(smoothing, language),
             ],
             language,
@@ -110,15 +111,6 @@ def loss_curve(
         language=language,
         provenance=provenance_of(kept),
     )
-
-
-def _said_penalty(runs: Sequence[Recorded], language: str) -> list[str]:
-    """Return that training curves hold the penalty, where there is one."""
-    for run in runs:
-        facts = {name: float(run.trace.metadata.get(name, 0.0)) for name in ("l1", "l2")}
-        if any(facts.values()):
-            return [sentence("figure_penalty", facts, language)]
-    return []
 
 
 def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: str) -> Figure:
@@ -151,7 +143,7 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         told.append(sentence("figure_loss_validation_alt", facts, language))
     if run.trace.ending.name == "diverged":
         said.append(sentence("figure_diverged_caption", _divergence(run), language))
-    said += [*_said_penalty([run], language), *_said_smoothing(smoothing, language)]
+    said += [*said_penalty([run], language), *_said_smoothing(smoothing, language)]
     return Figure(
         kind="loss",
         title=sentence(f"figure_{which}_title", facts, language),

@@ -18,19 +18,20 @@ Floats = npt.NDArray[np.float64]
 # More points than these are drawn smaller.
 _MANY = 300
 # Points of the curve that a network draws through the rows of one feature.
-_CURVE = 201
-_GROUPS = (("training", False), ("validation", True))
+CURVE = 201
+GROUPS = (("training", False), ("validation", True))
 
 
-def _rows(run: Recorded) -> Rows:
-    if run.classes:
+def rows_of(run: Recorded) -> Rows:
+    """Return the rows kept with a run, or refuse what a picture cannot show of it."""
+    if run.classes and run.measured is None:
         raise InputError("figure_not_of_classes", run=run.title)
-    if run.rows is None or (run.training is None and run.network is None):
+    if run.rows is None or (run.training is None and run.network is None and not run.measured):
         raise InputError("figure_needs_landscape", run=run.title)
     return run.rows
 
 
-def _look(style: str, mine: npt.NDArray[np.bool_]) -> str:
+def look(style: str, mine: npt.NDArray[np.bool_]) -> str:
     """Return the class of a cloud of points: small and light if there are many."""
     return f"{style} light" if mine.sum() > _MANY else f"{style} cloud"
 
@@ -49,9 +50,9 @@ def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "e
     With one feature: data, the line of the start and that of the returned parameters. With more:
     the prediction of each row against its target, before and after.
     """
-    rows, k = _rows(run), _target(run, target)
+    rows, k = rows_of(run), _target(run, target)
     one = rows.features.shape[1] == 1
-    panels = _lines(run, rows, k, language) if one else _predicted(run, rows, k, language)
+    panels = _lines(run, rows, k, language) if one else predicted_panels(run, rows, k, language)
     facts = _fit_facts(run, rows, k)
     kind = "figure_fit" if one else "figure_predicted"
     kind = f"{kind}_search" if run.searched else kind
@@ -70,7 +71,7 @@ def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "e
     )
 
 
-def _models(run: Recorded) -> list[tuple[str, str, Floats]]:
+def models_of(run: Recorded) -> list[tuple[str, str, Floats]]:
     """Return style, label and parameters of the models shown: a search on one grid has one."""
     names = ("first_grid", "found_model") if run.searched else ("before", "after")
     both = (run.trace.path[0], run.trace.parameters)
@@ -87,16 +88,16 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
     room = 0.04 * (float(ends[1] - ends[0]) or 1.0)
     ends = ends + np.array([-room, room])
     if run.network is not None:
-        ends = np.linspace(ends[0], ends[1], _CURVE)
+        ends = np.linspace(ends[0], ends[1], CURVE)
     layers: list[Layer] = []
-    for style, flag in _GROUPS:
+    for style, flag in GROUPS:
         mine = rows.validation == flag
         if mine.any():
             label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
             layers.append(
-                Points(x[mine], rows.targets[mine, k], style=_look(style, mine), label=label)
+                Points(x[mine], rows.targets[mine, k], style=look(style, mine), label=label)
             )
-    for style, phrase, parameters in _models(run):
+    for style, phrase, parameters in models_of(run):
         y = run.predicted(parameters, ends[:, None])[:, k]
         loss = float(run.loss_at(parameters))
         label = sentence(phrase, {"loss": loss}, language)
@@ -105,19 +106,20 @@ def _lines(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...
     return (Panel(Axis(short(feature)), Axis(short(run.targets[k])), tuple(layers)),)
 
 
-def _predicted(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...]:
+def predicted_panels(run: Recorded, rows: Rows, k: int, language: str) -> tuple[Panel, ...]:
+    """Return what was observed against what is predicted, for each model shown."""
     panels = []
-    for _, phrase, parameters in _models(run):
+    for _, phrase, parameters in models_of(run):
         guessed, seen = run.predicted(parameters, rows.features)[:, k], rows.targets[:, k]
         both = np.concatenate([seen, guessed])
         ends = np.array([both.min(), both.max()])
         layers: list[Layer] = [Line(ends, ends, style="reference")]
-        for style, flag in _GROUPS:
+        for style, flag in GROUPS:
             mine = rows.validation == flag
             if mine.any():
                 label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
                 layers.append(
-                    Points(guessed[mine], seen[mine], style=_look(style, mine), label=label)
+                    Points(guessed[mine], seen[mine], style=look(style, mine), label=label)
                 )
         loss = {"loss": float(run.loss_at(parameters))}
         facts = {"target": short(run.targets[k])}
@@ -176,19 +178,21 @@ def _network_table(run: Recorded, language: str) -> Table:
 
 def residuals(run: Recorded, *, target: str | None = None, language: str = "en") -> Figure:
     """Return prediction minus target against the prediction, and how the errors are spread."""
-    rows, k = _rows(run), _target(run, target)
+    rows, k = rows_of(run), _target(run, target)
+    if run.classes and run.measured is not None:
+        raise InputError("figure_errors_of_numbers", loss=run.measured.loss.name)
     guessed = run.predicted(run.trace.parameters, rows.features)[:, k]
     errors = guessed - rows.targets[:, k]
     layers: list[Layer] = [Rule(0.0, style="reference")]
     parts: list[Layer] = []
     table = []
     edges = np.histogram_bin_edges(errors, bins=min(30, max(8, round(len(errors) ** 0.5))))
-    for style, flag in _GROUPS:
+    for style, flag in GROUPS:
         mine = rows.validation == flag
         if not mine.any():
             continue
         label = sentence(f"figure_rows_{style}", {"count": int(mine.sum())}, language)
-        layers.append(Points(guessed[mine], errors[mine], style=_look(style, mine), label=label))
+        layers.append(Points(guessed[mine], errors[mine], style=look(style, mine), label=label))
         # shares, so that groups of different size can be compared
         counts = np.histogram(errors[mine], edges)[0] / mine.sum()
         parts.append(Bars(edges, counts, style=style, label=label))
@@ -212,7 +216,7 @@ def residuals(run: Recorded, *, target: str | None = None, language: str = "en")
         ),
         columns=2,
         caption=sentence(
-            "figure_residuals_caption" if run.network is None else "figure_network_residuals",
+            "figure_residuals_caption" if run.training is not None else "figure_network_residuals",
             facts,
             language,
         ),

@@ -11,6 +11,7 @@ from steepest.figures import (
     curves,
     fits,
     layers,
+    loss_fits,
     network_landscape,
     rates,
     scaling,
@@ -98,7 +99,7 @@ FIGURE_KINDS: dict[str, Kind] = {
     "spectrum": Kind("curvatures and a rate's fate along each", rates.spectrum, ("rate",)),
     "search": Kind("loss against the searched value", searches.search_curve),
     "boxes": Kind("shrinking boxes of coarse-to-fine search", searches.search_boxes),
-    "fit": Kind("data and model, before and after", fits.data_and_fit, ("target",)),
+    "fit": Kind("data and model, before and after", loss_fits.data_and_fit, ("target",)),
     "residuals": Kind("errors of the predictions", fits.residuals, ("target",)),
 }
 

@@ -18,6 +18,7 @@ from steepest.figures.courses import (
     said_gap,
     said_of_paths,
     said_of_valley,
+    said_penalty,
 )
 from steepest.figures.figure import Axis, Contours, Figure, Layer, Line, Panel, Points, Sheet, Table
 from steepest.figures.levels import levels_of, shown_box
@@ -73,11 +74,12 @@ def plane_of(
         raise InputError("figure_plane_has_no_names", plane=plane)
     if plane == "path" and through not in (None, "end"):
         raise InputError("figure_path_plane_ends", point=through)
-    quadratic, point = run.quadratic, point_of(run, through or "optimum")
-    if quadratic.shape[0] < 2:
-        raise InputError("plane_needs_two", parameters=quadratic.shape[0])
+    shape = run.ground.shape
+    if shape[0] < 2:
+        raise InputError("plane_needs_two", parameters=shape[0])
+    point = point_of(run, through or held_at(run))
     if plane == "curvature":
-        return curvature_plane(quadratic, point)
+        return curvature_plane(run.quadratic, point)
     if plane == "path":
         path = run.trace.path[inside(run)]
         return path_plane(np.concatenate([path, run.trace.parameters[None]]))
@@ -95,9 +97,15 @@ def movement(run: Recorded) -> Floats:
     distances times the root of the curvature do not depend on units. Where nothing moved it is
     the way to the optimum.
     """
-    quadratic, path = run.quadratic, run.trace.path[inside(run)]
-    worth = np.sqrt(quadratic.scale * (quadratic.B**2).sum(axis=0))
+    path = run.trace.path[inside(run)]
     moved = np.abs(path - path[0]).max(axis=0)[:, 0]
+    if run.measured is not None:
+        end = run.trace.parameters
+        bends = [run.measured.curvature(end, (row, 0)) for row in range(len(end))]
+        worth = np.sqrt(bends) if min(bends) > 0.0 else np.ones(len(end))
+        return np.asarray(worth * moved)
+    quadratic = run.quadratic
+    worth = np.sqrt(quadratic.scale * (quadratic.B**2).sum(axis=0))
     left = np.abs(path[0] - quadratic.optimum)[:, 0]
     return np.asarray(worth * (moved if (worth * moved).max() > 0.0 else left))
 
@@ -106,6 +114,11 @@ def two_largest(moved: Floats) -> tuple[int, int]:
     """Return the rows of the two largest entries, in their order."""
     first, second = sorted(np.argsort(-moved, kind="stable")[:2].tolist())
     return int(first), int(second)
+
+
+def held_at(run: Recorded) -> str:
+    """Return where parameters are held that a plane does not show: the optimum, if it is known."""
+    return "optimum" if run.measured is None else "end"
 
 
 def point_of(run: Recorded, at: str) -> Floats:
@@ -146,6 +159,7 @@ def contour(
         *cut,
         *said_of_valley(first.quadratic, ground, language),
         *said_gap(facts, language),
+        *said_penalty(kept, language),
     ]
     alt = joined([sentence(f"figure_contour_{which}_alt", facts, language), *cut], language)
     return Figure(

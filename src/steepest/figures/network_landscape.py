@@ -1,6 +1,7 @@
 """The loss around a network's path: on the plane of the path's two principal directions.
 
-Of anything else the surfaces of ``landscapes.py`` are drawn.
+Of squared errors the surfaces of ``landscapes.py`` are drawn, of other losses those of
+``measured_landscape.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from steepest.figures.courses import path_table
 from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Sheet
 from steepest.figures.landscapes import contours_of, path_layers
 from steepest.figures.levels import levels_of
-from steepest.figures.recorded import Recorded, labels_of, progress_of, provenance_of
+from steepest.figures.measured_landscape import surface_of_runs
+from steepest.figures.recorded import Recorded, checked, labels_of, progress_of, provenance_of
 from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import sampled_rows
@@ -37,6 +39,8 @@ _WORK, _FEWEST_ROWS = 4e10, 50
 
 def contour(runs: Sequence[Recorded], *, language: str = "en", **options: Any) -> Figure:
     """Return contours with paths; of a network, around its path (one run, no other plane)."""
+    if any(run.measured for run in runs):
+        return surface_of_runs("contour", checked(runs), language=language, **options)
     if not any(run.network for run in runs):
         return landscapes.contour(runs, language=language, **options)
     return _around(_checked(runs, "contour", options), "contour", language)
@@ -44,6 +48,8 @@ def contour(runs: Sequence[Recorded], *, language: str = "en", **options: Any) -
 
 def surface_3d(runs: Sequence[Recorded], *, language: str = "en", **options: Any) -> Figure:
     """Return the surface in space; of a network, around its path (one run, no other plane)."""
+    if any(run.measured for run in runs):
+        return surface_of_runs("surface", checked(runs), language=language, **options)
     if not any(run.network for run in runs):
         return landscapes.surface_3d(runs, language=language, **options)
     return _around(_checked(runs, "surface", options), "surface", language)

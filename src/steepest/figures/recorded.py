@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.figures.row_losses import RowLosses
 from steepest.figures.styles import MOST_RUNS
 from steepest.objective.quadratic import Quadratic
 from steepest.programs.network import Network, Scaling
@@ -60,7 +61,9 @@ class Recorded:
     network, scaling : Network, Scaling, optional
         Of a network: its form, and how it sees rows.
     classes : tuple of str
-        Of a network that tells classes apart; the targets are their numbers.
+        Of a run that tells classes apart; a network's targets are their numbers.
+    measured : RowLosses, optional
+        The objective over the rows, where no quadratic is it.
     """
 
     trace: Trace
@@ -76,6 +79,7 @@ class Recorded:
     network: Network | None = None
     scaling: Scaling | None = None
     classes: tuple[str, ...] = ()
+    measured: RowLosses | None = None
 
     @property
     def method(self) -> str:
@@ -109,9 +113,22 @@ class Recorded:
         """
         if self.network is not None:
             raise InputError("figure_not_of_network", run=self.title)
+        if self.measured is not None:
+            raise InputError("figure_of_squares", loss=self.measured.loss.name)
         if self.training is None:
             raise InputError("figure_needs_landscape", run=self.title)
         return self.training
+
+    @property
+    def ground(self) -> Quadratic | RowLosses:
+        """The training objective at any parameters, from moments or from rows.
+
+        Raises
+        ------
+        InputError
+            If the run does not know it.
+        """
+        return self.quadratic if self.measured is None else self.measured
 
     @property
     def layered(self) -> tuple[Network, Floats, Floats]:
@@ -129,8 +146,10 @@ class Recorded:
 
     def loss_at(self, parameters: Floats) -> Any:
         """Return the training loss at parameters (..., P, K); a network's, over the rows kept."""
+        if self.measured is not None and parameters.ndim == 2:
+            return self.measured.exactly(parameters)
         if self.network is None:
-            return self.quadratic.value(parameters)
+            return self.ground.value(parameters)
         network, X, y = self.layered
         return network.values(parameters, X, y, self.scaling)
 
@@ -138,7 +157,12 @@ class Recorded:
         """Return predictions (m, K) of rows in the table's units."""
         if self.network is not None:
             return self.network.scores(parameters, features, self.scaling)
-        coefficients, intercept = self.quadratic.coordinates.to_table(parameters)
+        scores = self.scores(parameters, features)
+        return scores if self.measured is None else self.measured.loss.predicted(scores)
+
+    def scores(self, parameters: Floats, features: Floats) -> Floats:
+        """Return a linear model's scores (m, K) of rows in the table's units."""
+        coefficients, intercept = self.ground.coordinates.to_table(parameters)
         return np.asarray(np.einsum("ij,jk->ik", features, coefficients) + intercept)
 
     def place_of(self, name: str) -> tuple[int, int]:
@@ -156,7 +180,7 @@ class Recorded:
         if len(self.targets) > 1:
             facts["target"] = short(self.targets[place[1]])
         phrase = "figure_parameter"
-        if self.names[place[0]] == INTERCEPT and self.quadratic.coordinates.intercept:
+        if self.names[place[0]] == INTERCEPT and self.ground.coordinates.intercept:
             phrase = "figure_intercept_centred" if self.standardized else "figure_intercept"
         elif self.standardized:
             phrase = "figure_parameter_standardized"

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from steepest.figures.figure import Axis, Box, Figure, Layer, Line, Panel, Points, Table
 from steepest.figures.landscapes import GRID, contours_of
-from steepest.figures.recorded import Recorded, provenance_of
+from steepest.figures.recorded import INTERCEPT, Recorded, provenance_of, short
 from steepest.figures.said import joined, table_of
 from steepest.objective.landscape import parameter_plane, surface
 from steepest.words.catalogue import sentence
@@ -43,6 +43,14 @@ def from_table(run: Recorded, points: Floats) -> Floats:
     return where.from_table(slopes, first)
 
 
+def named(run: Recorded, place: int, language: str) -> str:
+    """Return the name of a parameter in the table's units, the constant in the reader's words."""
+    name = run.names[place]
+    if name == INTERCEPT and place == 0 and run.quadratic.coordinates.intercept:
+        return sentence("figure_intercept", {}, language)
+    return sentence("figure_parameter", {"name": short(name), "target": ""}, language)
+
+
 def _searched(points: Floats) -> list[int]:
     """Return which parameters were searched; coordinates carry rounding of the others."""
     spread = points.max(axis=0) - points.min(axis=0)
@@ -68,7 +76,7 @@ def search_curve(run: Recorded, *, language: str = "en") -> Figure:
         values = values * size
         heights = np.full(len(values), np.inf)
         np.minimum.at(heights, which, losses)
-        name = run.names[place]
+        name = named(run, place, language)
         facts = {"value": float(best[place]), "loss": lowest}
         label = sentence("figure_label_found", facts, language)
         layers: list[Layer] = [
@@ -77,7 +85,7 @@ def search_curve(run: Recorded, *, language: str = "en") -> Figure:
         ]
         panels.append(
             Panel(
-                Axis(sentence("figure_parameter", {"name": name, "target": ""}, language)),
+                Axis(name),
                 Axis(sentence("figure_axis_loss", {}, language)),
                 tuple(layers),
             )
@@ -138,13 +146,13 @@ def search_boxes(run: Recorded, *, language: str = "en") -> Figure:
     searched, boxes = boxes_of(run)
     if run.method != "coarse-to-fine" or len(searched) > 2:
         raise InputError("figure_not_searched", run=run.title, method=run.method)
-    names = [run.names[place] for place in searched]
+    names = [named(run, place, language) for place in searched]
     rounds = len(boxes)
     if len(searched) == 2:
         near = min(2, rounds - 1)
         panels = tuple(_box_panel(run, searched, boxes, row, language) for row in (0, near))
     else:
-        panels = (_range_panel(run, boxes, names[0], language),)
+        panels = (_range_panel(run, boxes, searched[0], language),)
     widths = (boxes[:, :, 1] - boxes[:, :, 0]).max(axis=1)
     facts = {
         "rounds": rounds,
@@ -203,14 +211,14 @@ def _box_panel(run: Recorded, searched: list[int], boxes: Floats, row: int, lang
     label = sentence("figure_label_optimum", facts, language)
     layers.append(Points(optimum[:1], optimum[1:], style="optimum", label=label))
     return Panel(
-        Axis(run.names[searched[0]], limits=across),
-        Axis(run.names[searched[1]], limits=along),
+        Axis(named(run, searched[0], language), limits=across),
+        Axis(named(run, searched[1], language), limits=along),
         tuple(layers),
         title=sentence("figure_boxes_panel", {"round": row + 1}, language),
     )
 
 
-def _range_panel(run: Recorded, boxes: Floats, name: str, language: str) -> Panel:
+def _range_panel(run: Recorded, boxes: Floats, place: int, language: str) -> Panel:
     wide = boxes[:, 0, 1] - boxes[:, 0, 0]
     boxes = boxes[wide > _SMALLEST * wide[0]]
     rounds = np.arange(1.0, len(boxes) + 1.0)
@@ -219,11 +227,11 @@ def _range_panel(run: Recorded, boxes: Floats, name: str, language: str) -> Pane
         ends = np.array([box[0, 0], box[0, 1]])
         layers.append(Line(ends, np.array([number, number]), style="range", marks=True))
     best = in_table(run, run.trace.path)[: len(boxes)]
-    found = best[:, run.names.index(name)]
+    found = best[:, place]
     label = sentence("figure_label_best_points", {}, language)
     layers.append(Points(found, rounds, style="best", label=label))
     return Panel(
-        Axis(name),
+        Axis(named(run, place, language)),
         Axis(
             sentence("figure_axis_round", {}, language),
             limits=(len(boxes) + 0.6, 0.4),

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Segment, Table
 from steepest.figures.landscapes import plane_of, point_of
 from steepest.figures.recorded import Recorded, checked_rates, provenance_of
+from steepest.figures.row_losses import RowLosses
 from steepest.figures.said import joined, table_of
 from steepest.objective.landscape import Differentiable, Secant, cross_section, secant, secants
 from steepest.objective.quadratic import Quadratic
@@ -25,6 +26,8 @@ _POINTS = 201
 _TOLD = 8.0
 # Cross-sections within this ratio of width share both units, so that steepness can be compared.
 _ALIKE = 8.0
+# A slope below this share of the steepest secant's is 0 but for rounding.
+_FLAT = 1e-9
 # Steps as multiples of 1 / (the largest curvature shown): small, large, very large. With the
 # notes' curvature of 2 these are their rates 0.2, 0.8 and 1.1.
 _STEPS = (0.4, 1.6, 2.2)
@@ -34,19 +37,26 @@ def places_of(run: Recorded, names: Sequence[str]) -> list[tuple[int, int]]:
     """Return the parameters to cut along: those named, else the two that moved most."""
     if names:
         return [run.place_of(name) for name in names]
-    if run.quadratic.shape[0] < 2:
+    if run.ground.shape[0] < 2:
         return [(0, 0)]
     return list(plane_of(run).places)
 
 
-def _lowest_along(quadratic: Quadratic, point: Floats, place: tuple[int, int]) -> float:
-    """Return the value of one parameter at which the loss along it is lowest."""
-    slope = float(quadratic.gradient(point)[place])
-    return float(point[place]) - slope / (curvature_along(quadratic, place[0]) or math.inf)
+def _lowest_along(ground: Quadratic | RowLosses, point: Floats, place: tuple[int, int]) -> float:
+    """Return the value of one parameter at which the loss along it, or its parabola, is lowest."""
+    slope = float(ground.gradient(point)[place])
+    return float(point[place]) - slope / (bend_along(ground, point, place) or math.inf)
+
+
+def bend_along(ground: Quadratic | RowLosses, point: Floats, place: tuple[int, int]) -> float:
+    """Return the second derivative at a point along one parameter."""
+    if isinstance(ground, RowLosses):
+        return ground.curvature(point, place)
+    return curvature_along(ground, place[0])
 
 
 def curvature_along(quadratic: Quadratic, row: int) -> float:
-    """Return the second derivative of the loss along one parameter."""
+    """Return the second derivative of a quadratic along one parameter."""
     column = quadratic.B[:, row]
     return float(2.0 * quadratic.scale * (column @ column))
 
@@ -74,17 +84,17 @@ def cross_sections(
     language : str
         A key of ``LANGUAGES``.
     """
-    quadratic, point = run.quadratic, point_of(run, at)
+    ground, point = run.ground, point_of(run, at)
     places = places_of(run, names)[:4]
     panels, rows = [], []
-    reaches = [_reach(_lowest_along(quadratic, point, p), float(point[p])) for p in places]
+    reaches = [_reach(_lowest_along(ground, point, p), float(point[p])) for p in places]
     alike = max(reaches) < _ALIKE * min(reaches)
     for place, own in zip(places, reaches, strict=True):
-        low = _lowest_along(quadratic, point, place)
+        low = _lowest_along(ground, point, place)
         reach = max(reaches) if alike else own
         h = step if step is not None else tidy_step(0.25 * reach)
         found = _checked_secant(run, point, place, h, tidy_step(0.25 * reach), language)
-        centred = secant(quadratic, point, place, h, centred=True)
+        centred = secant(ground, point, place, h, centred=True)
         panels.append(_section_panel(run, point, place, low, reach, found.step, language))
         name = run.name_of(place, language)
         rows.append(
@@ -93,13 +103,13 @@ def cross_sections(
     first = rows[0]
     facts = {
         "at": sentence(f"figure_at_{at}", {}, language),
-        "loss": float(quadratic.value(point)),
+        "loss": float(ground.value(point)),
         "name": first[0],
         "tangent": first[3],
         "secant": first[4],
         "step": first[2],
         "slopes": "; ".join(f"{row[0]}: {row[3]:.4g}" for row in rows),
-        "others": int(np.prod(quadratic.shape)) - 1,
+        "others": int(np.prod(ground.shape)) - 1,
     }
     heads = ("parameter", "value", "step", "tangent", "secant", "centred", "error")
     return Figure(
@@ -107,12 +117,23 @@ def cross_sections(
         title=sentence("figure_sections_title", facts, language),
         panels=same_height(panels) if alike else tuple(panels),
         columns=min(len(panels), 2),
-        caption=sentence("figure_sections_caption", facts, language),
+        caption=joined(
+            [sentence("figure_sections_caption", facts, language), *_said_rows(ground, language)],
+            language,
+        ),
         alt=sentence("figure_sections_alt", facts, language),
         table=table_of(heads, rows, language),
         language=language,
         provenance=provenance_of([run]),
     )
+
+
+def _said_rows(ground: Quadratic | RowLosses, language: str) -> list[str]:
+    """Return over how many rows the loss was computed, where not over all."""
+    if not isinstance(ground, RowLosses) or ground.looked_at == ground.count:
+        return []
+    facts = {"rows": ground.looked_at, "count": ground.count}
+    return [sentence("figure_sections_rows", facts, language)]
 
 
 def _reach(one: float, other: float) -> float:
@@ -137,13 +158,13 @@ def _section_panel(
     h: float,
     language: str,
 ) -> Panel:
-    quadratic, x0 = run.quadratic, float(point[place])
+    ground, x0 = run.ground, float(point[place])
     centre = (x0 + low) / 2.0
     limits = (centre - reach, centre + reach)
     return Panel(
         Axis(run.name_of(place, language), limits=limits),
         Axis(sentence("figure_axis_loss", {}, language)),
-        slope_layers(quadratic, point, place, limits, reach, h, language),
+        slope_layers(ground, point, place, limits, reach, h, language),
     )
 
 
@@ -191,9 +212,9 @@ def _checked_secant(
     """Return the secant over h; refuse one that shows rounding instead of a slope."""
     if not 0.0 < h < math.inf:
         raise InputError("figure_bad_secant_step", step=h, typical=typical)
-    found = secant(run.quadratic, point, place, h)
-    loss = float(run.quadratic.value(point))
-    change = abs(found.tangent) * h + 0.5 * curvature_along(run.quadratic, place[0]) * h * h
+    found = secant(run.ground, point, place, h)
+    loss = float(run.ground.value(point))
+    change = abs(found.tangent) * h + 0.5 * bend_along(run.ground, point, place) * h * h
     if change < _TOLD * np.finfo(float).eps * loss:
         name = run.name_of(place, language)
         raise InputError("figure_secant_step_lost", step=h, name=name, loss=loss, typical=typical)
@@ -324,22 +345,26 @@ def secant_error(
     The forward error falls with h to ``h/2 * curvature`` until rounding, of about eps * loss / h,
     takes over; the centred secant of a quadratic has the rounding alone.
     """
-    quadratic, point = run.quadratic, point_of(run, at)
+    ground, point = run.ground, point_of(run, at)
     place = places_of(run, names)[0]
-    found = secant_errors(quadratic, point, place, language)
-    best = int(np.nanargmin(found.errors["secant"]))
+    found = secant_errors(ground, point, place, language)
+    errors = found.errors["secant"]
+    best = 0 if np.isnan(errors).all() else int(np.nanargmin(errors))
     facts = {
         "name": run.name_of(place, language),
         "tangent": found.tangent,
         "step": float(found.steps[best]),
-        "error": float(found.errors["secant"][best]),
-        "curvature": curvature_along(quadratic, place[0]),
+        "error": float(np.nan_to_num(errors[best])),
+        "curvature": bend_along(ground, point, place),
     }
     return Figure(
         kind="secant-error",
         title=sentence("figure_secant_error_title", facts, language),
         panels=(found.panel,),
-        caption=sentence("figure_secant_error_caption", facts, language),
+        caption=joined(
+            [sentence("figure_secant_error_caption", facts, language), *found.said(language)],
+            language,
+        ),
         alt=sentence("figure_secant_error_alt", facts, language),
         table=found.table(language),
         language=language,
@@ -349,7 +374,7 @@ def secant_error(
 
 @dataclass(frozen=True, eq=False)
 class SecantErrors:
-    """Slopes and relative errors (absolute where the derivative is 0) of secants, by their step.
+    """Slopes and errors of secants, by their step: relative, absolute where the slope is ``flat``.
 
     ``slopes`` and ``errors`` have the keys ``secant`` (forward) and ``centred``.
     """
@@ -359,6 +384,13 @@ class SecantErrors:
     slopes: Mapping[str, Floats]
     errors: Mapping[str, Floats]
     panel: Panel
+    flat: bool = False
+
+    def said(self, language: str) -> list[str]:
+        """Return that errors are absolute, where there is no slope to compare them with."""
+        if not self.flat:
+            return []
+        return [sentence("figure_secant_error_flat", {"tangent": self.tangent}, language)]
 
     def table(self, language: str) -> Table:
         """Return every fourth step."""
@@ -379,7 +411,9 @@ def secant_errors(
         "centred": secants(objective, point, place, steps, centred=True),
     }
     tangent = found["secant"][0].tangent
-    size = abs(tangent) or 1.0
+    steepest = max((abs(one.slope) for one in found["secant"]), default=0.0)
+    flat = not abs(tangent) > _FLAT * steepest
+    size = 1.0 if flat else abs(tangent)
     layers: list[Layer] = []
     errors, slopes = {}, {}
     for style, own in found.items():
@@ -390,7 +424,9 @@ def secant_errors(
         layers.append(Line(steps, errors[style], style=style, label=label, marks=True))
     panel = Panel(
         Axis(sentence("figure_axis_step", {}, language), "log"),
-        Axis(sentence("figure_axis_error", {}, language), "log"),
+        Axis(
+            sentence("figure_axis_error_flat" if flat else "figure_axis_error", {}, language), "log"
+        ),
         tuple(layers),
     )
-    return SecantErrors(tangent, steps, slopes, errors, panel)
+    return SecantErrors(tangent, steps, slopes, errors, panel, flat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -147,3 +148,11 @@ def start_of(problem: Problem, single: bool, coef_init: Any, intercept_init: Any
             )
         intercept = given.reshape(targets)
     return where.from_table(coefficients, intercept)
+
+
+def level_outside() -> int:
+    """Return the stack level of the line outside this package that led here, for warnings."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("steepest."):
+        frame, level = frame.f_back, level + 1
+    return level

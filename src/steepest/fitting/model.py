@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.hashing import MOST_COLUMNS
 from steepest.data.preparation import Feature, Preparation
 from steepest.data.table import Note, Table
 from steepest.descent.checks import loss_of
@@ -262,7 +263,10 @@ def feature_of(one: Mapping[str, Any]) -> Feature:
         texts_of([one["base"]])
     if fill is not None and not isinstance(fill, str if one["kind"] == "text" else (int, float)):
         raise DamageError("reason_value", field="fill", value=repr(fill))
-    return Feature(column, one["kind"], levels, one["base"], fill)
+    hashed = one["hashed"]
+    if type(hashed) is not int or not 0 <= hashed <= MOST_COLUMNS or (hashed and levels):
+        raise DamageError("reason_value", field="hashed", value=repr(hashed))
+    return Feature(column, one["kind"], levels, one["base"], fill, hashed)
 
 
 def texts_of(values: Any) -> tuple[str, ...]:
@@ -303,4 +307,9 @@ def units_of(preparation: Preparation) -> dict[str, str]:
         "date": "days since 1970-01-01",
         "text": "1 where the row has this level, else 0",
     }
-    return {name: kinds[one.kind] for one in preparation.features for name in one.names}
+    hashed = "1 or -1 where the hash of the row's level says so, else 0"
+    return {
+        name: hashed if one.hashed else kinds[one.kind]
+        for one in preparation.features
+        for name in one.names
+    }

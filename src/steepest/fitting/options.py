@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from steepest.data.examples import PREFIX
 from steepest.data.files import ReadingOptions, spelled_delimiter
+from steepest.data.hashing import MOST_COLUMNS
 from steepest.data.memory_budget import memory_budget
 from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
 from steepest.descent.programs import check_rate
@@ -52,6 +53,8 @@ class FitOptions:
         Column with the rows' weights; no feature then.
     validation_data : str or None
         File whose rows validate, in place of a share of DATA.
+    hash_categories : int or None
+        Text columns of more levels than this become so many columns by a signed hash.
     hidden : tuple of int
         Sizes of the hidden layers of a network; none: a linear model.
     activation : str
@@ -101,6 +104,7 @@ class FitOptions:
     time_ordered: bool = False
     missing: str = "error"
     dates: str = "error"
+    hash_categories: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str = "."
@@ -224,6 +228,9 @@ class FitOptions:
             batch_size=self.batch_size,
             seed=self.seed,
         )
+        hashed = self.hash_categories
+        if hashed is not None and not 1 <= hashed <= MOST_COLUMNS:
+            raise InputError("hash_columns_impossible", value=hashed, most=MOST_COLUMNS)
         if self.target_loss is not None and not self.target_loss >= 0.0:
             raise InputError("target_loss_negative", value=self.target_loss)
         if self.validation is not None and not 0.0 <= self.validation < 1.0:

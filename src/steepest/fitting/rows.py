@@ -19,6 +19,7 @@ from steepest.data.finding import data_files
 from steepest.data.memory_budget import memory_budget, memory_needed
 from steepest.data.preparation import (
     Preparation,
+    hashed_notes,
     learn_preparation,
     missing_counts,
     missing_rows,
@@ -139,6 +140,7 @@ def prepared(
         rows[~mask],
         intercept=options.intercept,
         fill=options.missing == "mean",
+        hashed=options.hash_categories,
     )
     filled: tuple[Note, ...] = ()
     if options.missing == "mean":
@@ -155,7 +157,7 @@ def prepared(
         validation,
         table.rows - len(rows),
         own_split,
-        (*table.notes, *filled, *first, *second),
+        (*table.notes, *filled, *hashed_notes(preparation, table), *first, *second),
     )
 
 

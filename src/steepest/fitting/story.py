@@ -77,7 +77,7 @@ def _features(problem: Problem, rows: PreparedRows, options: FitOptions) -> list
     names = np.array(rows.preparation.names, dtype=object)
     parts = []
     for one in rows.preparation.features:
-        if one.kind == "text":
+        if one.kind == "text" and not one.hashed:
             facts = {"column": one.column, "columns": len(one.levels), "base": one.base}
             parts.append(Note("story_levels" if one.base else "story_levels_all", facts))
     constant = names[np.isinf(problem.coordinates.scale)].tolist()

@@ -20,6 +20,7 @@ from steepest.data.preparation import (
     Feature,
     Learning,
     Preparation,
+    hashed_notes,
     missing_rows,
     preparation_of,
     unseen_note,
@@ -154,7 +155,8 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
     preparation = preparation_of(learnt, table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
     prepared = PreparedStream(stream, preparation, options.target, roles, drop, sharing)
-    return _rows(prepared, head, kept.rows, (*filled, *unseen), None, options)
+    notes = (*filled, *hashed_notes(preparation, table), *unseen)
+    return _rows(prepared, head, kept.rows, notes, None, options)
 
 
 def _rows(
@@ -221,10 +223,12 @@ def _learnt(
         start += block.rows
     learnt, notes = [], []
     for column, own, other in zip(columns, learning, beside, strict=True):
-        feature = own.feature(table.name, intercept=options.intercept)
+        feature = own.feature(
+            table.name, intercept=options.intercept, hashed=options.hash_categories
+        )
         learnt.append(feature)
         unseen = np.flatnonzero((own.counts() == 0) & (other.counts() > 0))
-        if column.kind == "text" and len(unseen):
+        if column.kind == "text" and len(unseen) and not feature.hashed:
             count = int(other.counts()[unseen].sum())
             notes.append(unseen_note(feature, count, [column.levels[code] for code in unseen]))
     return learnt, notes

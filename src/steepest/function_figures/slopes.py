@@ -365,13 +365,15 @@ def secant_error_figure(
         best = 0 if exact else int(np.nanargmin(error))
         least = 0.0 if exact else float(error[best])
         facts |= {f"{style}_step": float(found.steps[best]), f"{style}_error": least}
-    said = sentence("figure_errors_caption", facts, language)
+    said = joined(
+        [sentence("figure_errors_caption", facts, language), *found.said(language)], language
+    )
     return Figure(
         kind="secant-error",
         title=sentence("figure_secant_error_title", facts, language),
         panels=(found.panel,),
-        caption=said,
-        alt=joined([sentence("figure_errors_alt", facts, language), said], language),
+        caption=joined(said, language),
+        alt=joined([sentence("figure_errors_alt", facts, language), *said], language),
         table=found.table(language),
         language=language,
         provenance=provenance_of([run]),

@@ -11,6 +11,7 @@ from steepest import Figure, InputError, report
 from steepest.data.table import Note
 from steepest.lab.function_runs import VIEWS, FunctionMade, FunctionRuns
 from steepest.lab.function_runs import compared as compared_functions
+from steepest.lab.links import linked
 from steepest.lab.maps import compared, rate_map
 from steepest.lab.menu import MOST_COMPARED
 from steepest.lab.places import places
@@ -107,9 +108,26 @@ def verdict_of(made: Made | FunctionMade) -> dict[str, Any]:
     return {
         "ending": ending.name,
         "sentence": ending.sentence(made.state.lang),
+        "parts": linked(ending.phrase, ending.facts, made.state.lang, pictured(made)),
         "good": ending.name in _GOOD,
         "failed": ENDINGS[ending.name][1],
     }
+
+
+# Views of which numbers are told: of all runs, of runs on rows, of squared errors.
+_SHOWN = {"loss", "contour"}
+_SHOWN_OF_ROWS = {"fit", "gradient", "contour_other"}
+_SHOWN_OF_SQUARES = {"regimes", "residuals"}
+
+
+def pictured(made: Made | FunctionMade) -> frozenset[str]:
+    """Return the views in which numbers of a run can be looked up."""
+    if isinstance(made, FunctionMade):
+        return frozenset(_SHOWN)
+    if made.state.searched:
+        return frozenset({"fit"})
+    closed = _SHOWN_OF_SQUARES if made.bench.bowl is not None else set()
+    return frozenset({*_SHOWN, *_SHOWN_OF_ROWS, *closed})
 
 
 def _numbers(made: Made) -> dict[str, Any]:
@@ -137,8 +155,13 @@ _SHOWN_IN = {
 
 def findings_of(made: Made) -> list[dict[str, Any]]:
     """Return what the run's trace proves, each with the view that shows it."""
+    shown, language = pictured(made), made.state.lang
     return [
-        {**one.as_dict(made.state.lang), "view": _SHOWN_IN.get(one.name, "loss")}
+        {
+            **one.as_dict(language),
+            "view": _SHOWN_IN.get(one.name, "loss"),
+            "parts": linked(one.phrase, one.facts, language, shown, one.name),
+        }
         for one in made.run.findings
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +20,8 @@ from steepest.lab.work import Work
 Floats = npt.NDArray[np.float64]
 # Evaluations beyond which one search of the picture is counted, not run: all take about 0.3 s.
 MOST_RUN = 300_000
+# The same while something is dragged.
+PREVIEW_RUN = 20_000
 _MOST_SHOWN = 12
 _USUAL_TOLERANCE, _MOST_EPOCHS = 1e-8, 2**50
 
@@ -44,7 +48,7 @@ def costs_of(made: Made, work: Work) -> list[Cost]:
             points = made.state.points or affordable(method, 1, None)
             points = max(points, 4)
             wanted = float(evaluations(method, points, count))
-            if wanted > MOST_RUN:
+            if wanted > _most_run(made):
                 found.append(Cost(method, count, wanted, None))
                 continue
             work.look()
@@ -58,6 +62,10 @@ def costs_of(made: Made, work: Work) -> list[Cost]:
             found.append(Cost(method, count, trace.last("evaluations"), trace.last("loss")))
         found.append(_descent(made, count))
     return found
+
+
+def _most_run(made: Made) -> int:
+    return PREVIEW_RUN if made.preview else MOST_RUN
 
 
 def parameter_ranges(made: Made) -> list[Range]:
@@ -75,7 +83,7 @@ def parameter_ranges(made: Made) -> list[Range]:
 
 def _descent(made: Made, count: int) -> Cost:
     """Return the gradients that batch descent at 1/L evaluates until it has converged."""
-    quadratic = made.bench.problem.quadratic
+    quadratic = made.recorded.quadratic
     B = quadratic.B[:, :count]
     curvatures, V = np.linalg.eigh(2.0 * quadratic.scale * (B.T @ B))
     curvatures = np.maximum(curvatures, 0.0)
@@ -103,11 +111,18 @@ def _descent(made: Made, count: int) -> Cost:
     return Cost("descent", count, float(epochs + 1), quadratic.floor + height)
 
 
+def cost_key(made: Made, language: str) -> Hashable:
+    """Return what the costs of a run depend on: nothing that only its own rate changes."""
+    state = made.state
+    asked = (state.start, state.points, state.ranges, state.tolerance, state.seed, state.searched)
+    return ("costs", id(made.bench), *asked, made.preview and PREVIEW_RUN, language)
+
+
 def cost_figure(made: Made, work: Work, language: str) -> Figure:
     """Return the picture of these costs."""
     known = costs_of(made, work)
     names = made.recorded.names
     assert names[:1] == (INTERCEPT,) or not made.options.intercept
     return search_costs(
-        made.recorded, known, parameters=len(names), most=MOST_RUN, language=language
+        made.recorded, known, parameters=len(names), most=_most_run(made), language=language
     )

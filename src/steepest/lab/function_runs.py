@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ from steepest import (
     surface_figure,
 )
 from steepest.data.table import Note
-from steepest.lab.grids import affordable, chosen, fitting, ranges_of
+from steepest.lab.grids import PREVIEW_SEARCHED, affordable, chosen, fitting, ranges_of
 from steepest.lab.runs import Cache
 from steepest.lab.states import SEARCHES, State
 from steepest.lab.work import Work
@@ -39,19 +39,29 @@ _COST_POINTS, _COST_VARIABLES = 11, 5
 _KEPT = 24
 # The keys of a state on which the numbers of a run on a function depend.
 _OWN = (
-    *("formula", "method", "rate", "rule", "schedule", "epochs", "tolerance", "start"),
+    *("formula", "method", "rate", "rule", "momentum", "schedule", "epochs", "tolerance", "start"),
     *("seed", "noise", "points", "ranges", "plane"),
 )
 
 
 @dataclass(frozen=True, eq=False)
 class FunctionMade:
-    """A run on a function."""
+    """A run on a function.
+
+    Attributes
+    ----------
+    preview : bool
+        Whether something is being dragged.
+    beside : Cache
+        Searches and what they cost, which a drag of the rate leaves as they are.
+    """
 
     state: State
     trace: Trace
     seconds: float
     shortened: Note | None = None
+    preview: bool = False
+    beside: Cache = field(default_factory=lambda: Cache(_KEPT))
 
     def numbers(self, language: str) -> dict[str, Any]:
         """Return what ``steepest minimize --json`` answers, but for the sentence."""
@@ -63,7 +73,7 @@ class FunctionRuns:
     """Runs on functions, the newest kept."""
 
     def __init__(self) -> None:
-        self._runs = Cache(_KEPT)
+        self._runs, self._beside = Cache(_KEPT), Cache(_KEPT)
 
     def definite(self, state: State) -> tuple[State, list[Note]]:
         """Return the state with a start that its formula's variables take."""
@@ -83,7 +93,7 @@ class FunctionRuns:
         """Return the run of a definite state."""
         key = tuple(getattr(state, name) for name in _OWN)
         kept = self._runs.get((key, preview), lambda: _made(state, work, preview))
-        return replace(kept, state=state)
+        return replace(kept, state=state, preview=preview, beside=self._beside)
 
 
 def _documented(entry: NamedFunction | None, count: int) -> tuple[float, ...]:
@@ -103,6 +113,7 @@ def _made(state: State, work: Work, preview: bool) -> FunctionMade:
         start=state.start,
         learning_rate=state.rate,
         rule=state.rule,
+        momentum=state.momentum,
         schedule=state.schedule,
         epochs=min(state.epochs, most),
         tolerance=state.tolerance,
@@ -149,11 +160,38 @@ def function_ranges(state: State) -> dict[str, tuple[float, float]]:
 def _beside(made: FunctionMade, work: Work) -> list[Trace]:
     """Return the descent and both searches of a formula."""
     descent = made if not made.state.searched else _made(_descending(made.state), work, False)
-    return [descent.trace, *(searched(made.state, method, work) for method in SEARCHES)]
+    return [descent.trace, *(_search(made, method, work) for method in SEARCHES)]
+
+
+# What a search does not depend on.
+_OF_DESCENT: Mapping[str, Any] = {
+    "method": "descent",
+    "rate": "auto",
+    "rule": "plain",
+    "momentum": None,
+    "schedule": "constant",
+    "epochs": 1,
+    "tolerance": 0.0,
+    "noise": 0.0,
+    "seed": 0,
+}
+
+
+def _search(made: FunctionMade, method: str, work: Work) -> Trace:
+    """Return a search around the run's start; made while something is dragged only if short."""
+    state = replace(made.state, **_OF_DESCENT)
+    key = (method, *(getattr(state, name) for name in _OWN))
+    if made.preview and not made.beside.holds(key):
+        points = affordable(method, len(function_ranges(state)), state.points, PREVIEW_SEARCHED)
+        state = replace(state, points=points)
+        key = (method, *(getattr(state, name) for name in _OWN))
+    return made.beside.get(key, lambda: searched(state, method, work))
 
 
 def _descending(state: State) -> State:
-    return replace(state, method="descent", rate="auto", rule="plain", schedule="constant")
+    return replace(
+        state, method="descent", rate="auto", rule="plain", momentum=None, schedule="constant"
+    )
 
 
 def cost_runs(work: Work) -> list[Trace]:
@@ -191,7 +229,7 @@ VIEWS: Mapping[str, Maker] = {
     ),
     "search": lambda made, work, language: searches_figure(_beside(made, work), language=language),
     "search_cost": lambda made, work, language: search_cost_figure(
-        cost_runs(work), language=language
+        made.beside.get("costs", lambda: cost_runs(work)), language=language
     ),
 }
 

@@ -12,6 +12,8 @@ from steepest.lab.states import State
 
 # Evaluations that a search of the page may take in all: about half a second.
 MOST_SEARCHED = 2_000_000
+# The same while something is dragged: about 10 ms.
+PREVIEW_SEARCHED = 20_000
 _LEAST = {"exhaustive": 2, "coarse-to-fine": 4}
 # A coarse-to-fine search ends when a grid step is this share of the first box.
 _WIDTH = 1e-9
@@ -49,14 +51,14 @@ def evaluations(method: str, points: int, parameters: int) -> int:
     return rounds_of(method, points) * int(points**parameters)
 
 
-def affordable(method: str, parameters: int, points: int | None) -> int:
-    """Return the points wanted, or the most with which a search stays within ``MOST_SEARCHED``.
+def affordable(method: str, parameters: int, points: int | None, most: int = MOST_SEARCHED) -> int:
+    """Return the points wanted, or the most with which a search stays within ``most`` evaluations.
 
     >>> affordable("exhaustive", 2, None), affordable("exhaustive", 4, None)
     (101, 37)
     """
     count = max(_LEAST[method], POINTS[method] if points is None else points)
-    while count > _LEAST[method] and evaluations(method, count, parameters) > MOST_SEARCHED:
+    while count > _LEAST[method] and evaluations(method, count, parameters) > most:
         count -= 1
     return count
 

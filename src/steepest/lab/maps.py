@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest import Figure, InputError, figure_of
-from steepest.figures.outcomes import Outcome, outcome_map, outcome_of
+from steepest import Figure, InputError, Trace, figure_of
+from steepest.figures.outcomes import outcome_map, outcome_of
 from steepest.fitting.resolving import check_against_rows
 from steepest.fitting.table_fit import trained
 from steepest.lab.runs import Bench, Made, Runs, options_of
@@ -36,7 +36,7 @@ def rate_map(
     most = min(state.epochs, _MOST_EPOCHS)
     epochs = max(_FEWEST_EPOCHS, min(most, VISITS // max(1, cells * count)))
     epochs = min(epochs, state.epochs)
-    outcomes, bounds = [], []
+    traces, bounds = [], []
     for size in batches[:MOST_SIZES]:
         batch: int | str = "all" if size == count else size
         bound = _bound(replace(state, batch=batch), bench, size)
@@ -44,20 +44,27 @@ def rate_map(
         for rate in chosen[:MOST_RATES]:
             work.look()
             cell = replace(state, batch=batch, rate=rate, epochs=epochs)
-            outcomes.append(_outcome(cell, bench, work))
+            traces.append(_trace(cell, bench, work))
+    lowest = bench.bowl.floor if bench.bowl else _lowest(traces)
+    outcomes = [outcome_of(trace, lowest) for trace in traces]
     return outcome_map(outcomes, epochs=epochs, bounds=bounds, language=state.lang)
 
 
-def _outcome(state: State, bench: Bench, work: Work) -> Outcome:
+def _trace(state: State, bench: Bench, work: Work) -> Trace:
     options = options_of(state).checked()
     check_against_rows(options, bench.rows)
-    trace = trained(bench.problem, bench.rows, options, work.look)
-    return outcome_of(trace, bench.problem.quadratic.floor)
+    return trained(bench.problem, bench.rows, options, work.look)
+
+
+def _lowest(traces: Sequence[Trace]) -> float:
+    """Return the lowest loss that any run reached: of losses whose optimum no formula tells."""
+    with np.errstate(invalid="ignore"):
+        return float(np.nanmin([np.nanmin(trace["loss"]) for trace in traces]))
 
 
 def _bound(state: State, bench: Bench, size: int) -> float:
     options = options_of(state)
-    found = bench.problem.bounds(size, options.walk, options.rule)
+    found = bench.problem.bounds(size, options.walk, options.update_rule)
     return float("nan") if found is None else float(found.largest_stable)
 
 
@@ -69,7 +76,7 @@ def _sizes(count: int) -> list[int]:
 def _rates(state: State, bench: Bench, sizes: Sequence[int]) -> list[float]:
     """Return rates from far below the lowest bound to beyond the highest, of two digits."""
     found = [_bound(replace(state, batch="all"), bench, size) for size in (sizes[0], sizes[-1])]
-    known = [one for one in found if np.isfinite(one)] or [1.0]
+    known = [one for one in found if np.isfinite(one)] or [2.0 * (bench.unit or 0.5)]
     ends = np.geomspace(min(known) / 20.0, 2.0 * max(known), 12)
     return [float(f"{one:.2g}") for one in ends]
 

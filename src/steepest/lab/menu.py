@@ -5,7 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from steepest import FIGURE_KINDS, FUNCTIONS, LANGUAGES, LOSSES, RULES, SCHEDULES, formula_of
+from steepest import (
+    FIGURE_KINDS,
+    FUNCTIONS,
+    LANGUAGES,
+    LOSSES,
+    PENALTIES,
+    RULES,
+    SCHEDULES,
+    formula_of,
+)
 from steepest.fitting.options import LOSSES_OF_TABLES
 from steepest.lab.cards import CARDS
 from steepest.lab.gate import UPLOAD_BYTES
@@ -40,6 +49,8 @@ def menu(tables: Tables, change: str, first: State) -> dict[str, Any]:
                 "schedules": list(SCHEDULES),
                 "methods": ["descent", *SEARCHES],
                 "losses": [name for name in LOSSES if name in LOSSES_OF_TABLES],
+                "loss_parameters": _parameters(),
+                "penalties": list(PENALTIES),
                 "languages": list(LANGUAGES),
                 "kinds": list(FIGURE_KINDS),
                 "cards": [{"id": name, **vars(card)} for name, card in CARDS.items()],
@@ -52,6 +63,12 @@ def menu(tables: Tables, change: str, first: State) -> dict[str, Any]:
             }
         )
     )
+
+
+def _parameters() -> dict[str, dict[str, Any]]:
+    """Return the losses with a parameter of their own: its name and usual value."""
+    known = [one for one in LOSSES.values() if one.parameter]
+    return {one.name: {"name": one.parameter, "usual": one.extra} for one in known}
 
 
 def _function(name: str) -> dict[str, Any]:

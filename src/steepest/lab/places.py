@@ -40,16 +40,19 @@ def _names(made: Made | FunctionMade) -> list[str]:
 
 
 def _flat(made: Made, point: Floats) -> Floats:
-    """Return parameters of the descent as a list in the table's units, intercept first."""
+    """Return parameters of the descent as a list in the table's units, as a start is given.
+
+    Those of one target, intercept first, then those of the next.
+    """
     coefficients, intercept = made.bench.problem.coordinates.to_table(point)
     first = [intercept[None]] if made.options.intercept else []
-    return np.concatenate([*first, coefficients]).ravel()
+    return np.concatenate([*first, coefficients]).T.ravel()
 
 
 def _parameters(made: Made) -> list[dict[str, Any]]:
     names = made.recorded.names
-    targets = made.options.target
-    told = [name if len(targets) == 1 else f"{name} ({of})" for name in names for of in targets]
+    targets = made.recorded.targets
+    told = [name if len(targets) == 1 else f"{name} ({of})" for of in targets for name in names]
     start, end = _flat(made, made.trace.path[0]), _flat(made, made.trace.parameters)
     return [
         {"name": name, "start": float(a), "end": float(b)}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest import FitOptions, Trace
+from steepest import FitOptions, LinearObjective, Trace
 from steepest.data.draws import epoch_order
 from steepest.data.source import ArraySource
 from steepest.data.table import Note
@@ -27,6 +27,8 @@ from steepest.lab.work import Work
 # Stochastic runs take at most so many looks at rows, and so many epochs, of a compiled sweep; or
 # updates, where the plan sweeps in plain numpy. Each is about 25 ms.
 PREVIEW_VISITS, PREVIEW_EPOCHS, PREVIEW_UPDATES = 400_000, 1_000, 1_500
+# Passes of batch descent where moments do not say the loss; numbers read that cost as much again.
+PREVIEW_PASSES, _PASSED = 200, 4_000
 # Numbers gathered for an update that cost as much again as the update (descent/plan.py).
 _NUMBERS = 1_600
 # Rows from which the order and the gathering take more than 2 ms.
@@ -60,10 +62,16 @@ class Extent:
         return None
 
 
-def extent(options: FitOptions, rows: int, columns: int) -> Extent:
-    """Return how much of a run is made while something is dragged."""
+def extent(options: FitOptions, rows: int, columns: int, *, passes: bool = False) -> Extent:
+    """Return how much of a run is made while something is dragged.
+
+    ``passes`` says that an epoch of batch descent reads all rows, since moments do not give it.
+    """
     epochs = options.epochs
     size = options.batch_size
+    if passes and (size is None or size >= rows):
+        one = 1.0 + rows * (columns + 1) / _PASSED
+        return Extent(max(1, min(epochs, int(PREVIEW_PASSES / one))), rows, rows)
     if size is None or size >= rows or options.method in SEARCHES:
         return Extent(epochs, rows, rows)
     wide = columns + 1
@@ -90,6 +98,11 @@ class Part(Problem):
     whole: Problem | None = None
     walk: str = "random"
     known: dict[tuple[int, str, float], RateBounds | None] = field(default_factory=dict)
+
+    def by_rows(self) -> LinearObjective:
+        """Return the objective over all training rows."""
+        assert self.whole is not None
+        return self.whole.by_rows()
 
     def bounds(self, batch_size: int, order: str, rule: str | Rule = "plain") -> RateBounds | None:
         """Return what is known about rates on all rows, computed once."""

@@ -14,15 +14,19 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from steepest import FitOptions, Quadratic, Run, Trace
+from steepest.data.source import ArraySource
 from steepest.data.table import Note
+from steepest.descent.problem import Problem
 from steepest.descent.searches import POINTS
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows
+from steepest.figures.row_losses import RowLosses, row_losses
+from steepest.fitting.classes import scored, with_classes
 from steepest.fitting.landscape import sampled
-from steepest.fitting.prepared import PreparedArrays
+from steepest.fitting.prepared import PreparedArrays, checked_features
 from steepest.fitting.resolving import check_against_rows
 from steepest.fitting.rows import prepared
 from steepest.fitting.run import fingerprint
-from steepest.fitting.summary import summary_of
+from steepest.fitting.summary import least_squares, summary_of
 from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
 from steepest.forecasting.conditions import views_of
 from steepest.lab.grids import affordable, chosen, fitting, ranges_of, round_range
@@ -59,6 +63,12 @@ class Cache:
                 entry.made.append(make())
         return cast(T, entry.made[0])
 
+    def holds(self, key: Hashable) -> bool:
+        """Return whether the result of ``key`` is kept."""
+        with self._lock:
+            entry = self._kept.get(key)
+        return entry is not None and bool(entry.made)
+
 
 class _Entry:
     """A result, in a list once there is one, and the lock of who makes it."""
@@ -73,18 +83,50 @@ class Bench:
     """Rows made ready for fits: what does not depend on rates, epochs, batches."""
 
     rows: PreparedArrays
-    problem: Any
+    problem: Problem
     sample: Rows
+    loss: str
 
     @cached_property
     def validation(self) -> Quadratic | None:
-        """The validation loss at any parameters."""
-        return cast("Quadratic | None", self.problem.validation_objective())
+        """The validation loss at any parameters, where moments give it."""
+        found = self.problem.validation_objective()
+        return found if isinstance(found, Quadratic) else None
+
+    @cached_property
+    def bowl(self) -> Quadratic | None:
+        """What is minimized, where it is a quadratic: squared errors, and an l2 penalty."""
+        squares = self.problem.free and not self.problem.penalty.l1
+        return self.problem.bowl if squares else None
+
+    @cached_property
+    def measured(self) -> RowLosses | None:
+        """What is minimized, where only the rows tell it."""
+        problem = self.problem
+        if self.bowl is not None:
+            return None
+        assert isinstance(problem.rows, ArraySource)  # a session's tables are in memory
+        squares = problem.quadratic if problem.free else None
+        kind = (problem.loss, problem.penalty, problem.coordinates)
+        return row_losses(problem.rows, *kind, squares, problem.objective().value)
+
+    @cached_property
+    def sketch(self) -> RowLosses | None:
+        """The same over a few rows, for what is shown while something is dragged."""
+        return self.measured and self.measured.sketched()
+
+    @cached_property
+    def unit(self) -> float | None:
+        """1/L of what is minimized, or of half the squared error where no curvature is known."""
+        bowl = self.problem.bowl or least_squares(self.problem)
+        return 1.0 / bowl.largest_curvature if bowl.largest_curvature else None
 
     @cached_property
     def conditions(self) -> dict[bool, float]:
         """The condition numbers L/mu with features standardized, and as they are."""
         quadratic = self.problem.quadratic
+        if quadratic is None or not self.problem.exact:
+            return {}
         weight = 0.5 * self.problem.loss.curvature_bound / quadratic.scale
         views = views_of(quadratic, weight)
         return {True: _condition(views.standardized), False: _condition(views.raw)}
@@ -107,6 +149,8 @@ class Made:
         The same in the words of a fit.
     shortened : Note, optional
         How much less a preview ran.
+    preview : bool
+        Whether it is one.
     """
 
     state: State
@@ -116,22 +160,29 @@ class Made:
     trace: Trace
     seconds: float
     shortened: Note | None
+    preview: bool = False
 
     @cached_property
     def recorded(self) -> Recorded:
         """What pictures need of it."""
-        rows, options = self.bench.rows, self.options
+        rows, options, bench = self.bench.rows, self.options, self.bench
         return Recorded(
             trace=self.trace,
             names=(*((INTERCEPT,) if options.intercept else ()), *rows.preparation.names),
-            targets=options.target,
-            training=self.bench.problem.quadratic,
-            validation=self.bench.validation,
-            rows=self.bench.sample,
+            targets=scored(options, rows.classes, rows.training.targets),
+            training=bench.bowl,
+            validation=bench.validation,
+            rows=bench.sample,
             count=rows.training.rows,
             standardized=options.standardize,
             title=", ".join(self.held.data),
-            provenance={"seed": options.seed, "data": list(self.held.data)},
+            provenance={
+                "seed": options.seed,
+                "data": list(self.held.data),
+                "target": ", ".join(options.target),
+            },
+            classes=rows.classes,
+            measured=bench.sketch if self.preview else bench.measured,
         )
 
     @cached_property
@@ -167,6 +218,8 @@ class Runs:
         self.tables = tables
         self._rows, self._benches = Cache(_KEPT_ROWS), Cache(_KEPT_ROWS)
         self._runs, self._parts_kept = Cache(_KEPT_RUNS), Cache(_KEPT_PARTS)
+        # Pictures that a drag of the rate leaves as they are.
+        self.pictures = Cache(_KEPT_RUNS)
 
     def definite(self, state: State) -> tuple[State, list[Note]]:
         """Return the state with columns that its table has."""
@@ -178,28 +231,26 @@ class Runs:
         target = tuple(name for name in state.target if name in known) or held.target
         features = tuple(n for n in state.features if n in known and n not in target)
         state = replace(state, target=target, features=features or held.features)
+        state = replace(state, loss=self.bench(state).loss)
         return self._fitting(state, notices), notices
 
     def _fitting(self, state: State, notices: list[Note]) -> State:
         """Return the state with a batch and a start that fit its rows."""
-        quadratic, count = self._parts(replace(state, batch="all", start="zero"))
+        bench = self.bench(state)
+        count = bench.rows.training.rows
         if state.batch != "all" and int(state.batch) >= count:
             if int(state.batch) > count:
                 facts = {"key": "batch", "kept": count, "low": 1, "high": count}
                 notices.append(Note("lab_clamped", facts))
             state = replace(state, batch="all")
-        wanted = quadratic.shape[0] * quadratic.shape[1]
+        wanted = bench.problem.coordinates.parameters * bench.rows.training.targets
         if isinstance(state.start, tuple) and len(state.start) != wanted:
             notices.append(Note("lab_start", {"given": len(state.start), "wanted": wanted}))
             state = replace(state, start="zero")
-        names = parameters_of(self.bench(state))
+        names = parameters_of(bench)
         state, more = fitting(state, names, min(2, len(names)))
         notices += more
         return state
-
-    def _parts(self, state: State) -> tuple[Quadratic, int]:
-        bench = self.bench(state)
-        return bench.problem.quadratic, bench.rows.training.rows
 
     def bench(self, state: State) -> Bench:
         """Return the rows of a definite state, with their moments."""
@@ -211,11 +262,18 @@ class Runs:
         rows = self._rows.get(shape, lambda: prepared(held.table, held.own, options))
 
         def make() -> Bench:
-            sample = sampled(rows.training, rows.validation, options.seed)
+            checked_features(held.table, replace(options, method="auto", points=None).checked())
+            named, given = with_classes(rows, options)
+            assert isinstance(named, PreparedArrays)
+            sample = sampled(named.training, named.validation, options.seed)
             shown = Rows(sample.features, sample.targets, sample.validation)
-            return Bench(rows, linear_of(rows, options), shown)
+            problem = linear_of(named, given)
+            problem.check_rows()
+            return Bench(named, problem.with_moments(), shown, given.loss)
 
-        return self._benches.get((shape, state.loss, state.standardize), make)
+        loss = (state.loss, state.loss_parameter, state.standardize)
+        penalty = (state.penalty, state.alpha, state.l1_ratio)
+        return self._benches.get((shape, loss, penalty), make)
 
     def _drawn(self, state: State) -> bool:
         """Whether the validation rows depend on the seed."""
@@ -223,9 +281,13 @@ class Runs:
 
     def made(self, state: State, work: Work, *, preview: bool = False) -> Made:
         """Return the run of a definite state."""
-        key = tuple((k, v) for k, v in vars(state).items() if k not in _SHOWN_ONLY)
+        key = _key(state)
         kept = self._runs.get((key, preview), lambda: self._made(state, work, preview))
         return kept if kept.state == state else replace(kept, state=state)
+
+    def known(self, state: State) -> bool:
+        """Return whether the whole run of a definite state is kept."""
+        return self._runs.holds((_key(state), False))
 
     def _made(self, state: State, work: Work, preview: bool) -> Made:
         bench = self.bench(state)
@@ -239,7 +301,9 @@ class Runs:
         check_against_rows(options, bench.rows)
         work.look()
         count, columns = bench.rows.training.rows, bench.rows.training.columns
-        made = extent(options, count, columns) if preview else Extent(options.epochs, count, count)
+        made = Extent(options.epochs, count, count)
+        if preview:
+            made = extent(options, count, columns, passes=not bench.problem.free)
         asked = replace(options, epochs=made.epochs)
         started = time.perf_counter()
         if made.gathered_once and preview:
@@ -248,7 +312,8 @@ class Runs:
             trace = trained(bench.problem, bench.rows, asked, work.look)
         seconds = time.perf_counter() - started
         note = made.note(options.epochs)
-        return Made(state, asked, self.tables[state.data], bench, trace, seconds, note)
+        held = self.tables[state.data]
+        return Made(state, asked, held, bench, trace, seconds, note, preview)
 
     def _part(self, bench: Bench, options: FitOptions, made: Extent) -> Part:
         """Return the rows that a preview walks, kept unless they are many."""
@@ -262,6 +327,11 @@ class Runs:
         return self._parts_kept.get(key, make)[1]
 
 
+def _key(state: State) -> Hashable:
+    """Return what a run's numbers depend on."""
+    return tuple((k, v) for k, v in vars(state).items() if k not in _SHOWN_ONLY)
+
+
 def options_of(state: State) -> FitOptions:
     """Return the options of a fit that a definite state of a table asks for."""
     searched = state.searched
@@ -269,11 +339,16 @@ def options_of(state: State) -> FitOptions:
         target=state.target,
         features=state.features or None,
         loss=state.loss,
+        loss_parameter=state.loss_parameter,
+        penalty=state.penalty,
+        alpha=state.alpha,
+        l1_ratio=state.l1_ratio,
         method=state.method if searched else "auto",
         batch_size=None if searched or state.batch == "all" else int(state.batch),
         order="random" if searched else state.order,
         learning_rates=("auto",) if searched else (state.rate,),
         rule="plain" if searched else state.rule,
+        momentum=None if searched else state.momentum,
         schedule="constant" if searched else state.schedule,
         epochs=state.epochs,
         tolerance=state.tolerance,
@@ -294,7 +369,7 @@ def searched_ranges(state: State, bench: Bench) -> tuple[tuple[str, float, float
     The ranges that the state names; else those of its plane or the first two parameters, in round
     numbers that hold the start and the optimum.
     """
-    quadratic, where = bench.problem.quadratic, bench.problem.coordinates
+    quadratic, where = least_squares(bench.problem), bench.problem.coordinates
     names = parameters_of(bench)
     given = ranges_of(state)
     if given:

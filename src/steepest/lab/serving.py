@@ -34,6 +34,8 @@ _TRIES = 20
 _HEADER_BYTES, _HEADER_SECONDS = 32 << 10, 10.0
 # A browser holds six for every page.
 _CONNECTIONS = 200
+# Connections that are taken up at once before any is looked at: they hold files for that long.
+_WAITING = 256
 Say = Callable[[str], None]
 
 
@@ -220,7 +222,9 @@ def _server(app: Any) -> Closing:
         server_header=False,
         date_header=False,
         proxy_headers=False,
-        limit_concurrency=_CONNECTIONS,
+        # the door refuses what is new, long before open pages would be told to wait
+        limit_concurrency=5 * _CONNECTIONS,
+        backlog=_WAITING,
         h11_max_incomplete_event_size=_HEADER_BYTES,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=2,

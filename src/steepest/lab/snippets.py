@@ -17,10 +17,15 @@ _DEFAULTS = FitOptions(target=("",))
 # Fields of the options of a fit -> their names on the command line; in the order of its help.
 _FLAGS = {
     "loss": "--loss",
+    "loss_parameter": "--loss-parameter",
+    "penalty": "--penalty",
+    "alpha": "--alpha",
+    "l1_ratio": "--l1-ratio",
     "method": "--method",
     "batch_size": "--batch-size",
     "order": "--order",
     "rule": "--rule",
+    "momentum": "--momentum",
     "schedule": "--schedule",
     "epochs": "--epochs",
     "tolerance": "--tolerance",
@@ -104,6 +109,7 @@ def snippet_of_function(made: FunctionMade) -> dict[str, str]:
         more: dict[str, Any] = {
             "learning_rate": state.rate,
             "rule": state.rule,
+            "momentum": state.momentum,
             "schedule": state.schedule,
             "epochs": min(state.epochs, MOST_UPDATES),
             "tolerance": state.tolerance,

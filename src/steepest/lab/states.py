@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from steepest import LANGUAGES, RULES, SCHEDULES
+from steepest import LANGUAGES, LOSSES, PENALTIES, RULES, SCHEDULES
 from steepest.data.table import Note
 
 VERSION = 1
 FORMULA = "formula"
 SEARCHES = ("exhaustive", "coarse-to-fine")
-MOST_EPOCHS = 100_000
+MOST_EPOCHS, MOST_MOMENTUM = 100_000, 0.9999
 _LONGEST_TEXT, _LONGEST_LIST = 2_000, 1_000
 Reader = Callable[[Any], Any]
 
@@ -42,6 +42,8 @@ class State:
     ----------
     data : str
         A table of the session, or ``formula``.
+    momentum, loss_parameter, penalty, alpha, l1_ratio
+        As for ``fit``.
     method : str
         ``descent`` (batch, mini-batch or stochastic by ``batch``) or a search.
     batch : "all" or int
@@ -72,11 +74,16 @@ class State:
     rate: float | str = "auto"
     schedule: str = "constant"
     rule: str = "plain"
+    momentum: float | None = None
     epochs: int = 100
     tolerance: float = 1e-8
     standardize: bool = True
     intercept: bool = True
     loss: str = "squared_error"
+    loss_parameter: float | None = None
+    penalty: str = "none"
+    alpha: float = 0.0001
+    l1_ratio: float = 0.15
     validation: float | None = None
     missing: str = "error"
     dates: str = "error"
@@ -215,11 +222,16 @@ READERS: Mapping[str, Reader] = {
     "rate": _or("auto", _number(1e-15, 1e15)),
     "schedule": _choice(*SCHEDULES),
     "rule": _choice(*RULES),
+    "momentum": _or(None, _number(0.0, MOST_MOMENTUM)),
     "epochs": _whole(1, MOST_EPOCHS),
     "tolerance": _number(0.0, 1.0),
     "standardize": _flag,
     "intercept": _flag,
-    "loss": _choice("squared_error", "half_squared_error"),
+    "loss": _choice(*LOSSES),
+    "loss_parameter": _or(None, _number(1e-12, 1e12)),
+    "penalty": _choice(*PENALTIES),
+    "alpha": _number(0.0, 1e12),
+    "l1_ratio": _number(0.0, 1.0),
     "validation": _or(None, _number(0.0, 0.9)),
     "missing": _choice("error", "drop", "mean"),
     "dates": _choice("error", "days"),
@@ -257,7 +269,25 @@ def read_state(given: Mapping[str, Any]) -> tuple[State, list[Note]]:
             notices.append(Note("lab_clamped", facts))
         except (UnusableError, TypeError):
             notices.append(Note("lab_ignored", {"key": name}))
-    return _with_rate(State(**values), notices), notices
+    state = _with_parameter(State(**values), notices)
+    return _with_rate(_with_momentum(state, notices), notices), notices
+
+
+def _with_momentum(state: State, notices: list[Note]) -> State:
+    """Return the state with a momentum that its rule has."""
+    if state.momentum is None or "momentum" in RULES[state.rule].hyperparameters:
+        return state
+    notices.append(Note("lab_ignored", {"key": "momentum"}))
+    return replace(state, momentum=None)
+
+
+def _with_parameter(state: State, notices: list[Note]) -> State:
+    """Return the state with a parameter that its loss has."""
+    value, own = state.loss_parameter, LOSSES[state.loss].parameter
+    if value is None or (own is not None and (own != "quantile" or value < 1.0)):
+        return state
+    notices.append(Note("lab_ignored", {"key": "loss_parameter"}))
+    return replace(state, loss_parameter=None)
 
 
 def _with_rate(state: State, notices: list[Note]) -> State:

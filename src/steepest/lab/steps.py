@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from steepest import RULES, formula_of
+from steepest import Rule, formula_of, rule_of
 from steepest.lab.function_runs import FunctionMade
 from steepest.lab.runs import Made
 from steepest.words.catalogue import sentence
@@ -18,7 +18,8 @@ _MOST_PARAMETERS, _MOST_ROWS = 20, 8
 
 def step_of_table(made: Made) -> dict[str, Any] | None:
     """Return the update of a state's ``step``; None for searches and runs without an update."""
-    trace, quadratic = made.trace, made.bench.problem.quadratic
+    trace, problem = made.trace, made.bench.problem
+    objective, bowl = problem.objective(), made.bench.bowl
     if made.state.searched or len(trace) < 2:
         return None
     updates = trace.updates
@@ -32,24 +33,27 @@ def step_of_table(made: Made) -> dict[str, Any] | None:
     else:
         row = min(made.state.step, len(trace) - 2)
         before, after = trace.path[row], trace.path[row + 1]
-        gradient = np.asarray(quadratic.gradient(before))
+        gradient = np.asarray(objective.gradient(before))
         number, batch = int(trace["updates"][row]), None
     rate = _rate(made, number)
-    if after is None and made.options.rule == "plain":
+    shrinks = problem.penalty.l1 > 0.0
+    if after is None and made.options.rule == "plain" and not shrinks:
         after = before - rate * gradient
     run = made.recorded
     places = [(p, k) for p in range(before.shape[0]) for k in range(before.shape[1])]
     names = [run.name_of(place, made.state.lang) for place in places[:_MOST_PARAMETERS]]
-    told = _told(made.options.rule, names, before, gradient, after, rate, made.state.lang)
+    told = _told(made.options.update_rule, names, before, gradient, after, rate, made.state.lang)
+    if shrinks:  # a proximal step follows, so that the plain sum is not where it ends
+        told["sentences"] = []
     return {
         **told,
         "number": number,
         "last": int(trace.last("updates")) - 1,
         "batch": batch,
         "rate": rate,
-        "loss_before": float(quadratic.value(before)),
-        "loss_after": None if after is None else float(quadratic.value(after)),
-        "angle": _angle(gradient, quadratic.optimum - before),
+        "loss_before": float(objective.value(before)),
+        "loss_after": None if after is None else float(objective.value(after)),
+        "angle": None if bowl is None else _angle(gradient, bowl.optimum - before),
         "rows": _rows(made, before),
     }
 
@@ -98,11 +102,12 @@ def step_of_function(made: FunctionMade) -> dict[str, Any] | None:
     before, after = trace.path[row], trace.path[row + 1]
     gradient = np.asarray(formula.gradient(before))
     rate = float(trace["rate"][row + 1])
-    if trace.metadata["noise"] > 0.0:  # the gradient that was used carried noise of its own
+    if (
+        trace.metadata["noise"] > 0.0 and made.state.rule == "plain"
+    ):  # the gradient that was used carried noise of its own
         gradient = (before - after) / rate
-    told = _told(
-        made.state.rule, list(formula.names), before, gradient, after, rate, made.state.lang
-    )
+    rule = rule_of(made.state.rule, made.state.momentum)
+    told = _told(rule, list(formula.names), before, gradient, after, rate, made.state.lang)
     return {
         **told,
         "number": int(trace["updates"][row]),
@@ -116,7 +121,7 @@ def step_of_function(made: FunctionMade) -> dict[str, Any] | None:
 
 
 def _told(
-    rule: str,
+    rule: Rule,
     names: list[str],
     before: Floats,
     gradient: Floats,
@@ -133,11 +138,11 @@ def _told(
         end = None if new is None else float(new[place])
         one = {"name": name, "before": float(old[place]), "gradient": float(slope[place])}
         parameters.append({**one, "after": end})
-        if rule == "plain" and end is not None:
+        if not rule.slots and end is not None:
             facts = {**one, "after": end, "rate": rate}
             said.append(sentence("lab_step", facts, language))
     return {
-        "formula": RULES[rule].formula,
+        "formula": rule.formula,
         "parameters": parameters,
         "sentences": said,
         "gradient_norm": float(np.linalg.norm(gradient)),

@@ -14,19 +14,20 @@ _LOW, _HIGH = 1e-4, 5.0
 
 def numbers_of_rates(made: Made) -> dict[str, Any]:
     """Return curvatures, and the rates that follow from them."""
-    quadratic, about = made.bench.problem.quadratic, made.trace.metadata
-    L, mu = quadratic.largest_curvature, quadratic.smallest_curvature
+    bowl, about = made.bench.bowl, made.trace.metadata
+    L, mu = (bowl.largest_curvature, bowl.smallest_curvature) if bowl else (None, None)
+    other = made.bench.conditions.get(not made.options.standardize, math.inf)
     return {
         "largest_stable_rate": about.get("largest_stable_rate"),
         "auto_rate": about.get("auto_rate"),
         "bound": about.get("bound"),
         "bound_kind": about.get("bound_kind"),
         "safe_rate": 1.0 / L if L else None,
-        "best_rate": 2.0 / (mu + L) if L else None,
+        "best_rate": 2.0 / (mu + L) if L and mu is not None else None,
         "L": L,
         "mu": mu,
-        "condition_number": L / mu if mu else None,
-        "condition_other": _finite(made.bench.conditions[not made.options.standardize]),
+        "condition_number": L / mu if L and mu else None,
+        "condition_other": _finite(other),
         "hyperparameters": about.get("hyperparameters"),
     }
 
@@ -37,18 +38,17 @@ def _finite(value: float) -> float | None:
 
 def track(made: Made) -> dict[str, Any]:
     """Return low, high, marks and bands of the slider."""
-    quadratic, about = made.bench.problem.quadratic, made.trace.metadata
-    L = quadratic.largest_curvature
-    if not L:
+    bench, about = made.bench, made.trace.metadata
+    if not bench.unit:
         return {"low": 1e-6, "high": 1.0, "marks": [], "bands": []}
     largest = about.get("largest_stable_rate")
     if not largest or not math.isfinite(largest):
         rule = RULES[made.options.rule]
-        unit = rule.usual_rate if rule.stable is None else 1.0 / L
+        unit = rule.usual_rate if rule.stable is None else bench.unit
         return _track(_LOW * (unit or 1.0), 1e3 * (unit or 1.0), [], [])
     low, high = _LOW * largest, _HIGH * largest
-    if about.get("bound_kind") == "exact" and made.options.rule == "plain":
-        return _of_batch(made, quadratic, low, high)
+    if about.get("bound_kind") == "exact" and made.options.rule == "plain" and bench.bowl:
+        return _of_batch(made, bench.bowl, low, high)
     exact = about.get("bound_kind") == "exact"
     names = ("stable", "divergent") if exact else ("proven", "unproven")
     marks = [_mark("largest" if exact else "bound", largest)]

@@ -106,6 +106,9 @@ class Works:
             if not job.done():
                 work.call_off("lab_superseded")
             return await job
+        except asyncio.CancelledError:  # the server closes and waits no longer
+            work.call_off("lab_closed")
+            raise UnwantedError("lab_closed") from None
         finally:
             leaving.cancel()
             self._all.discard(work)

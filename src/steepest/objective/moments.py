@@ -12,7 +12,7 @@ of two changes no bit of what follows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -166,21 +166,21 @@ def moments_of(source: Source) -> Moments:
     width = 1 + source.columns + source.targets
     compiled = compiled_pays(source.rows, width)
     if compiled and isinstance(source, (ArraySource, FileSource)) and source.shift is None:
-        return _upright(_compiled_moments(source, shift, unit))
+        return upright(_compiled_moments(source, shift, unit))
     summed: Moments = source.total(
         partial(_block_moments, compiled=compiled),
         shift,
         unit,
         add=partial(merge, compiled=compiled),
     )
-    return _upright(summed)
+    return upright(summed)
 
 
 def _first(source: Source) -> Block:
     return source.first() if isinstance(source, FileSource) else next(source.blocks())
 
 
-def _upright(moments: Moments) -> Moments:
+def upright(moments: Moments) -> Moments:
     """Return the moments with a diagonal of R that is not negative, which makes R unique."""
     signs = np.where(np.diag(moments.R) < 0.0, -1.0, 1.0)
     return replace(moments, R=moments.R * signs[:, None])
@@ -212,7 +212,7 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     finished = []
     for one, where, sums in zip(both, centres, made, strict=True):
         moments = None if sums is None else _of_products(one, sums, *where)
-        finished.append(_upright(_by_reflections(one, *where) if moments is None else moments))
+        finished.append(upright(_by_reflections(one, *where) if moments is None else moments))
     return finished[0], finished[1]
 
 
@@ -249,16 +249,22 @@ def _of_products(source: RowSource, sums: Floats, shift: Floats, unit: Floats) -
 
 
 def _by_reflections(source: RowSource, shift: Floats, unit: Floats) -> Moments:
+    parts = factors_of_blocks(source, shift, unit, compiled=True)
+    return replace(fold(parts, partial(merge, compiled=True)), rows=source.rows)
+
+
+def factors_of_blocks(
+    source: RowSource, shift: Floats, unit: Floats, *, compiled: bool
+) -> Iterator[Moments]:
+    """Yield the moments of each block, by reflections; their rows are not counted."""
+    if not compiled:
+        for block in source.blocks():
+            yield _block_moments(block, shift, unit, compiled=False)
+        return
     width = 1 + source.columns + source.targets
-    parts = source.partial_sums(_fill("factor_block", shift, unit), 1 + width * width)
-    folded = fold(
-        (
-            Moments(part[1:].reshape(width, width), shift, unit, source.columns, float(part[0]), 0)
-            for part in parts
-        ),
-        partial(merge, compiled=True),
-    )
-    return replace(folded, rows=source.rows)
+    for part in source.partial_sums(_fill("factor_block", shift, unit), 1 + width * width):
+        R = part[1:].reshape(width, width)
+        yield Moments(R, shift, unit, source.columns, float(part[0]), 0)
 
 
 def _fill(kernel: str, shift: Floats, unit: Floats) -> Recipe:

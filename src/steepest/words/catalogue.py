@@ -142,3 +142,35 @@ def joined(sentences: Sequence[str], language: str = "en") -> str:
     ('One. Two.', '一。二。')
     """
     return str(LANGUAGES[language].BETWEEN_SENTENCES.join(one for one in sentences if one))
+
+
+def pieces(
+    name: str, facts: Mapping[str, object], language: str = "en"
+) -> list[tuple[str, str | None]]:
+    """Return a filled sentence in pieces: its numbers with the name of their fact, text with None.
+
+    >>> pieces("lab_preview_updates", {"updates": 10, "of": 1})[:2]
+    [('Shown are the first ', None), ('10', 'updates')]
+    """
+    words, made = LANGUAGES[language], _Template(language)
+    found: list[tuple[str, str | None]] = []
+    filled = told = ""
+    for literal, field, spec, _ in made.parse(words.SENTENCES[name]):
+        for text, fact in ((literal, None), _numbered(made, field, spec or "", facts)):
+            filled += text
+            # polishing may shorten what stands before
+            whole = str(words.polished(filled))
+            found.append((whole[len(told) :], fact))
+            told = whole
+    return [one for one in found if one[0]]
+
+
+def _numbered(
+    made: _Template, field: str | None, spec: str, facts: Mapping[str, object]
+) -> tuple[str, str | None]:
+    """Return a filled field, and its name if it is a number."""
+    if field is None:
+        return "", None
+    value = facts[field]
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return made.format_field(value, spec), field if number else None

@@ -60,12 +60,41 @@ def test_the_page_needs_no_sideways_scrolling(
     assert lab("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_narrow_page_begins_with_verdict_rate_and_contour(open_page: Callable[..., Any]) -> None:
+    """All else is folded, and nothing is lost: what a wide page has can be opened here, too."""
+    wide = open_page(width=1440, height=900).go("data=salary")
+    narrow = open_page(width=320, height=740).go("data=salary")
+    ids = "[...document.querySelectorAll('[id]')].map(one => one.id).filter(id => !/\\d/.test(id))"
+    assert set(narrow(ids)) == set(wide(ids))
+    assert narrow("document.documentElement.scrollHeight") < 2_500
+    for place in ("#verdict", "#rate-slider", "[data-view=contour] svg"):
+        box = narrow(f"document.querySelector({place!r}).getBoundingClientRect().toJSON()")
+        assert box["bottom"] < 740, place
+    for at in range(narrow("document.querySelectorAll('main > details, details.fold').length")):
+        narrow(
+            """at => { const all = document.querySelectorAll('main > details, details.fold');
+            if (!all[at].open) all[at].querySelector('summary').click(); }""",
+            at,
+        )
+    narrow.settle()
+    hidden = """[...document.querySelectorAll('button, input, select')]
+      .filter(one => one.checkVisibility()).length"""
+    assert narrow(hidden) >= wide(hidden)
+    narrow("document.querySelector('[data-view=contour_other]').scrollIntoView()")
+    narrow.until("document.querySelectorAll('[data-view=contour_other] path').length > 0")
+    narrow.sized(1440, 900).settle()
+    order = "[...document.querySelectorAll('#first [data-view]')].map(one => one.dataset.view)"
+    assert narrow(order) == wide(order)
+    assert narrow.console == []
+
+
 def test_targets_are_large_enough(lab: Any) -> None:
     """24 by 24 CSS pixels (WCAG 2.2, 2.5.8), text inside a sentence apart."""
     lab.go()
     small = lab(
         """[...document.querySelectorAll('button, select, input, summary, [role=tab]')]
-        .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.matches('.skip'))
+        .filter(one => one.checkVisibility({visibilityProperty: true}))
+        .filter(one => !one.matches('.skip, .in-text'))
         .map(one => [one.id || one.className || one.textContent, one.getBoundingClientRect()])
         .filter(([, box]) => box.height < 23.9 && box.width && box.height > 0 || box.width < 23.9)
         .map(([name, box]) => `${name} ${box.width}x${box.height}`)

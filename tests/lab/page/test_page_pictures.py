@@ -19,7 +19,9 @@ def test_every_open_view_is_drawn_untouched(lab: Any, width: int, height: int) -
         """[...document.querySelectorAll('.view')].filter(one => one.checkVisibility())
         .map(one => [one.dataset.view, one.querySelectorAll('path.course').length])"""
     )
-    assert "contour_other" in [name for name, _ in drawn]
+    names = [name for name, _ in drawn]
+    assert {"fit", "contour", "loss"} <= set(names)
+    assert ("contour_other" in names) == (width > 768)  # closer looks are folded on narrow pages
     assert [name for name, lines in drawn if lines == 0] == []
 
 
@@ -46,7 +48,7 @@ def test_on_a_phone_rate_and_contour_are_seen_together(lab: Any) -> None:
     assert 0 <= slider[0] < slider[1] <= contour[0] < contour[1] <= 640
     settings = "document.getElementById('side')"
     before = f"{settings}.compareDocumentPosition(document.getElementById('first'))"
-    assert lab(before) == 4  # Node.DOCUMENT_POSITION_FOLLOWING: settings come first
+    assert lab(before) == 2  # Node.DOCUMENT_POSITION_PRECEDING: pictures come first
 
 
 @pytest.mark.parametrize(
@@ -144,3 +146,37 @@ def test_divergence_is_shown_of_runs_that_diverged_alone(lab: Any) -> None:
     lab.change(rate=0.5)
     assert not lab(shown)
     assert "--kind" not in lab("document.getElementById('main').innerText")
+
+
+@pytest.mark.parametrize(
+    ("state", "fact", "view"),
+    [
+        ("data=salary", "gradient_norm", "gradient"),
+        ("data=salary", "epochs", "loss"),
+        ("data=salary&rate=3", "largest_stable_rate", "regimes"),
+        ("data=salary&rate=3", "update", "loss"),
+        ("data=formula&formula=x^2-y^2&start=1,0&rate=0.1&epochs=9", "updates", "loss"),
+    ],
+)
+def test_numbers_of_the_verdict_lead_to_their_place(
+    lab: Any, state: str, fact: str, view: str
+) -> None:
+    """By keyboard: the picture is opened, takes the focus, and a ring stands in it."""
+    lab.go(state)
+    lab(f"document.querySelector('#verdict [data-fact={fact}]').focus()")
+    lab.page.keyboard.press("Enter")
+    lab.settle()
+    assert lab("document.activeElement.closest('[data-view]').dataset.view") == view
+    lab.until(f"document.querySelectorAll('[data-view={view}] .found').length > 0")
+    said = lab(f"document.querySelector('[data-view={view}] .readout').textContent")
+    assert any(letter.isdigit() for letter in said)
+
+
+def test_numbers_of_findings_lead_to_their_place(lab: Any) -> None:
+    lab.go("data=salary-bad&standardize=false")
+    for at in range(lab("document.querySelectorAll('#finding-list [data-fact]').length")):
+        button = f"document.querySelectorAll('#finding-list [data-fact]')[{at}]"
+        lab(f"{button}.click()")
+        lab.settle()
+        lab.until("document.querySelectorAll('.found').length > 0")
+        assert lab("document.activeElement.closest('[data-view]') !== null")

@@ -4,7 +4,7 @@ import { el, fresh } from "./dom.js";
 import { rowsOf, short } from "./numbers.js";
 import { change } from "./state.js";
 import { StepByHand } from "./step.js";
-import { say, called } from "./words.js";
+import { say, called, titled } from "./words.js";
 import { View } from "./view.js";
 
 /** Tab -> the views that the server is asked for when it is open. */
@@ -22,6 +22,9 @@ export const TAB_VIEWS = {
 
 /** What of this a formula has. */
 export const FORMULA_TABS = ["step", "surface", "slopes", "compare", "search"];
+
+/** What follows from squared errors alone. */
+export const SQUARES_TABS = ["rates", "search"];
 
 /** Builds a tab of views; contours among them get the handle of their own kind. */
 export function viewTab(name, files, extra = []) {
@@ -110,9 +113,9 @@ export class SearchControls {
     this.mark = mark;
     this.names = names;
     this.ranges.setAttribute("aria-label", say("ranges"));
-    this.ends = names.map((name) => ["low", "high"].map((end) => el("input", { type: "number", step: "any", inputmode: "decimal", placeholder: say("range_auto"), "aria-label": say(`range_${end}`, { name }) })));
+    this.ends = names.map((name) => ["low", "high"].map((end) => el("input", { type: "number", step: "any", inputmode: "decimal", placeholder: say("range_auto"), "aria-label": say(`range_${end}`, { name: titled(name) }) })));
     for (const pair of this.ends) for (const one of pair) one.addEventListener("change", () => this.send());
-    this.ranges.replaceChildren(...names.map((name, at) => el("div", { class: "row" }, el("span", { class: "range-name" }, name), this.ends[at][0], el("span", { "aria-hidden": "true" }, "–"), this.ends[at][1])));
+    this.ranges.replaceChildren(...names.map((name, at) => el("div", { class: "row" }, el("span", { class: "range-name" }, titled(name)), this.ends[at][0], el("span", { "aria-hidden": "true" }, "–"), this.ends[at][1])));
     this.ranges.prepend(el("p", { class: "soft note" }, say("ranges_about")));
   }
 

@@ -3,6 +3,7 @@
 import { byId, el, fresh } from "./dom.js";
 import { short } from "./numbers.js";
 import { asked, change, current, decodeHash, encodeHash, replace } from "./state.js";
+import { toast } from "./keep.js";
 import { swatch } from "./layers.js";
 import { called, say } from "./words.js";
 import { View } from "./view.js";
@@ -107,7 +108,7 @@ export class Compare {
   }
 }
 
-const TOLD = ["data", "formula", "method", "rule", "rate", "batch", "schedule", "standardize", "epochs", "noise", "start", "seed", "order", "loss"];
+const TOLD = ["data", "formula", "method", "rule", "momentum", "rate", "batch", "schedule", "standardize", "epochs", "noise", "start", "seed", "order", "loss", "loss_parameter", "penalty", "alpha", "l1_ratio"];
 
 /** What tells runs apart: the settings in which they differ, the rate where they differ in none. */
 export function namesOf(runs) {
@@ -138,7 +139,10 @@ function named(figure, names) {
 /** The tab of the map. */
 export class Sweep {
   constructor() {
-    this.view = new View("sweep");
+    this.view = new View("sweep", { drawn: (view) => this.cellsOn(view) });
+    this.grid = el("div", { class: "map-cells", role: "group" });
+    this.grid.addEventListener("keydown", (event) => this.key(event));
+    this.at = 0;
     this.button = el("button", { type: "button", class: "main", "data-word": "sweep_go", click: () => this.go() }, say("sweep_go"));
     this.told = el("p", { class: "soft" });
     this.cells = el("div", {});
@@ -152,6 +156,7 @@ export class Sweep {
     try {
       const answer = await drawnAnswer("api/sweep", { state: { ...state, kept: undefined }, lang: state.lang });
       this.told.textContent = answer.figures.sweep.caption;
+      this.at = 0;
       this.view.show(answer.figures.sweep);
       this.fill(answer.figures.sweep);
     } catch (error) {
@@ -159,6 +164,50 @@ export class Sweep {
     } finally {
       this.button.disabled = false;
     }
+  }
+
+  /** Every run of the map is a button where it is drawn: one stop of the Tab key, arrows go on from there. */
+  cellsOn(view) {
+    const [plot] = view.plots;
+    if (!plot?.drawn) return;
+    const { rows } = view.figure.table;
+    const sizes = [...new Set(rows.map(([, batch]) => batch))].sort((a, b) => a - b);
+    const { scales } = plot.drawn;
+    const held = this.grid.contains(document.activeElement);
+    this.across = rows.length / sizes.length;
+    this.grid.setAttribute("aria-label", say("sweep_cells"));
+    this.grid.replaceChildren(...rows.map(([rate, batch, outcome], at) => {
+      const facts = { rate: short(rate), batch: short(batch) };
+      const name = `${say("sweep_set", facts)} (${outcome})`;
+      const node = el("button", { type: "button", class: "map-cell", title: name, "aria-label": name, tabindex: at === this.at ? 0 : -1 });
+      node.addEventListener("click", () => {
+        this.stand(at);
+        change({ rate, batch });
+        toast(say("sweep_done", facts));
+      });
+      node.style.left = `${scales.x(rate)}px`;
+      node.style.top = `${scales.y(sizes.indexOf(batch))}px`;
+      return node;
+    }));
+    if (this.grid.parentNode !== plot.plot) plot.plot.append(this.grid);
+    if (held) this.grid.children[this.at]?.focus({ preventScroll: true });
+  }
+
+  stand(at) {
+    const cells = [...this.grid.children];
+    cells.forEach((one, which) => (one.tabIndex = which === at ? 0 : -1));
+    this.at = at;
+    cells[at].focus();
+  }
+
+  key(event) {
+    const way = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: this.across, ArrowDown: -this.across }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const to = this.at + way;
+    const beside = Math.abs(way) > 1 || Math.floor(to / this.across) === Math.floor(this.at / this.across);
+    if (beside && this.grid.children[to]) this.stand(to);
   }
 
   /** The same map as a table of buttons: each sets the page to its rate and batch size. */

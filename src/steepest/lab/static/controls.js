@@ -5,8 +5,8 @@
 
 import { el, fresh } from "./dom.js";
 import { count, rowsOf, short, typed } from "./numbers.js";
-import { change } from "./state.js";
-import { called, say } from "./words.js";
+import { change, settle } from "./state.js";
+import { called, say, titled } from "./words.js";
 
 const MOST_STARTS = 8;
 
@@ -25,10 +25,11 @@ export class Controls {
     this.fields.length = 0;
     this.root.replaceChildren(
       group("group_rows", this.batch(), this.choice("order", choices.order), this.toggle("standardize"), this.toggle("intercept")),
-      group("group_steps", this.choice("rule", choices.rule), this.choice("schedule", choices.schedule), this.number("epochs", { min: 1, step: 1 }), this.number("tolerance", { min: 0, step: "any" }), this.momentum()),
+      this.goal(choices),
+      group("group_steps", this.rule(choices.rule), ...this.momentum(), this.choice("schedule", choices.schedule), this.number("epochs", { min: 1, step: 1 }), this.number("tolerance", { min: 0, step: "any" })),
       this.start(),
       group("group_chance", this.number("seed", { min: 0, step: 1 }), this.number("noise", { min: 0, step: "any" })),
-      group("group_view", this.smoothing(), this.choice("x", choices.x ?? []), this.choice("loss", choices.loss), this.plane()),
+      group("group_view", this.smoothing(), this.choice("x", choices.x ?? []), this.plane()),
     );
   }
 
@@ -50,6 +51,25 @@ export class Controls {
       set(input, String(state[name] ?? options[0] ?? ""));
     });
     return node;
+  }
+
+  /** What is minimized: a loss with its own parameter, and a penalty with its strengths. */
+  goal({ loss, penalty }) {
+    const parameter = this.number("loss_parameter", { min: 0, step: "any" });
+    const [input] = parameter.getElementsByTagName("input");
+    const [alpha, ratio] = [this.number("alpha", { min: 0, step: "any" }), this.number("l1_ratio", { min: 0, step: "any" })];
+    this.fields.push((state) => {
+      const own = this.menu.loss_parameters[state.loss];
+      parameter.classList.toggle("gone", !own);
+      if (own) parameter.firstChild.textContent = say(`parameter_${own.name}`);
+      input.placeholder = own ? String(own.usual) : "";
+      alpha.classList.toggle("gone", (state.penalty ?? "none") === "none");
+      ratio.classList.toggle("gone", state.penalty !== "elasticnet");
+    });
+    const losses = this.choice("loss", loss);
+    // a parameter of one loss means nothing to another
+    losses.getElementsByTagName("select")[0].addEventListener("change", () => settle({ loss_parameter: undefined }), { capture: true });
+    return group("group_goal", losses, parameter, this.choice("penalty", penalty), alpha, ratio);
   }
 
   toggle(name) {
@@ -104,15 +124,37 @@ export class Controls {
     return node;
   }
 
+  /** The update rule; momentum goes with the two that have one. */
+  rule(rules) {
+    const node = this.choice("rule", rules);
+    const kept = (rule) => this.menu.rules.find((one) => one.id === rule)?.hyperparameters.momentum !== undefined;
+    const [select] = node.getElementsByTagName("select");
+    // heard before the choice itself is told, so that both are one change
+    select.addEventListener("change", () => !kept(select.value) && settle({ momentum: undefined }), { capture: true });
+    return node;
+  }
+
+  /** The momentum of rules that have one, on a slider and as a number; what else a rule holds is only said. */
   momentum() {
+    const slider = el("input", { type: "range", min: 0, max: 0.99, step: 0.01, "aria-label": say("momentum"), "data-word-label": "momentum" });
+    const box = el("input", { type: "number", min: 0, max: 0.9999, step: "any", inputmode: "decimal" });
     const note = el("p", { class: "soft note" });
-    this.fields.push((state) => {
-      const rule = (this.menu.rules ?? []).find((one) => one.id === state.rule);
-      const facts = Object.entries(rule?.hyperparameters ?? {}).map(([name, value]) => `${called("hyper", name)} ${short(value)}`);
-      note.textContent = facts.join(", ");
+    slider.addEventListener("input", () => change({ momentum: Number(slider.value) }, { live: true }));
+    slider.addEventListener("change", () => change({ momentum: Number(slider.value) }));
+    box.addEventListener("change", () => box.value !== "" && change({ momentum: Number(box.value) }));
+    const field = this.field("momentum", box, slider);
+    this.fields.push((state, answer, live) => {
+      const held = this.menu.rules.find((one) => one.id === state.rule)?.hyperparameters ?? {};
+      field.classList.toggle("gone", held.momentum === undefined);
+      const value = state.momentum ?? held.momentum ?? 0;
+      if (!live) slider.value = String(value);
+      set(box, String(value));
+      slider.setAttribute("aria-valuetext", short(value));
+      const facts = Object.entries(held).filter(([name]) => name !== "momentum");
+      note.textContent = facts.map(([name, one]) => `${called("hyper", name)} ${short(one)}`).join(", ");
       note.hidden = !facts.length;
     });
-    return note;
+    return [field, note];
   }
 
   smoothing() {
@@ -138,7 +180,7 @@ export class Controls {
     this.fields.push((state, answer, live) => {
       const parameters = answer?.parameters ?? [];
       node.hidden = !parameters.length || parameters.length > MOST_STARTS;
-      const mark = parameters.map((one) => one.name).join("\n");
+      const mark = [document.documentElement.lang, ...parameters.map((one) => one.name)].join("\n");
       if (mark !== names) {
         names = mark;
         boxes.replaceChildren(...parameters.map((one, at) => this.startBox(one, at)));
@@ -156,7 +198,7 @@ export class Controls {
       const all = [...input.closest(".starts").querySelectorAll("input")].map((one) => Number(one.value) || 0);
       change({ start: all });
     });
-    return el("div", { class: "field" }, el("label", { for: id }, name), input);
+    return el("div", { class: "field" }, el("label", { for: id }, titled(name)), input);
   }
 
   /** Which two parameters the pictures show, where there are more. */
@@ -166,11 +208,11 @@ export class Controls {
     this.fields.push((state, answer) => {
       const parameters = answer?.parameters ?? [];
       node.hidden = parameters.length < 3;
-      const mark = parameters.map((one) => one.name).join("\n");
+      const mark = [document.documentElement.lang, ...parameters.map((one) => one.name)].join("\n");
       if (mark === names || node.hidden) return;
       names = mark;
       const pick = (at) => {
-        const select = el("select", { "aria-label": say("plane_axis", { axis: at ? "y" : "x" }) }, el("option", { value: "" }, say("plane_auto")), ...parameters.map((one) => el("option", { value: one.name }, one.name)));
+        const select = el("select", { "aria-label": say("plane_axis", { axis: at ? "y" : "x" }) }, el("option", { value: "" }, say("plane_auto")), ...parameters.map((one) => el("option", { value: one.name }, titled(one.name))));
         select.value = (Array.isArray(state.plane) && state.plane[at]) || "";
         return select;
       };
@@ -191,11 +233,9 @@ export class Controls {
   show(state, answer, live = false) {
     for (const one of this.fields) one(state, answer, live);
     const formula = Boolean(answer && !rowsOf(answer));
-    for (const name of ["batch", "order", "standardize", "intercept", "loss"]) {
-      const node = this.root.querySelector(`.field-${name}`);
-      if (node) node.classList.toggle("gone", formula);
+    for (const name of ["batch", "loss"]) {
+      this.root.querySelector(`.field-${name}`).closest("fieldset").classList.toggle("gone", formula);
     }
-    this.root.querySelector(".field-batch").closest("fieldset").classList.toggle("gone", formula);
     this.root.querySelector(".field-noise")?.classList.toggle("gone", !formula);
   }
 }

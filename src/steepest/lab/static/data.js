@@ -123,10 +123,11 @@ export class DataDialog {
   /** Which column is learnt, and from which. */
   columns(one) {
     const id = fresh("target");
-    const numeric = one.columns.filter((column) => column.kind === "number" || column.numeric || column.kind === undefined);
-    const targets = numeric.length ? numeric : one.columns;
-    const select = el("select", { id }, ...targets.map(({ name }) => el("option", { value: name }, name)));
-    select.value = one.target[0] ?? targets[targets.length - 1].name;
+    // text is predicted as classes
+    const targets = one.columns.filter(({ kind }) => kind === "number" || kind === "text");
+    const title = ({ name, kind }) => (kind === "text" ? say("target_classes", { name }) : name);
+    const select = el("select", { id }, ...targets.map((column) => el("option", { value: column.name }, title(column))));
+    select.value = one.target[0] ?? targets.at(-1)?.name;
     const boxes = one.columns.map(({ name }) => el("input", { type: "checkbox", value: name, id: fresh("feature"), ...(one.features.includes(name) || !one.features.length ? { checked: true } : {}) }));
     const rows = boxes.map((box) => el("div", { class: "check" }, box, el("label", { for: box.id }, box.value)));
     const hideTarget = () => rows.forEach((row, at) => (row.hidden = boxes[at].value === select.value));

@@ -1,7 +1,7 @@
 /** Puts the page together: state to question, answer to pictures, everything in one frame. */
 
 import { lesson, sayLesson, showCards } from "./cards.js";
-import { FORMULA_TABS, ScalingControls, SearchControls, SlopeControls, StepByHand, TAB_VIEWS, viewTab } from "./closer.js";
+import { FORMULA_TABS, SQUARES_TABS, ScalingControls, SearchControls, SlopeControls, StepByHand, TAB_VIEWS, viewTab } from "./closer.js";
 import { Compare, Sweep, keepRun } from "./compare.js";
 import { Controls } from "./controls.js";
 import { DataDialog, dataName } from "./data.js";
@@ -14,11 +14,11 @@ import { asked, begin, canUndo, change, current, encodeHash, onChange, replace, 
 import { showFindings, showVerdict } from "./story.js";
 import { Tabs } from "./tabs.js";
 import { View } from "./view.js";
-import { fillWords, loadWords, missingWords, say, spoken } from "./words.js";
+import { called, fillWords, loadWords, missingWords, say, spoken } from "./words.js";
 import { api, ask, busy, present } from "./wire.js";
 
 const FIRST = ["fit", "contour", "loss"];
-const VIEW_TABS = { contour_other: "scaling", regimes: "rates", divergence: "rates", residuals: "rows", surface: "surface", sections: "slopes" };
+const VIEW_TABS = { contour_other: "scaling", regimes: "rates", divergence: "rates", residuals: "rows", gradient: "rows", surface: "surface", sections: "slopes" };
 
 const lab = { answer: null, figures: {}, ready: false };
 let menu;
@@ -48,7 +48,7 @@ function has(name) {
 }
 
 /** Views in an open place that are not drawn yet for this state: asked for once the visible ones stand. */
-const waiting = () => [...views].filter(([name, all]) => parts.stale.has(name) && has(name) && all.some((one) => !one.node.closest("[hidden], .gone"))).map(([name]) => name);
+const waiting = () => [...views].filter(([name, all]) => parts.stale.has(name) && has(name) && all.some((one) => !one.node.closest("[hidden], .gone, details:not([open])"))).map(([name]) => name);
 
 /** Views that are on screen: while something is dragged nothing else is computed. */
 function wanted() {
@@ -74,7 +74,7 @@ async function start() {
 /** Everything that has a place on the page. */
 function build() {
   const files = saveView;
-  const choices = { order: ["random", "given"], rule: menu.rules.map((one) => one.id), schedule: menu.schedules, loss: menu.losses.filter((one) => ["squared_error", "half_squared_error"].includes(one)), x: ["epoch", "update", "rows", "seconds"] };
+  const choices = { order: ["random", "given"], rule: menu.rules.map((one) => one.id), schedule: menu.schedules, loss: menu.losses, penalty: menu.penalties, x: ["epoch", "update", "rows", "seconds"] };
   const hand = new StepByHand();
   const handle = new StartHandle(() => lab.answer);
   const marked = (view) => hand.mark(view);
@@ -123,6 +123,21 @@ function listen() {
   const side = () => (byId("side").open = wide.matches);
   wide.addEventListener("change", side);
   side();
+  const narrow = matchMedia("(max-width: 48rem)");
+  const narrowed = () => fold(narrow.matches);
+  narrow.addEventListener("change", narrowed);
+  narrowed();
+}
+
+/** A narrow page begins with verdict, rate and contour; all else waits behind its heading. */
+function fold(narrow) {
+  for (const one of document.querySelectorAll("details.fold")) one.open = !narrow;
+  const [fit, contour] = ["fit", "contour"].map((name) => views.get(name)[0].node);
+  if (narrow) fit.before(contour);
+  else fit.after(contour);
+  if (narrow) byId("first").after(byId("side"));
+  else byId("rate").after(byId("side"));
+  parts.rate.narrowed(narrow, byId("first"));
 }
 
 /** Views of which files can be had: those that show something. */
@@ -132,6 +147,7 @@ function shownViews() {
 
 /** Opens a closer look, from a finding or a card. */
 function openTab(name) {
+  byId("closer").querySelector("details").open = true;
   parts.tabs.pick(name);
 }
 
@@ -142,7 +158,18 @@ function look(view, place, name) {
   const node = (first?.node.closest("[hidden]") ? null : first?.node) ?? views.get(view)?.at(-1)?.node;
   if (place) for (const one of views.get(view) ?? []) one.mark((figure) => spotOf(view, place, figure, lab.answer), name);
   node?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  node?.querySelector(".plot")?.focus({ preventScroll: true });
+  looked = node;
+  focusPlot();
+}
+
+let looked = null;
+
+/** Whoever followed a link stands on its picture, as soon as it is drawn. */
+function focusPlot() {
+  const plot = looked?.querySelector(".plot");
+  if (!plot) return;
+  looked = null;
+  plot.focus({ preventScroll: true });
 }
 
 let language = "";
@@ -245,7 +272,7 @@ function draw(answer, live, names) {
   parts.slopes.show(state, live);
   parts.scaling.show(state, answer);
   parts.search.show(state, answer);
-  parts.tabs.only(state.data === "formula" ? FORMULA_TABS : Object.keys(TAB_VIEWS));
+  onlyTabs(state, answer);
   for (const name of names) {
     lab.figures[name] = answer.figures[name] ?? null;
     parts.stale.delete(name);
@@ -255,6 +282,17 @@ function draw(answer, live, names) {
   for (const [name, all] of views) if (!has(name) || name === "divergence") for (const view of all) view.node.classList.toggle("gone", !has(name));
   for (const name of names) for (const view of views.get(name) ?? []) view.node.classList.toggle("gone", !answer.figures[name] && (name === "fit" || state.data === "formula"));
   if (!live) settled(answer);
+  focusPlot();
+}
+
+/** A formula has no rows to standardize; pictures of rates and searches follow from squared errors alone. */
+function onlyTabs(state, answer) {
+  const formula = state.data === "formula";
+  const closed = formula || answer.numbers.L !== null;
+  const all = formula ? FORMULA_TABS : Object.keys(TAB_VIEWS);
+  parts.tabs.only(closed ? all : all.filter((name) => !SQUARES_TABS.includes(name)));
+  const { loss, penalty } = answer.numbers;
+  byId("tabs-note").textContent = closed ? "" : say("tabs_of_squares", { loss: called("loss", loss), penalty: called("penalty", penalty) });
 }
 
 /** What the server understood stands in the fields: clamped numbers, chosen columns. */
@@ -277,6 +315,7 @@ globalThis.__lab = {
   get drawing() { return lab.drawing; },
   get firstPaint() { return lab.firstPaint; },
   get drawn() { return (name) => views.get(name)?.[0].plots.map((plot) => plot.drawn); },
+  get swept() { return { ...parts.sweep.view.plots[0], plot: parts.sweep.view.plots[0].plot, rows: parts.sweep.view.figure.table.rows }; },
   get compared() { return parts.compare.runs; },
   get menu() { return menu; },
   missingWords, change, replace, encodeHash,

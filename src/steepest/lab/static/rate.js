@@ -33,8 +33,15 @@ export class RateControl {
     this.bands = el("ul", { class: "band-names", "aria-hidden": "true" });
     const slot = el("div", { class: "slot" }, this.track, this.slider);
     // head and slider stay in sight on a narrow page, over the pictures that they change
-    root.append(el("div", { class: "rate-hold" }, head, slot), this.bands, this.marks, this.about);
+    this.meanings = el("details", { class: "fold", open: true }, el("summary", { "data-word": "rate_marks" }, say("rate_marks")), this.bands, this.marks, this.about);
+    root.append(el("div", { class: "rate-hold" }, head, slot), this.meanings);
     this.listen();
+  }
+
+  /** On a narrow page what rates mean stands behind the first pictures. */
+  narrowed(narrow, pictures) {
+    if (narrow) pictures.after(this.meanings);
+    else this.slider.closest(".rate-hold").after(this.meanings);
   }
 
   listen() {

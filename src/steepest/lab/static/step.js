@@ -41,7 +41,11 @@ export class StepByHand {
     if (!live) this.slider.value = String(steps.number);
     this.box.textContent = say("step_of", { step: count(steps.number + 1), count: count(steps.last + 1) });
     this.slider.setAttribute("aria-valuetext", this.box.textContent);
-    const plain = (current().rule ?? "plain") === "plain";
+    const { penalty, alpha, l1_ratio: share } = answer.numbers;
+    // a penalty of sizes takes its own step after every update
+    const shrunk = penalty === "l1" ? alpha : penalty === "elasticnet" ? alpha * share : 0;
+    this.shrunk = shrunk * steps.rate;
+    const plain = (current().rule ?? "plain") === "plain" && !this.shrunk;
     this.formula.textContent = plain ? say("step_formula", { rate: short(steps.rate) }) : steps.formula;
     const sum = (one) => (plain ? `${short(one.before)} − ${short(steps.rate)} × ${signed(one.gradient)}` : "–");
     const rows = steps.parameters.slice(0, 12).map((one) => [one.name, short(one.before), short(one.gradient), sum(one), short(one.after)]);
@@ -51,6 +55,7 @@ export class StepByHand {
 
   sentences(steps) {
     const told = [say("step_told", { before: short(steps.loss_before), after: short(steps.loss_after) })];
+    if (this.shrunk) told.push(say("step_shrunk", { by: short(this.shrunk) }));
     if (steps.angle !== null && steps.angle !== undefined) told.push(say("step_angle", { angle: short(Number(steps.angle.toFixed(1))) }));
     if (steps.batch) told.push(say("step_batch", { batch: count(steps.batch) }));
     return told;

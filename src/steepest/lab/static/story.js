@@ -13,6 +13,8 @@ const CHIPS = [
   ["end", points, "contour", "end"],
   ["value", short, "loss", "end"],
   ["train_loss", short, "loss", "end"],
+  ["objective", short, "loss", "end"],
+  ["train_accuracy", (share) => `${short(100 * share)} %`],
   ["validation_loss", short, "loss", "validation"],
   ["optimum_loss", short, "contour", "optimum"],
   ["learning_rate", short, "regimes", "rate"],
@@ -35,7 +37,7 @@ function points(values) {
  */
 export function showVerdict(answer, live, look) {
   const node = byId("verdict");
-  const { ending, sentence, good } = answer.verdict;
+  const { ending, sentence, parts, good } = answer.verdict;
   node.setAttribute("aria-live", live ? "off" : "polite");
   node.dataset.ending = ending;
   node.dataset.good = String(Boolean(good));
@@ -43,11 +45,22 @@ export function showVerdict(answer, live, look) {
   const searched = answer.numbers.evaluations > 0 && ending === "epochs_used_up" && !answer.parameters?.length;
   const badge = say(`ending_${searched ? "searched" : ending}`);
   if (node.firstChild?.textContent !== badge || node.lastChild?.textContent !== sentence) {
-    node.replaceChildren(el("b", { class: "badge" }, badge), el("span", {}, sentence));
+    const held = node.contains(document.activeElement) ? document.activeElement.dataset.fact : null;
+    node.replaceChildren(el("b", { class: "badge" }, badge), told(parts, look));
+    if (held) node.querySelector(`[data-fact="${held}"]`)?.focus({ preventScroll: true });
   }
   byId("notices").replaceChildren(...(answer.notices ?? []).map((one) => el("li", {}, one)));
   showPreview(answer.preview ?? "");
   showChips(numbersOf(answer), rowsOf(answer) !== null, look);
+}
+
+/** A sentence whose numbers lead to their places in pictures. */
+function told(parts, look) {
+  const piece = ({ text, fact, view, place }) => {
+    if (!view) return text;
+    return el("button", { type: "button", class: "quiet in-text", "data-fact": fact, title: say("number_here"), click: () => look(view, place, text) }, text);
+  };
+  return el("span", {}, ...parts.map(piece));
 }
 
 /** How much of the run a preview shows; its line stays once it was needed, so that nothing jumps. */
@@ -58,7 +71,9 @@ function showPreview(told) {
 }
 
 /** The answer's numbers; of few parameters also where they began and ended. */
-function numbersOf({ numbers, parameters = [] }) {
+function numbersOf({ numbers: given, parameters = [] }) {
+  // without a penalty the objective is the loss
+  const numbers = given.penalty && given.penalty !== "none" ? given : { ...given, objective: null };
   if (!parameters.length || parameters.length > MOST_POINT) return numbers;
   return { ...numbers, start: parameters.map((one) => one.start), end: parameters.map((one) => one.end) };
 }
@@ -66,10 +81,11 @@ function numbersOf({ numbers, parameters = [] }) {
 function showChips(numbers, rows, look) {
   const root = byId("numbers");
   const shown = CHIPS.filter(([name]) => numbers[name] !== null && numbers[name] !== undefined);
-  const mark = [...shown.map(([name]) => name), rows, document.documentElement.lang].join();
+  const closed = Boolean(numbers.L);
+  const mark = [...shown.map(([name]) => name), rows, closed, document.documentElement.lang].join();
   if (root.dataset.names !== mark) {
     root.dataset.names = mark;
-    root.replaceChildren(...shown.map((one) => chip(one, rows, look)));
+    root.replaceChildren(...shown.map((one) => chip(one, rows, closed, look)));
   }
   shown.forEach(([name, told], at) => {
     const cell = root.children[at].lastChild;
@@ -80,10 +96,10 @@ function showChips(numbers, rows, look) {
 }
 
 /** A number; where a picture shows it, a button that marks it there. */
-function chip([name, , view, place], rows, look) {
+function chip([name, , view, place], rows, closed, look) {
   const title = say(`number_${name}`);
   const cell = el("dd", { "data-number": name });
-  const drawn = view && (rows || view === "contour" || view === "loss");
+  const drawn = view && ((rows && (closed || view !== "regimes")) || view === "contour" || view === "loss");
   if (drawn) cell.append(el("button", { type: "button", class: "quiet", title: say("number_see", { name: title }), click: () => look(view, place, title) }));
   return el("div", {}, el("dt", {}, title), cell);
 }
@@ -103,7 +119,7 @@ export function showFindings(findings, look) {
   byId("finding-list").replaceChildren(...findings.map((one) => card(one, look)));
 }
 
-function card({ name, sentence, remedy, good, view }, look) {
+function card({ name, parts, remedy, good, view }, look) {
   const see = view && el("button", { type: "button", class: "quiet", click: () => look(view, SHOWN_AT[name] ?? "end", say("see_it")) }, say("see_it"));
-  return el("li", { class: `finding ${good ? "good" : "warning"}`, "data-finding": name }, el("p", {}, sentence), remedy ? el("p", { class: "soft" }, remedy) : null, see || null);
+  return el("li", { class: `finding ${good ? "good" : "warning"}`, "data-finding": name }, el("p", {}, told(parts, look)), remedy ? el("p", { class: "soft" }, remedy) : null, see || null);
 }

@@ -37,6 +37,9 @@ export const known = (name) => words[`lab_${name}`] !== undefined;
 /** A name of a choice in words, or the name itself. */
 export const called = (group, name) => (known(`${group}_${name}`) ? say(`${group}_${name}`) : String(name));
 
+/** A parameter's name as it is read: that of the constant is a word of ours, all others are the data's. */
+export const titled = (name) => String(name).replace(/^intercept(?=$| \()/, () => say("constant"));
+
 /**
  * Fills every element that names its words: `data-word` its text, `data-word-label` its accessible
  * name, `data-word-hint` its placeholder.

@@ -51,6 +51,8 @@ SENTENCES: dict[str, str] = {
     "figure_axis_steepest": "way from the optimum, along the largest curvature",
     "figure_axis_step": "step h",
     "figure_axis_error": "error of the slope, relative",
+    "figure_axis_error_flat": "error of the slope, absolute",
+    "figure_secant_error_flat": "The slope itself is 0 but for rounding ({tangent:.2g}), so errors are absolute.",
     "figure_axis_rate": "learning rate",
     "figure_axis_factor": "worst factor on the error in an epoch",
     "figure_axis_direction": "direction of curvature",
@@ -376,7 +378,7 @@ SENTENCES: dict[str, str] = {
     "figure_secant_error_title": "How close a secant comes to the derivative",
     "figure_secant_error_caption": (
         "{name}: the derivative is {tangent:.6g}, the curvature {curvature:.4g}. The forward secant errs by h/2 times the "
-        "curvature until rounding takes over; it is best at h = {step:.2g} (relative error {error:.2g}). The centered one of "
+        "curvature until rounding takes over; it is best at h = {step:.2g} (error {error:.2g}). The centered one of "
         "a quadratic has rounding alone; errors of exactly 0 are not drawn."
     ),
     "figure_secant_error_alt": (

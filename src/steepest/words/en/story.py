@@ -1,6 +1,11 @@
 """English: the story of a fit and what is said about its rows and features."""
 
 SENTENCES: dict[str, str] = {
+    "story_hashed": (
+        "The {levels:,} levels of column '{column:plain}' share {columns:,} columns, each with a sign, by "
+        "a fixed hash of their text: about {shared:count} of them are expected to share theirs with "
+        "another level. The optimum depends on this choice."
+    ),
     "story_rows": "Rows read from {table}: {read:,}; to train: {train:,}; to validate: {validation:,}.",
     "story_dropped": "Rows left out because they miss a value that is needed: {dropped:,}.",
     "story_split": (
@@ -102,10 +107,15 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Column '{column}' of {file} has no value in any training row.",
         "Leave it out of --features.",
     ),
+    "hash_columns_impossible": (
+        "--hash-categories must be from 1 to {most:,}; got {value}.",
+        "Give a number of columns, such as 256.",
+    ),
     "too_many_levels": (
         "Column '{column}' of {file} has {count:,} different texts; more than {most:,} are not "
         "turned into columns.",
-        "Leave it out of --features, or group its levels in the file.",
+        "Leave it out of --features, group its levels in the file, or spread them over fewer "
+        "columns by a hash (--hash-categories 256).",
     ),
     "column_of_other_kind": (
         "Column '{column}' of {file} holds {kind} here, but the model learnt it from {learnt}.",

@@ -51,6 +51,8 @@ SENTENCES: dict[str, str] = {
     "figure_axis_steepest": "沿最大曲率到最优点的距离",
     "figure_axis_step": "步长 h",
     "figure_axis_error": "斜率的相对误差",
+    "figure_axis_error_flat": "斜率的绝对误差",
+    "figure_secant_error_flat": "斜率本身除舍入外为 0（{tangent:.2g}），因此误差取绝对值。",
     "figure_axis_rate": "学习率",
     "figure_axis_factor": "每轮误差的最坏倍数",
     "figure_axis_direction": "曲率方向",
@@ -308,7 +310,7 @@ SENTENCES: dict[str, str] = {
     "figure_secant_error_title": "割线有多接近导数",
     "figure_secant_error_caption": (
         "{name}：导数为 {tangent:.6g}，曲率为 {curvature:.4g}。前向割线的误差为 h/2 乘曲率，直到舍入误差占优；h = {step:.2g} 时最好"
-        "（相对误差 {error:.2g}）。二次函数的中心割线只有舍入误差；恰为 0 的误差不画。"
+        "（误差 {error:.2g}）。二次函数的中心割线只有舍入误差；恰为 0 的误差不画。"
     ),
     "figure_secant_error_alt": (
         "割线斜率的误差随步长的变化（双对数）：前向割线呈 V 形，在 h = {step:.2g} 处最低，为 {error:.2g}；中心割线随 h 增大而下降。"

@@ -1,6 +1,10 @@
 """Chinese: the story of a fit and what is said about its rows and features."""
 
 SENTENCES: dict[str, str] = {
+    "story_hashed": (
+        "列“{column:plain}”的 {levels:,} 个取值按文本的固定散列分到 {columns:,} 列中，各带一个符号："
+        "预计约有 {shared:count} 个取值与别的取值同列。最优解因此取决于这一选择。"
+    ),
     "story_rows": (
         "从 {table} 读取了 {read:,} 行；用于训练 {train:,} 行，用于验证 {validation:,} 行。"
     ),
@@ -82,9 +86,13 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{file} 的列“{column}”在训练集行中一个值也没有。",
         "请不要把它列入 --features。",
     ),
+    "hash_columns_impossible": (
+        "--hash-categories 必须在 1 到 {most:,} 之间；给出的是 {value}。",
+        "请给出列数，例如 256。",
+    ),
     "too_many_levels": (
         "{file} 的列“{column}”有 {count:,} 个不同的文本取值；超过 {most:,} 个时不会展开成列。",
-        "请不要把它列入 --features，或在文件中合并它的取值。",
+        "请不要把它列入 --features，或在文件中合并它的取值，或用散列把取值分到较少的列中（--hash-categories 256）。",
     ),
     "column_of_other_kind": (
         "{file} 的列“{column}”在这里是{kind}，而模型训练时它是{learnt}。",

@@ -1,0 +1,205 @@
+"""The scikit-learn door for rows that come part by part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
+
+from steepest.data.source import ArraySource
+from steepest.data.sparse_source import is_sparse
+from steepest.descent.checks import checked_penalty
+from steepest.descent.rules import WITH_MOMENTUM, rule_of
+from steepest.fitting.arrays import check_finite, check_kinds, start_of
+from steepest.fitting.partial import (
+    Partial,
+    PartialOptions,
+    check_unchanged,
+    counted_rows,
+    walked,
+)
+from steepest.objective.moments import Moments
+from steepest.objective.running_moments import RunningMoments
+from steepest.words.errors import InputError
+
+if TYPE_CHECKING:
+    from steepest.class_estimators import GradientDescentClassifier
+    from steepest.estimators import LinearEstimator
+
+Floats = npt.NDArray[np.float64]
+
+
+class PartialRegressor:
+    """A regressor that takes its rows part by part."""
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train on more rows, which are not kept.
+
+        Squared errors by batch descent: moments of all rows so far (those of ``fit`` too) are kept,
+        and each call ends where ``fit`` of all these rows would, however they were cut.
+        Everything else (``auto`` is mini-batch there) walks the rows once in their order and goes
+        on from the last call: calls of whole batches give the bits of one call. Coordinates
+        of ``standardize`` and an ``auto`` rate come from the first call's rows, so let them be
+        many; weights are taken as they are; to a ``schedule`` a call is an epoch of ``max_iter``.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for ``fit``.
+
+        Returns
+        -------
+        GradientDescentRegressor
+            The estimator itself; ``t_`` counts updates.
+
+        Raises
+        ------
+        ValueError
+            As ``fit``, or if what cannot change between calls did.
+        """
+        partial_numbers(cast(Any, self), X, y, sample_weight)
+        return self
+
+
+def partial_numbers(estimator: LinearEstimator, X: Any, y: Any, sample_weight: Any) -> None:
+    """Train a regressor on more rows."""
+    estimator._validate_params()
+    check_kinds(X, "X")
+    check_kinds(y, "y")
+    X = estimator._features(X, reset=not hasattr(estimator, "coef_"))
+    y = check_array(
+        y,
+        dtype="numeric",
+        ensure_2d=False,
+        ensure_all_finite=False,
+        input_name="y",
+        estimator=estimator,
+    )
+    check_consistent_length(X, y)
+    weight, single = estimator._weights(sample_weight, X), y.ndim == 1
+    train_on(estimator, X, y.reshape(len(y), -1), weight, single=single)
+
+
+def partial_classes(
+    estimator: GradientDescentClassifier, X: Any, y: Any, classes: Any, sample_weight: Any
+) -> None:
+    """Train a classifier on more rows."""
+    estimator._validate_params()
+    check_kinds(X, "X")
+    X = estimator._features(X, reset=not hasattr(estimator, "coef_"))
+    y = column_or_1d(y, warn=True)
+    check_consistent_length(X, y)
+    check_classification_targets(y)
+    known = named_classes(estimator, classes)
+    if estimator.class_weight == "balanced":
+        raise InputError("partial_balanced")
+    unseen = np.setdiff1d(y, known)
+    if len(unseen):
+        told = [str(one) for one in known]
+        raise InputError("partial_class_unknown", value=str(unseen[0]), known=told)
+    estimator.classes_ = known
+    weight = estimator._weights(sample_weight, X)
+    weight = estimator._class_weights(y, np.searchsorted(known, y), weight)
+    train_on(estimator, X, estimator._encoded(y), weight, single=False)
+    estimator._uncoupled()
+
+
+def named_classes(estimator: GradientDescentClassifier, classes: Any) -> npt.NDArray[Any]:
+    """Return the classes of all calls, sorted."""
+    before = getattr(estimator, "classes_", None) if hasattr(estimator, "coef_") else None
+    if classes is None:
+        if before is None:
+            raise InputError("partial_classes_first")
+        return np.asarray(before)
+    named = np.unique(np.asarray(classes))
+    if before is not None and not np.array_equal(named, before):
+        both = {"before": [str(one) for one in before], "now": [str(one) for one in named]}
+        raise InputError("partial_classes_changed", **both)
+    if len(named) < 2:
+        raise InputError("partial_one_class", classes=[str(one) for one in named])
+    return named
+
+
+def train_on(
+    estimator: LinearEstimator, X: Any, y: Floats, weight: Floats | None, *, single: bool
+) -> None:
+    """Go on training with rows as they are and targets (n, K); keep what came of it."""
+    name = type(estimator).__name__
+    if is_sparse(X):
+        raise InputError("partial_sparse", rows=X.shape[0])
+    check_finite(X, "X", estimator._names(), name)
+    check_finite(y if not single else y[:, 0], "y", None, name)
+    options = _options(estimator)
+    if options.method == "batch" and not options.loss.quadratic:
+        raise InputError("partial_batch", loss=options.loss.name)
+    for option in ("validation_fraction", "early_stopping"):
+        if getattr(estimator, option):
+            raise InputError("partial_validation", option=option)
+    before = estimator._partial or Partial()
+    check_unchanged(before, options, y.shape[1])
+    if weight is not None and not weight.any():
+        raise InputError("all_weights_zero")
+    fixed = {**options.fixed, "targets": y.shape[1]}
+    if options.method == "batch":
+        running = before.moments or RunningMoments(before=_of_fit(estimator, y.shape[1]))
+        running = running.with_rows(X, y, weight)
+        _descend_on(estimator, running.moments(), single=single)
+        estimator._partial = Partial(fixed, moments=running)
+        return
+    rows = ArraySource(X, y, weight)
+    rows = rows if weight is None else rows.take(weight > 0.0)
+    first = (None, None) if not hasattr(estimator, "coef_") else estimator._last_point()
+    walk, problem, trace = walked(
+        before.walk, rows, options, lambda problem: start_of(problem, single, *first)
+    )
+    estimator._partial = Partial(fixed, walk=walk)
+    estimator.t_ = walk.updates
+    estimator._keep(problem, trace, single=single)
+
+
+def _options(estimator: LinearEstimator) -> PartialOptions:
+    loss = estimator._loss()
+    penalty = checked_penalty(
+        estimator.penalty, estimator.alpha, estimator.l1_ratio, intercept=estimator.fit_intercept
+    )
+    automatic = "batch" if loss.quadratic else "mini-batch"
+    rate = estimator.learning_rate
+    momentum = estimator.momentum if estimator.rule in WITH_MOMENTUM else None
+    return PartialOptions(
+        loss,
+        penalty,
+        method=automatic if estimator.method == "auto" else estimator.method,
+        batch_size=estimator.batch_size,
+        learning_rate=rate if isinstance(rate, str) else float(rate),
+        rule=rule_of(estimator.rule, momentum),
+        schedule=estimator.schedule,
+        epochs=estimator.max_iter,
+        average=estimator.average,
+        standardize=estimator.standardize,
+        intercept=estimator.fit_intercept,
+        names=tuple(estimator._names()),
+    )
+
+
+def _of_fit(estimator: LinearEstimator, targets: int) -> Moments | None:
+    """Return the moments of the rows that ``fit`` was given, None if it was not called."""
+    if not hasattr(estimator, "coef_"):
+        return None
+    if estimator._moments is None:
+        raise InputError("partial_after_fit", method=estimator.method)
+    if estimator._moments.targets != targets:
+        facts = {"before": str(estimator._moments.targets), "now": str(targets)}
+        raise InputError("partial_changed", option="targets", **facts)
+    return estimator._moments
+
+
+def _descend_on(estimator: LinearEstimator, moments: Moments, *, single: bool) -> None:
+    rows = counted_rows(moments.rows, moments.columns, moments.targets)
+    nothing = counted_rows(0, moments.columns, moments.targets)
+    names, made = estimator._names(), (moments, None)
+    problem = estimator._problem(rows, nothing, names, "batch", None, made)
+    estimator._descended(rows, problem, (None, None), single=single)
