@@ -237,6 +237,8 @@ KEPT_WORDS = {
     "values of options": "error skip drop mean empty days tab",
     "kinds and files of pictures": "scaling loss boxes svg png pdf",
     "a parameter of several targets": "TARGET",
+    "workers, clusters and Dask": "ADDRESS tls TLS docs cluster given Dask dataframe delayed Arrow "
+    "pandas polars fit target compute checkpoint stochastic none",
     "the lab's command, its key and its bodies": "lab Ctrl FOLDER application octet stream",
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example resume",

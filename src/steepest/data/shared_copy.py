@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 import numpy as np
 
@@ -30,8 +32,8 @@ def shared_copy(stream: CsvStream) -> ArrowStream:
     import pyarrow as pa
 
     head = stream.head  # parses
-    folder = tempfile.TemporaryDirectory(prefix="steepest-")
-    path = str(Path(folder.name) / "copy.arrow")
+    folder = tempfile.mkdtemp(prefix="steepest-")
+    path = str(Path(folder) / "copy.arrow")
     with pa.OSFile(path, "wb") as file:
         writer = None
         for block in stream.blocks():
@@ -41,7 +43,8 @@ def shared_copy(stream: CsvStream) -> ArrowStream:
         if writer is not None:
             writer.close()
     made = ArrowStream(stream.name, [path], stream.wanted, stream.tell)
-    made.take_head(head, folder)
+    made.take_head(head)
+    finalize(made, rmtree, folder, ignore_errors=True)
     made.scans = stream.scans
     return made
 

@@ -244,9 +244,9 @@ class ArrowStream:
                 cuts.append(cut)
         return [*cuts, self.rows]
 
-    def take_head(self, head: Head, kept_by: object) -> None:
-        """Take over what is known of the table, and hold on to what its file lives by."""
-        self._head, self._kept_by = head, kept_by
+    def take_head(self, head: Head) -> None:
+        """Take over what is known of the table."""
+        self._head = head
         for name, column in head.table.columns.items():
             self._codes[name] = {level: code for code, level in enumerate(column.levels)}
 

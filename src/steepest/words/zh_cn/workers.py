@@ -113,7 +113,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "dask_in_memory": (
         "Dask 的 {type} 会被整个计算到本进程的内存中。",
-        "请使用 steepest.fit((X, y), target=...)，它逐个分区处理；或先调用 X.compute()。",
+        '请使用 steepest.fit((X, y), target="y")，它逐个分区处理；或先调用 X.compute()。',
     ),
     "cluster_not_installed": (
         "--cluster 需要 Dask，而它没有安装。",
