@@ -116,7 +116,9 @@ class ClusterWorkers:
             return list(self._results(round_))
         except (SteepestError, TaskError, PartitionError):
             raise
-        except (OSError, RuntimeError, CancelledError):  # what Dask says without a scheduler
+        except (OSError, RuntimeError, CancelledError) as error:  # Dask's, without a scheduler
+            if isinstance(error, TimeoutError) and self._client.status == "running":
+                return []  # slow, not gone: the next step asks again
             raise self._lost(min(round_.left)) from None
 
     def _lost(self, number: int) -> FileError:
