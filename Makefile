@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-long test-combinations lint format types check bench bench-quick gallery clean
+.PHONY: demo test test-long test-combinations lint format types check bench bench-quick bench-lab bench-stream gallery clean
 
 demo: .venv/demo
 	$(BIN)/steepest fit "$$($(BIN)/python examples/flights_table.py)" --target air_time \
@@ -36,6 +36,12 @@ bench: .venv/bench
 
 bench-quick: .venv/bench
 	$(BIN)/python bench/run.py --quick
+
+bench-lab: .venv/dev
+	$(BIN)/python bench/lab_latency.py
+
+bench-stream: .venv/bench
+	$(BIN)/python bench/stream.py
 
 gallery: .venv/dev
 	$(BIN)/python docs/make_gallery.py

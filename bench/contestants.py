@@ -15,6 +15,7 @@ import warnings
 import classification  # beside this file, which Python puts on the path
 import networks
 import numpy as np
+import sparse_rows
 from tables import loss_of, table
 
 # ---- stochastic and mini-batch descent -------------------------------------------------------
@@ -65,25 +66,12 @@ def sklearn_descent(case):
 
 def steepest_further(case):
     """Time 10 further epochs: a whole fit of 15 less one of 5, without what a fit does once."""
-    return _further(steepest_descent, case)
+    return classification.further(steepest_descent, case)
 
 
 def sklearn_further(case):
     """Time 10 further epochs of SGDRegressor in the same way."""
-    return _further(sklearn_descent, case)
-
-
-def _further(contestant, case):
-    short, long = (contestant({**case, "epochs": count}) for count in (5, 15))
-
-    def work():
-        started = time.perf_counter()
-        short()
-        once = time.perf_counter() - started
-        check = long()
-        return lambda: {**check(), "take_off": 2.0 * once}
-
-    return work
+    return classification.further(sklearn_descent, case)
 
 
 def torch_descent(case):
@@ -406,7 +394,7 @@ def main():
     """Answer each line on standard input with the time of one piece of work."""
     warnings.simplefilter("ignore")
     name, case = sys.argv[1], json.loads(sys.argv[2])
-    work = {**vars(networks), **vars(classification), **globals()}[name](case)
+    work = {**vars(networks), **vars(classification), **vars(sparse_rows), **globals()}[name](case)
     work()()
     print("ready", flush=True)
     seconds = 0.0

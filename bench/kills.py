@@ -322,10 +322,10 @@ def written(results: list[dict[str, Any]], seconds: float, seed: int) -> str:
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, numpy "
         f"{np.__version__}, pyarrow {pyarrow.__version__}, steepest {steepest.__version__}.",
         "",
-        f"{total['kills']} kills at random moments (up to {MOST_DEATHS} of one run, the last resume "
-        f"in a process of its own) and {total['points']} runs that died at an instrumented point "
-        "(before and after fsync, replace and rename, before, in and after writes, before and after "
-        "stretches and chunks, in reductions over blocks): "
+        f"{total['kills']} kills at random moments (up to {MOST_DEATHS} of one run, the last "
+        f"resume in a process of its own) and {total['points']} runs that died at an instrumented "
+        "point (before and after fsync, replace and rename, before, in and after writes, before "
+        "and after stretches and chunks, in reductions over blocks): "
         f"**{total['same']} of {total['runs']} resumed runs are identical** to the undisturbed one "
         "in the SHA-256 of weights, losses, path and recorded updates.",
         "",

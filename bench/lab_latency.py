@@ -193,7 +193,7 @@ def tables(folder: Path) -> dict[str, list[str]]:
     return {**found, "flights, 261,877 rows": [str(own[0].locate()), *wanted]}
 
 
-def written(firsts: Sequence[str], rows: Sequence[Row], steps: int) -> str:
+def written(firsts: Sequence[str], rows: Sequence[Row], steps: int, load: float) -> str:
     """Return the page of results."""
     now = datetime.now(UTC).isoformat(timespec="minutes")
     lines = [
@@ -201,7 +201,8 @@ def written(firsts: Sequence[str], rows: Sequence[Row], steps: int) -> str:
         "",
         f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}; headless "
         f"Chromium, 1440 x 900, {steps} inputs a state. Milliseconds from input to paint while the "
-        "learning rate is dragged; server and drawing are their 95th percentiles.",
+        "learning rate is dragged; server and drawing are their 95th percentiles. "
+        f"Load of the machine before it began: {load:.1f}.",
         "",
         *(f"- {one}" for one in firsts),
         "",
@@ -224,7 +225,7 @@ def processor() -> str:
 
 def main(arguments: list[str]) -> None:
     """Print a table in milliseconds, and write that of the usual tables."""
-    steps = STEPS
+    steps, load = STEPS, os.getloadavg()[0]
     if "--steps" in arguments:
         at = arguments.index("--steps")
         steps = int(arguments[at + 1])
@@ -238,7 +239,7 @@ def main(arguments: list[str]) -> None:
             rows += more
     if not arguments:
         place = RESULTS / f"{datetime.now(UTC).date()}-lab.md"
-        place.write_text(written(firsts, rows, steps))
+        place.write_text(written(firsts, rows, steps, load))
         print(f"written: {place}")
 
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import tempfile
 
+import sparse_rows
+
 _TWO = [{"threads": 1}, {"threads": 2}]
 
 
@@ -121,12 +123,37 @@ def _classes(rows, columns, asked, quick):
     }
 
 
+def _further_classes(rows, columns, asked, quick):
+    return {
+        **_classes(rows, columns, asked, quick),
+        "name": f"10 further stochastic logistic epochs, {rows:,} x {columns}",
+        "contestants": [("steepest_classes_further", {}), ("sklearn_classes_further", {})],
+        "demands": [("steepest_classes_further", "sklearn_classes_further", "faster", asked)],
+    }
+
+
+def _narrow_classes(rows, columns, quick):
+    """Return epochs over the same rows as float32 and as float64: half the bytes, no slower."""
+    return {
+        "name": f"stochastic logistic epochs of float32 rows, {rows:,} x {columns}",
+        "case": {"rows": rows, "columns": columns, "rate": 0.02 / columns, "epochs": 5},
+        "quick": {"rows": quick, "epochs": 3},
+        "contestants": [
+            ("steepest_classes", {"dtype": "float32"}),
+            ("steepest_classes_wide", {"dtype": "float32"}),
+        ],
+        "equal": {"updates": 0.0, "value": 1e-6},
+        "demands": [("steepest_classes", "steepest_classes_wide", "share", 1.1)],
+    }
+
+
 _LOGISTIC = [
     {
         "name": "logistic loss and gradient, 1,000,000 x 50",
         "case": {"rows": 1_000_000, "columns": 50},
         "quick": {"rows": 200_000},
         "contestants": [
+            ("read_once", {}),
             ("steepest_logistic_gradient", {}),
             ("sklearn_logistic_gradient", {}),
             ("jax_logistic_gradient", {}),
@@ -140,6 +167,9 @@ _LOGISTIC = [
     },
     _classes(200_000, 100, 5, 50_000),
     _classes(500_000, 10, 5, 200_000),
+    _further_classes(200_000, 100, 5, 50_000),
+    _further_classes(500_000, 10, 5, 200_000),
+    _narrow_classes(200_000, 100, 50_000),
     {
         "name": "logistic regression with L2 to 1e-6 of the optimum, 500,000 x 30",
         "case": {
@@ -162,6 +192,7 @@ _LOGISTIC = [
 
 WORKS = [
     *_LOGISTIC,
+    *sparse_rows.WORKS,
     _network("float32"),
     _network("float64"),
     _stochastic(2_000_000, 2, 8, 400_000),

@@ -157,7 +157,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features.
         y : array-like of shape (n_samples,)
             Classes, as numbers, text or booleans.
@@ -259,7 +259,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features.
         """
         scores = self._scores(X)
@@ -270,7 +270,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features.
         """
         scores = self.decision_function(X)
@@ -285,7 +285,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features.
         """
         scores = self.decision_function(X)

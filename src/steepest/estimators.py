@@ -426,7 +426,7 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
@@ -480,7 +480,7 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like or sparse matrix of shape (n_samples, n_features)
             Features, with the names and in the order they were fitted with.
         """
         return np.asarray(self._loss().predicted(self._scores(X)))

@@ -1,6 +1,6 @@
 """Loss x penalty x rule x batch size x rate x layout, pairwise: all descend or are refused.
 
-The long form walks every combination: ``make test-combinations``, 17 minutes on two cores.
+The long form walks every combination: ``make test-combinations``, half an hour on two cores.
 """
 
 from __future__ import annotations

@@ -300,3 +300,26 @@ def test_nothing_that_curves_leaves_every_rate_stable() -> None:
     assert math.isinf(found.largest_stable)
     assert found.auto > 0.0
     assert math.isfinite(found.auto)
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_fourth_moment_of_many_rows_is_the_definition_s(
+    intercept: bool, weighted: bool, kind: type
+) -> None:
+    """R2 as the largest generalized eigenvalue of E[|a|^2 a a'] and E[a a'], by compiled sums."""
+    random = np.random.default_rng(5)
+    X = random.standard_t(9, (60_000, 11)).astype(kind) * np.arange(1, 12, dtype=kind) + kind(3)
+    weight = random.integers(1, 4, len(X)).astype(float) if weighted else None
+    rows = ArraySource(X, random.normal(size=(len(X), 1)), weight)
+    where = where_of(rows, intercept=intercept, standardize=True)
+    found = bounds_of(rows, where, 1)
+    a = (X.astype(float) - where.shift) / where.scale
+    if intercept:
+        a = np.column_stack([np.ones(len(a)), a])
+    w = np.ones(len(a)) if weight is None else weight / weight.mean()
+    second = (a * w[:, None]).T @ a / len(a)
+    fourth = (a * (w * w * (a * a).sum(axis=1))[:, None]).T @ a / len(a)
+    expected = np.linalg.eigvals(np.linalg.solve(second, fourth)).real.max()
+    assert found.fourth_moment == pytest.approx(expected, rel=1e-9)

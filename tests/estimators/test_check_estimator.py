@@ -1,14 +1,18 @@
 """scikit-learn's own checks of an estimator; none is expected to fail for batch descent.
 
-Stochastic and mini-batch descent pass all of them but one: rows with weight 2 and rows that
-stand there twice are walked in different random orders, so their fits differ in the last digits
-that the check asks for (CONTRACT 1 promises equality for objective, moments and batch paths).
+Stochastic and mini-batch descent pass all of them but one: a row of weight 2 is one update of
+twice the length, a row that stands there twice is two updates, at different parameters. Both
+settle at the same optimum (tested below), but not to the seven digits that the check asks for;
+equality is promised for objective, moments and batch descent. scikit-learn declares the same of
+its own ``SGDRegressor`` and ``SGDClassifier`` ("sample_weight is not equivalent to
+removing/repeating samples").
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -34,7 +38,7 @@ WALKING = [
     GradientDescentRegressor(method="stochastic", **SETTLING),
 ]
 ORDERS_DIFFER = {
-    f"check_sample_weight_equivalence_on_{layout}_data": "rows are walked one by one"
+    f"check_sample_weight_equivalence_on_{layout}_data": "one longer update is not two updates"
     for layout in ("dense", "sparse")
 }
 
@@ -49,6 +53,21 @@ def test_check_of_batch_descent(estimator: Any, check: Any) -> None:
 @parametrize_with_checks(WALKING, expected_failed_checks=lambda estimator: ORDERS_DIFFER)
 def test_check_of_stochastic_descent(estimator: Any, check: Any) -> None:
     check(clone(estimator))
+
+
+@pytest.mark.parametrize("options", [{"method": "stochastic"}, {"method": "mini-batch"}])
+def test_weights_and_repeated_rows_settle_at_the_same_optimum(options: dict) -> None:
+    random = np.random.default_rng(0)
+    X, times = random.normal(size=(200, 2)), random.integers(0, 4, 200)
+    y = X @ [1.0, -2.0] + np.where(times > 1, 1.0, -1.0) * X[:, 0] + random.normal(size=200)
+    settling = {**options, "schedule": "inverse-time", "random_state": 0, "max_iter": 500}
+    model = GradientDescentRegressor(batch_size=7, tol=None, **settling)
+    weighted = clone(model).fit(X, y, times).coef_
+    repeated = clone(model).fit(np.repeat(X, times, axis=0), np.repeat(y, times)).coef_
+    best = GradientDescentRegressor().fit(X, y, times).coef_
+    assert np.abs(best - GradientDescentRegressor().fit(X, y).coef_).max() > 0.1
+    assert weighted == pytest.approx(best, abs=0.02)
+    assert repeated == pytest.approx(best, abs=0.02)
 
 
 @pytest.mark.parametrize("estimator", [GradientDescentRegressor(), GradientDescentClassifier()])

@@ -119,6 +119,11 @@ def test_a_weight_is_the_row_as_often(two: str, tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         fit(bad, weight="w", **options)
     assert (caught.value.name, caught.value.facts["row"]) == ("weight_negative", 1)
+    told = [note.facts["count"] for note in one.story if note.name == "story_weight_zero"]
+    assert told == [(times == 0).sum()]
+    with pytest.raises(InputError) as caught:
+        fit(first, target="w", weight="species")
+    assert caught.value.name == "weight_no_number"
 
 
 def test_validation_rows_of_their_own_file(two: str, tmp_path: Path) -> None:

@@ -237,8 +237,6 @@ KEPT_WORDS = {
     "values of options": "error skip drop mean empty days tab",
     "kinds and files of pictures": "scaling loss boxes svg png pdf",
     "a parameter of several targets": "TARGET",
-    "workers, clusters and Dask": "ADDRESS tls TLS docs cluster given Dask dataframe delayed Arrow "
-    "pandas polars fit target compute checkpoint stochastic none",
     "the lab's command, its key and its bodies": "lab Ctrl FOLDER application octet stream",
     "Python, in figures": "validation_fraction",
     "commands, and what begins an example's name": "show fit help example resume",
@@ -259,7 +257,10 @@ KEPT_WORDS = {
     "Adam Python exp log cos",
     "estimators, of rows in parts": "partial_fit fit classes class_weight balanced dict clone "
     "toarray",
-    "workers and clusters": "Dask Feather HOST PORT cluster tcp tls",
+    "workers and clusters": "Dask Feather HOST PORT ADDRESS cluster tcp tls docs",
+    "Dask's collections, and Python on them": "dataframe delayed compute target checkpoint",
+    "libraries of tables": "Arrow pandas polars",
+    "values of --order and --penalty": "given none",
 }
 KEPT = {word for words in KEPT_WORDS.values() for word in words.split()}
 

@@ -198,6 +198,26 @@ def test_of_many_rows_a_sample_is_looked_at_and_said(tmp_path: Path) -> None:
     assert abs(rough / exact - 1.0) > 1e-6
 
 
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ({"target": ["count"], "loss": "poisson"}, "tested"),
+        ({"target": ["count"], "loss": "poisson", "rate": 0.01}, None),
+        ({"target": ["y"], "loss": "absolute"}, "falling"),
+        ({"target": ["sure"]}, None),
+    ],
+    ids=str,
+)
+def test_a_rate_that_is_not_one_number_is_called_so(
+    makers: Makers, state: dict[str, Any], kind: str | None
+) -> None:
+    found = made(makers, **state)
+    assert told_of(found, full=False)["numbers"]["rate_kind"] == kind
+    rates = found.trace["rate"][1:]
+    constant = len(set(rates[np.isfinite(rates)].tolist())) <= 1
+    assert constant == (kind is None)
+
+
 def test_margins_count_the_rows_that_are_right(makers: Makers) -> None:
     for target in ("sure", "kind"):
         found = made(makers, target=[target], validation=0.0)

@@ -10,7 +10,7 @@ import pytest
 
 from steepest import LANGUAGES, fit
 from steepest.lab import function_runs
-from steepest.lab.answers import Makers
+from steepest.lab.answers import Makers, run_answer
 from steepest.lab.costs import MOST_RUN, PREVIEW_RUN
 from steepest.lab.function_runs import FunctionRuns
 from steepest.lab.grids import (
@@ -24,6 +24,7 @@ from steepest.lab.grids import (
 from steepest.lab.runs import Runs
 from steepest.lab.states import State, read_state
 from steepest.lab.tables import Tables
+from steepest.lab.wire import unpacked
 from steepest.lab.work import Work
 
 
@@ -183,3 +184,19 @@ def test_an_error_beside_no_slope_is_absolute(makers: Makers) -> None:
     state, _ = makers.understood({"data": "formula", "formula": "x^2+y^2", "start": [0.0, 1.0]})
     shown = makers.figure("secant_error", makers.made(state, Work()), Work())
     assert "absolute" in shown.panels[0].y.label
+
+
+def test_a_figure_keeps_its_mark_and_no_other_has_it(makers: Makers) -> None:
+    def marks(stage: str, **more: Any) -> dict[str, str]:
+        state = {"data": "two-features", "epochs": 30, **more}
+        body = {"stage": stage, "have": [], "sequence": 0, "state": state}
+        header, _ = unpacked(
+            run_answer({**body, "views": ["search", "search_cost", "loss"]}, makers, Work())
+        )
+        return {view: one["mark"] for view, one in header["figures"].items()}
+
+    full, dragged = marks("full"), marks("preview", rate=0.011)
+    assert full["search"] == dragged["search"]
+    assert full["search_cost"] == dragged["search_cost"]
+    assert full["loss"] != dragged["loss"]
+    assert full["search"] != marks("full", points=9)["search"]

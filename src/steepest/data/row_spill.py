@@ -6,12 +6,13 @@ reached through the memory map come from the system's cache as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from steepest.data.nameless_file import NamelessFile
+from steepest.data.read_ahead import in_order
 from steepest.data.source import ArraySource
 
 Floats = npt.NDArray[np.float64]
@@ -54,11 +55,23 @@ class RowSpill:
         FileError
             ``write_failed``, such as for want of space.
         """
-        places = [place for _, place in self._places(self._done, self._done + len(X))]
-        parts = [np.ascontiguousarray(part).tobytes() for part in (X, y, positions)]
-        check = self.file.write(list(zip(parts, places, strict=True)))
-        self._checks.append((self._done, self._done + len(X), check))
-        self._done += len(X)
+        self.note(self.lay(self._done, X, y, positions))
+
+    def lay(
+        self, first: int, X: Floats, y: Floats, positions: npt.NDArray[np.int64]
+    ) -> tuple[int, int, int]:
+        """Lay down rows in their place; return what :meth:`note` must be told in their order."""
+        places = [place for _, place in self._places(first, first + len(X))]
+        parts = [
+            np.ascontiguousarray(part).reshape(-1).view(np.uint8) for part in (X, y, positions)
+        ]
+        check = self.file.write([(part.data, at) for part, at in zip(parts, places, strict=True)])
+        return first, first + len(X), check
+
+    def note(self, laid: tuple[int, int, int]) -> None:
+        """Count rows that were laid down."""
+        self._checks.append(laid)
+        self._done = laid[1]
 
     def source(self) -> ArraySource:
         """Return the rows as views of the file."""
@@ -108,8 +121,20 @@ class RowSpill:
 def spill_of(rows: int, columns: int, targets: int, parts: Iterable[ArraySource]) -> RowSpill:
     """Return a spill of rows that come part by part, each in its training coordinates."""
     spill = RowSpill(rows, columns, targets)
-    for part in parts:
-        for block in part.blocks():
-            assert part.positions is not None
-            spill.add(block.X, block.y, part.positions)
+
+    def laid(placed: tuple[int, ArraySource]) -> tuple[int, int, int]:
+        first, part = placed
+        assert part.positions is not None
+        block = part.gathered()
+        return spill.lay(first, block.X, block.y, part.positions)
+
+    for one in in_order(laid, _placed(parts), None):
+        spill.note(one)
     return spill
+
+
+def _placed(parts: Iterable[ArraySource]) -> Iterator[tuple[int, ArraySource]]:
+    first = 0
+    for part in parts:
+        yield first, part
+        first += part.rows

@@ -231,9 +231,25 @@ class ArraySource:
         return replace(self, shift=shift, scale=scale)
 
     def gathered(self) -> ArraySource:
-        """Return the same rows in training coordinates, float64 and contiguous."""
-        block = self._gather(slice(None))
-        return replace(self, X=block.X, y=block.y, weight=block.weight, shift=None, scale=None)
+        """Return the same rows in training coordinates, contiguous, converted block by block.
+
+        float64, but for features given as float32, which stay so: their coordinates are computed
+        in float64 and rounded once, and no copy of twice their size is ever made.
+        """
+        narrow = self.X.dtype == np.float32
+        plain = self.shift is None or self.scale is None
+        if plain and (narrow or self.X.dtype == np.float64):
+            X = np.ascontiguousarray(self.X)
+        else:
+            X = np.empty(self.X.shape, np.float32 if narrow else np.float64)
+            for start in range(0, self.rows, BLOCK_ROWS):
+                part = slice(start, start + BLOCK_ROWS)
+                X[part] = self._gather(part).X
+        y = np.ascontiguousarray(self.y, dtype=np.float64)
+        weight = None
+        if self.weight is not None:
+            weight = np.ascontiguousarray(self.weight, dtype=np.float64)
+        return replace(self, X=X, y=y, weight=weight, shift=None, scale=None)
 
     def parts(self) -> Iterator[ArraySource]:
         """Yield the rows block by block as sources of their own, with their positions."""
@@ -326,7 +342,8 @@ class ArraySource:
     def _gather(self, rows: Any) -> Block:
         X = np.ascontiguousarray(self.X[rows], dtype=np.float64)
         if self.shift is not None and self.scale is not None:
-            X = (X - self.shift) / self.scale
+            X = X - self.shift
+            X /= self.scale
         y = np.ascontiguousarray(self.y[rows], dtype=np.float64)
         weight = None
         if self.weight is not None:

@@ -9,7 +9,7 @@ Features are scaled but never centred: centring would fill every entry.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -53,6 +53,8 @@ class SparseSource:
         Each row's number in the table as read, ascending; 0 .. n - 1 by default.
     scale : array of shape (d,), optional
         Training coordinates: a feature is ``x / scale``.
+    checked : bool
+        Whether the arrays were looked through; set by the first look, kept by what is made of it.
 
     Raises
     ------
@@ -76,9 +78,11 @@ class SparseSource:
     weight: npt.NDArray[Any] | None = None
     positions: npt.NDArray[np.int64] | None = None
     scale: Floats | None = None
+    checked: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
-        check_entries(self.values, self.indices, self.indptr, self.rows, self.columns)
+        if not self.checked:
+            check_entries(self.values, self.indices, self.indptr, self.rows, self.columns)
         if self.y.ndim != 2 or len(self.y) != self.rows:
             raise ValueError(f"y must have shape ({self.rows}, K); got {self.y.shape}")
         kind = np.dtype(np.float32 if self.values.dtype == np.float32 else np.float64)
@@ -87,6 +91,7 @@ class SparseSource:
         object.__setattr__(self, "values", np.ascontiguousarray(self.values, kind))
         object.__setattr__(self, "indices", np.ascontiguousarray(self.indices, place))
         object.__setattr__(self, "indptr", np.ascontiguousarray(self.indptr, np.int64))
+        object.__setattr__(self, "checked", True)
 
     @classmethod
     def of(cls, X: Any, y: npt.ArrayLike, weight: npt.NDArray[Any] | None = None) -> SparseSource:
@@ -147,6 +152,11 @@ class SparseSource:
         """The row of each filled entry (m,)."""
         return np.repeat(np.arange(self.rows), np.diff(self.indptr))
 
+    @property
+    def turned(self) -> bool:
+        """Whether the copy by columns has been made: it pays from some gradients on."""
+        return "by_columns" in vars(self)
+
     @cached_property
     def by_columns(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int64]]:
         """The entries column by column: values (m,), their rows (m,), where columns begin."""
@@ -163,7 +173,7 @@ class SparseSource:
         """Return the source of the chosen rows, which keep their positions."""
         positions = np.arange(self.rows) if self.positions is None else self.positions
         lengths = np.diff(self.indptr)
-        kept = np.repeat(rows, lengths)
+        kept = np.repeat(rows, lengths) if rows.any() else slice(0, 0)
         return replace(
             self,
             values=self.values[kept],

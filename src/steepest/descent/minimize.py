@@ -48,6 +48,7 @@ from steepest.descent.sparse_sweep import SparseSweepEngine, stand_in
 from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
 from steepest.objective.function import FunctionObjective
 from steepest.objective.quadratic import Quadratic
+from steepest.objective.sparse_sums import turn
 from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
@@ -313,6 +314,8 @@ def minimize(
     )
     if isinstance(problem.rows, SparseSource):
         plan = sparse_plan(plan, problem.rows, quadratic=problem.quadratic is not None)
+        if plan.engine == "pass":
+            turn(problem.rows)
     if engine is not None:
         plan = replace(plan, engine=engine)
     plan = shared_plan(plan, problem.rows, local=local)

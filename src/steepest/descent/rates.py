@@ -64,16 +64,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.file_source import FileSource
 from steepest.data.recipe import Recipe
-from steepest.data.source import ArraySource, Block, Source
+from steepest.data.source import ArraySource, Block, Fill, Source
 from steepest.descent.rules import Rule, rule_of
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import Quadratic, penalized
+
+# Work (rows x rank^2) above which compiled sums on all cores pay for being loaded.
+_SMALL_WORK = 5_000_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -241,12 +246,35 @@ def fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
         return 0.0
     lengths = np.sqrt(quadratic.curvatures[:rank] / c)
     whiten = quadratic.directions[:, :rank] / lengths
-    intercept = quadratic.coordinates.intercept
-    whitened = Recipe(f"{__name__}:whitening", {"intercept": intercept})
-    total: Floats = rows.total(whitened, whiten, add=np.add)
-    moment = total[:-1].reshape(rank, rank)
-    mean_weight = float(total[-1]) / rows.rows
+    if isinstance(rows, ArraySource | FileSource) and rows.rows * rank**2 > _SMALL_WORK:
+        sums = rows.sums(_fourth_fill(rows, whiten), 1 + rank * rank)
+        upper = np.triu(sums[1:].reshape(rank, rank))
+        moment, weight = upper + np.triu(upper, 1).T, float(sums[0])
+    else:
+        intercept = quadratic.coordinates.intercept
+        whitened = Recipe(f"{__name__}:whitening", {"intercept": intercept})
+        total: Floats = rows.total(whitened, whiten, add=np.add)
+        moment, weight = total[:-1].reshape(rank, rank), float(total[-1])
+    mean_weight = weight / rows.rows
     return float(np.linalg.eigvalsh(moment)[-1]) / (rows.rows * mean_weight**2)
+
+
+def _fourth_fill(rows: ArraySource | FileSource, whiten: Floats) -> Recipe:
+    """Return what adds the compiled sums of R2 over blocks in the table's units."""
+    shift = np.zeros(rows.columns) if rows.shift is None else rows.shift
+    scale = np.ones(rows.columns) if rows.scale is None else rows.scale
+    given = {"shift": shift, "inverse": 1.0 / scale, "whiten": whiten}
+    return Recipe(f"{__name__}:made_fourth_fill", given)
+
+
+def made_fourth_fill(shift: Floats, inverse: Floats, whiten: Floats) -> Fill:
+    """Return the kernel of fourth moments, bound to the coordinates of the rows."""
+    from steepest.objective.moments_kernel import fourth_block
+
+    def fill(X: Any, y: Any, weight: Floats, sums: Floats) -> None:
+        fourth_block(X, weight, shift, inverse, np.ascontiguousarray(whiten), sums)
+
+    return fill
 
 
 def whitening(intercept: bool) -> Callable[[Block, Floats], Floats]:

@@ -121,7 +121,7 @@ def rule_sweep(loss: int, rule: int):
             gradient[:] = 0.0
             for i in range(start, stop):
                 q = np.intp(order[min(i + ahead, rows - 1)])
-                prefetch(X, q, 0, columns * 8)
+                prefetch(X, q, 0, columns * X.itemsize)
                 prefetch(y, q, 0, 1)
                 row = order[i]
                 x = X[row]

@@ -61,7 +61,8 @@ def _products(x0, x1, x2, x3, w):
     """Return four scores and the six inner products of four rows."""
     s0, s1, s2, s3, g01, g02, g03, g12, g13, g23 = _NOTHING
     for j in range(w.shape[0]):
-        a0, a1, a2, a3, u = x0[j], x1[j], x2[j], x3[j], w[j]
+        a0, a1, u = np.float64(x0[j]), np.float64(x1[j]), w[j]
+        a2, a3 = np.float64(x2[j]), np.float64(x3[j])
         s0 += a0 * u
         s1 += a1 * u
         s2 += a2 * u
@@ -158,17 +159,17 @@ def _single(number: int, wide: int):
                 r0, r1, r2, r3 = order[i], order[i + 1], order[i + 2], order[i + 3]
                 x0, x1, x2, x3 = X[r0], X[r1], X[r2], X[r3]
                 if not wide:
-                    prefetch(X, q0, 0, columns * 8)
-                    prefetch(X, q1, 0, columns * 8)
-                    prefetch(X, q2, 0, columns * 8)
-                    prefetch(X, q3, 0, columns * 8)
+                    prefetch(X, q0, 0, columns * X.itemsize)
+                    prefetch(X, q1, 0, columns * X.itemsize)
+                    prefetch(X, q2, 0, columns * X.itemsize)
+                    prefetch(X, q3, 0, columns * X.itemsize)
                     s0, s1, s2, s3, g01, g02, g03, g12, g13, g23 = _products(x0, x1, x2, x3, w)
                 else:
                     s0, s1, s2, s3, g01, g02, g03, g12, g13, g23 = _NOTHING
                     for c in range(0, columns, _CHUNK):
                         e = min(c + _CHUNK, columns)
-                        prefetch(X, q0, c * 8, e * 8)
-                        prefetch(X, q1, c * 8, e * 8)
+                        prefetch(X, q0, c * X.itemsize, e * X.itemsize)
+                        prefetch(X, q1, c * X.itemsize, e * X.itemsize)
                         h0, h1, h2, h3, k01, k02, k03, k12, k13, k23 = _products(
                             x0[c:e], x1[c:e], x2[c:e], x3[c:e], w[c:e]
                         )
@@ -200,12 +201,12 @@ def _single(number: int, wide: int):
                 else:
                     for c in range(0, columns, _CHUNK):
                         e = min(c + _CHUNK, columns)
-                        prefetch(X, q2, c * 8, e * 8)
-                        prefetch(X, q3, c * 8, e * 8)
+                        prefetch(X, q2, c * X.itemsize, e * X.itemsize)
+                        prefetch(X, q3, c * X.itemsize, e * X.itemsize)
                         _step(w[c:e], c4, x0[c:e], x1[c:e], x2[c:e], x3[c:e], t0, t1, t2, t3)
             for i in range(full, last):
                 q = np.intp(order[min(i + ahead, updates - 1)])
-                prefetch(X, q, 0, columns * 8)
+                prefetch(X, q, 0, columns * X.itemsize)
                 prefetch(y, q, 0, 1)
                 row = order[i]
                 x = X[row]
@@ -253,7 +254,7 @@ def batch_kernel(number: int):
             full = start + (stop - start) // 4 * 4
             for i in range(start, full, 4):
                 for q in range(min(i + ahead, rows - 4), min(i + ahead, rows - 4) + 4):
-                    prefetch(X, np.intp(order[q]), 0, columns * 8)
+                    prefetch(X, np.intp(order[q]), 0, columns * X.itemsize)
                     prefetch(y, np.intp(order[q]), 0, 1)
                 r0, r1, r2, r3 = order[i], order[i + 1], order[i + 2], order[i + 3]
                 x0, x1, x2, x3 = X[r0], X[r1], X[r2], X[r3]

@@ -168,6 +168,8 @@ def _of_function(run: Recorded) -> bool:
 
 
 def _minimized(run: Recorded) -> str:
+    if run.classes and "target" in run.provenance:
+        return str(run.provenance["target"])
     return ", ".join(run.targets) or str(run.trace.metadata.get("function", "?"))
 
 

@@ -69,7 +69,7 @@ def check_kinds(values: Any, what: str) -> None:
 def check_finite(values: Any, what: str, names: list[str] | None, estimator: str) -> None:
     """Refuse NaN and infinity, naming the first row and column."""
     if is_sparse(values):
-        _check_finite_entries(values.tocoo(), what, names, estimator)
+        _check_finite_entries(values, what, names, estimator)
         return
     if not np.issubdtype(values.dtype, np.floating):
         return
@@ -92,6 +92,9 @@ def _check_finite_entries(
     """Refuse the same among the filled entries of a sparse matrix."""
     if not np.issubdtype(entries.dtype, np.floating):
         return
+    if np.isfinite(entries.data).all():
+        return
+    entries = entries.tocoo()
     bad = np.flatnonzero(~np.isfinite(entries.data))
     if len(bad):
         row, column = int(entries.row[bad[0]]), int(entries.col[bad[0]])

@@ -40,6 +40,7 @@ from steepest.fitting.prepared import (
     weight_of,
 )
 from steepest.fitting.streamed_rows import streamed_rows
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -180,13 +181,22 @@ def _source(
     y = np.stack([table.column(name).values[rows] for name in options.target], axis=1)
     if options.weight is None:
         return ArraySource(X, y, positions=rows), notes
-    weight = np.asarray(table.column(options.weight).values[rows], dtype=np.float64)
+    column = table.column(options.weight)
+    if column.kind != "number":
+        raise InputError(
+            "weight_no_number", column=options.weight, kind=phrase(f"values_{column.kind}")
+        )
+    weight = np.asarray(column.values[rows], dtype=np.float64)
     bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0.0)))
     if len(bad):
         place, value = int(rows[bad[0]]) + 1, float(weight[bad[0]])
         raise InputError("weight_negative", column=options.weight, row=place, value=str(value))
     source = ArraySource(X, y, weight, rows)
-    return (source if (weight > 0.0).all() else source.take(weight > 0.0)), notes
+    absent = int((weight == 0.0).sum())
+    if not absent:
+        return source, notes
+    told = Note("story_weight_zero", {"column": options.weight, "count": absent})
+    return source.take(weight > 0.0), (*notes, told)
 
 
 def _other_rows(

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 _EPSILON = float(np.finfo(np.float64).eps)
 _FIRST_ROWS = 16
+_PART = 32_768
 # Squares of larger numbers leave float64, those of smaller ones vanish.
 _LARGEST, _SMALLEST = 1e150, 1e-145
 
@@ -127,23 +128,32 @@ def _own_units(rows: SparseSource, *, intercept: bool) -> Coordinates:
     return where
 
 
+def _sizes(rows: SparseSource) -> tuple[float, float]:
+    """Return the largest and the smallest size of an entry, looked at in parts the cache holds."""
+    large, small = 0.0, np.inf
+    for start in range(0, rows.filled, _PART):
+        part = np.abs(rows.values[start : start + _PART])
+        large, small = max(large, float(part.max())), min(small, float(part.min()))
+    return large, small
+
+
 def _row(rows: SparseSource, row: int) -> dict[int, float]:
     part = slice(int(rows.indptr[row]), int(rows.indptr[row + 1]))
     return dict(zip(rows.indices[part].tolist(), rows.values[part].tolist(), strict=True))
 
 
 def _check_magnitude(rows: SparseSource, names: Sequence[str]) -> None:
-    sizes = np.abs(rows.values)
-    if len(sizes) and sizes.max() > _LARGEST:
-        raise InputError("values_too_large", column=names[int(rows.indices[int(sizes.argmax())])])
+    large, small = _sizes(rows)
+    if large > _LARGEST:
+        place = int(np.abs(rows.values).argmax())
+        raise InputError("values_too_large", column=names[int(rows.indices[place])])
     for target in range(rows.targets):
         if rows.rows and np.abs(rows.y[:, target]).max() > _LARGEST:
             raise InputError("values_too_large", column=names[rows.columns + target])
-    largest = np.zeros(rows.columns)
-    small = sizes < _SMALLEST
-    if not small.any():
+    if small >= _SMALLEST:
         return
-    np.maximum.at(largest, rows.indices, sizes)
+    largest = np.zeros(rows.columns)
+    np.maximum.at(largest, rows.indices, np.abs(rows.values))
     tiny = np.flatnonzero((largest > 0.0) & (largest < _SMALLEST))
     if len(tiny):
         raise InputError("values_too_small", column=names[int(tiny[0])])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from steepest import Figure, InputError, report
 from steepest.data.table import Note
@@ -79,11 +82,24 @@ def run_answer(body: Mapping[str, Any], makers: Makers, work: Work) -> bytes:
         "state": state.as_dict(),
         "notices": [sentence(one.name, one.facts, state.lang) for one in notices],
         **told,
-        "figures": {view: one.as_dict(packing.array) for view, one in figures.items()},
+        "figures": {
+            view: {**one.as_dict(packing.array), "mark": mark_of(one)}
+            for view, one in figures.items()
+        },
         "missing": missing,
         "seconds": time.perf_counter() - started,
     }
     return packing.body(strict(header))
+
+
+_MARKS: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
+_NUMBERS = itertools.count(1)
+_HERE = secrets.token_hex(4)
+
+
+def mark_of(figure: Figure) -> str:
+    """Return what tells this very figure from all others: a page that shows it draws nothing."""
+    return _MARKS.setdefault(figure, f"{_HERE}-{next(_NUMBERS)}")
 
 
 def told_of(made: Made | FunctionMade, *, full: bool) -> dict[str, Any]:

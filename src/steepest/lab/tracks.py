@@ -29,7 +29,16 @@ def numbers_of_rates(made: Made) -> dict[str, Any]:
         "condition_number": L / mu if L and mu else None,
         "condition_other": _finite(other),
         "hyperparameters": about.get("hyperparameters"),
+        "rate_kind": _kind(made),
     }
+
+
+def _kind(made: Made) -> str | None:
+    """Return how an automatic rate without a bound comes about: tested at each step, or falling."""
+    loss = made.bench.problem.loss
+    if made.state.rate != "auto" or made.state.searched or loss.bounded:
+        return None
+    return "tested" if loss.smooth else "falling"
 
 
 def _finite(value: float) -> float | None:

@@ -198,7 +198,8 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     >>> moments_of_both(rows, rows.take(np.zeros(2, bool)))[1] is None
     True
     """
-    both = (training, validation)
+    # Where no row validates, their sums are asked for at the training rows' centre and are none.
+    both = (training, validation if validation.rows else training)
     if not isinstance(training, FileSource) or not all(map(_by_products, both)):
         return moments_of(training), moments_of(validation) if validation.rows else None
     centres = [centre(_first(one)) for one in both]
@@ -209,11 +210,12 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
         columns = _column_fill(*centres[0]), _column_fill(*centres[1])
     size = 1 + width * width
     made = sums_of_both(training.prepared, (fills[0], fills[1]), size, columns)
-    finished = []
+    finished: list[Moments] = []
     for one, where, sums in zip(both, centres, made, strict=True):
-        moments = None if sums is None else _of_products(one, sums, *where)
-        finished.append(upright(_by_reflections(one, *where) if moments is None else moments))
-    return finished[0], finished[1]
+        if sums is not None:
+            moments = _of_products(one, sums, *where)
+            finished.append(upright(_by_reflections(one, *where) if moments is None else moments))
+    return finished[0], finished[1] if validation.rows else None
 
 
 def _by_products(source: RowSource) -> bool:

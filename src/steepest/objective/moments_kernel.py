@@ -221,3 +221,39 @@ def cross_pair(X, y, weight, shift, unit, sums):
     G[1, 3] += g02
     G[2, 3] += g12
     G[3, 3] += g22
+
+
+@fast
+def fourth_block(X, weight, shift, inverse, whiten, sums):
+    """Add w^2 |a|^2 u u' of a block's rows to the upper triangle of ``sums[1:]``, and its weight.
+
+    a is the row (1, (x - shift) inverse), without the 1 where ``whiten`` (P, r) has no row for it,
+    u = a whiten; sums (1 + r^2,).
+    """
+    columns, rank = X.shape[1], whiten.shape[1]
+    first = 1 + columns - whiten.shape[0]
+    G = sums[1:].reshape((rank, rank))
+    height = max(256, _TILE_VALUES // (1 + columns))
+    none = np.empty((X.shape[0], 0))
+    tile, white = np.empty((1 + columns, height)), np.empty((rank, height))
+    length = np.empty(height)
+    for start in range(0, X.shape[0], height):
+        rows = min(height, X.shape[0] - start)
+        sums[0] += _fill_tile(tile, X, none, weight, shift, inverse, start, rows)
+        length[:rows] = 0.0
+        for j in range(first, 1 + columns):
+            a = tile[j, :rows]
+            for i in range(rows):
+                length[i] += a[i] * a[i]
+        for i in range(rows):
+            length[i] = np.sqrt(length[i])
+        for k in range(rank):
+            u = white[k, :rows]
+            u[:] = 0.0
+            for j in range(first, 1 + columns):
+                a, factor = tile[j, :rows], whiten[j - first, k]
+                for i in range(rows):
+                    u[i] += factor * a[i]
+            for i in range(rows):
+                u[i] *= length[i]
+        _add_products(G, white, rows)

@@ -10,7 +10,7 @@ X twice; here it is read once.
   cache, which loads and stores it a quarter as often. Rows are prefetched 64 ahead, half of each
   before the first loop and half before the third. Logistic loss of 1,000,000 x 50: 11.2 ms, where
   calls of the C library row by row took 15.4 ms and a pure read takes 8.6 ms; 2,500,000 x 20:
-  11.4 and 34 ms (two cores, in one run).
+  11.4 and 34 ms (two cores, in one run; of the three loops in a prototype, logistic alone).
 - From 64 columns on two rows at a time, read once, 8 rows ahead: four touch memory in four places
   at once and lose more than they save, and the losses hide behind the reading. 1,500,000 x 100 as
   multiples of a pure read: four 1.42, two 1.05; 400,000 x 250: 1.28 and 1.11.

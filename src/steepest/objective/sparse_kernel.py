@@ -98,3 +98,19 @@ def cross_products(values, indices, indptr, y, weight, columns):
             for k in range(targets):
                 G[column, 1 + columns + k] += part * y[row, k]
     return G
+
+
+@fast
+def add_rows(values, indices, indptr, slopes, sums):
+    """Add to ``sums`` (d, K) every row's entries times its slopes (n, K), row by row."""
+    targets = slopes.shape[1]
+    for row in range(indptr.shape[0] - 1):
+        x, columns = values[indptr[row] : indptr[row + 1]], indices[indptr[row] : indptr[row + 1]]
+        if targets == 1:
+            slope = slopes[row, 0]
+            for entry in range(x.shape[0]):
+                sums[columns[entry], 0] += x[entry] * slope
+            continue
+        for entry in range(indptr[row], indptr[row + 1]):
+            for k in range(targets):
+                sums[indices[entry], k] += values[entry] * slopes[row, k]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from steepest.data.sparse_source import SparseSource
 from steepest.objective.factor import factor_of_products
 from steepest.objective.moments import Moments, moments_of
-from steepest.objective.sparse_sums import sparse_products, sparse_scores
+from steepest.objective.sparse_sums import sparse_products, sparse_scores, turn
 
 Floats = npt.NDArray[np.float64]
 
@@ -125,6 +125,7 @@ class SparseCurvature:
         trace = float(self.lengths().mean())
         wanted = math.log(1.648 * math.sqrt(size) / _FAILURE) / math.sqrt(_SHARE)
         steps = min(size, math.ceil(0.5 * (wanted + 1.0)))
+        turn(self.source)
         start = np.random.Generator(np.random.PCG64(0)).standard_normal((size, 1))
         before, now = np.zeros_like(start), start / np.linalg.norm(start)
         diagonal: list[float] = []
@@ -148,6 +149,7 @@ class SparseCurvature:
         Some steps of conjugate gradients on the normal equations (Hestenes and Stiefel 1952).
         """
         y = np.asarray(self.source.y, dtype=np.float64)
+        turn(self.source)
         left = self.transposed(y)
         point, way, size = np.zeros_like(left), left, (left * left).sum(axis=0)
         for _ in range(_LEAST_SQUARES_STEPS):

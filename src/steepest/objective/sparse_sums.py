@@ -1,9 +1,9 @@
 """Loss and gradient over sparse rows: scores by rows, gradients by columns.
 
 Each row's score and slope depend on that row alone; the loss is summed block by block in the fixed
-tree. Each column's gradient is one sum over its filled entries, in the order of the rows. So the
-bits depend on the data alone, and the cost on the number of filled entries and of columns, not on
-their product with the rows.
+tree. Each column's gradient is one sum over its filled entries, in the order of the rows: from the
+copy by columns on all cores where there is one, else on one core. So the bits do not depend on
+threads, and the cost is that of the filled entries and the columns, not of their product.
 """
 
 from __future__ import annotations
@@ -55,6 +55,10 @@ def sparse_products(source: SparseSource, slopes: Floats, *, intercept: bool) ->
     if source.filled <= PLAIN_ENTRIES:
         for k in range(slopes.shape[1]):
             sums[:, k] = _by_column(source, source.values * slopes[source.row_of_entry, k])
+    elif not source.turned:
+        from steepest.objective.sparse_kernel import add_rows
+
+        add_rows(source.values, source.indices, source.indptr, slopes, sums)
     else:
         _columns_sums(source, np.ascontiguousarray(slopes), sums)
     if source.scale is not None:
@@ -62,6 +66,12 @@ def sparse_products(source: SparseSource, slopes: Floats, *, intercept: bool) ->
     if intercept:
         products[0] = folded(_blocks_of(source, slopes))
     return products
+
+
+def turn(source: SparseSource) -> None:
+    """Make the copy by columns, for many gradients to come, unless numpy is faster anyway."""
+    if source.filled > PLAIN_ENTRIES:
+        assert source.by_columns
 
 
 def _columns_sums(source: SparseSource, slopes: Floats, sums: Floats) -> None:

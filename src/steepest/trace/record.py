@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -201,8 +202,16 @@ def _read_array(file: Path) -> npt.NDArray[Any]:
     return array
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
 def strict(value: Any) -> Any:
     """Return ``value`` as strict JSON allows it: numbers that are not finite become None."""
+    kind = type(value)
+    if kind is float:
+        return value if math.isfinite(value) else None
+    if kind in _PLAIN:  # most of what there is; the page's answers pass through here in each frame
+        return value
     if isinstance(value, Mapping):
         return {str(key): strict(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

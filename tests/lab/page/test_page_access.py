@@ -80,7 +80,6 @@ def test_a_narrow_page_begins_with_verdict_rate_and_contour(open_page: Callable[
     hidden = """[...document.querySelectorAll('button, input, select')]
       .filter(one => one.checkVisibility()).length"""
     assert narrow(hidden) >= wide(hidden)
-    narrow("document.querySelector('[data-view=contour_other]').scrollIntoView()")
     narrow.until("document.querySelectorAll('[data-view=contour_other] path').length > 0")
     narrow.sized(1440, 900).settle()
     order = "[...document.querySelectorAll('#first [data-view]')].map(one => one.dataset.view)"

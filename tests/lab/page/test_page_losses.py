@@ -115,3 +115,23 @@ def test_the_constant_is_named_in_the_readers_words(lab: Any) -> None:
     lab.page.select_option("#lang", "en")
     lab.settle()
     assert lab(labels) == ["intercept", "years"]
+
+
+def test_names_of_classes_stay_text(lab: Any) -> None:
+    """Classes come from data: markup, quotes and letters that turn the line stay what they are."""
+    evil = ["</script><img src=x onerror=window.__evil=1>", "\u202ejavascript:alert(1)"]
+    rows = "".join(f'{k / 5},"{evil[int(k * 7 % 11 > 4)]}"\n' for k in range(60))
+    lab.go()
+    lab.page.click("#choose-data")
+    file = {"name": "kinds.csv", "mimeType": "text/csv", "buffer": f"x,kind\n{rows}".encode()}
+    lab.page.set_input_files("dialog input[type=file]", file)
+    lab.page.wait_for_selector("dialog .features")
+    lab.page.select_option("dialog select", "kind")
+    lab.page.click("dialog button.main")
+    lab.settle()
+    assert lab("__lab.answer.numbers.classes.length") == 2
+    assert lab("window.__evil") is None
+    assert lab("document.querySelectorAll('main img, main script').length") == 0
+    label = lab("__lab.figures.fit.panels[0].y.label")
+    assert "javascript" in label or "<img" in label or "</script>" in label
+    assert "\u202e" not in label

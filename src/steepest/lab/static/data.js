@@ -128,7 +128,9 @@ export class DataDialog {
     const title = ({ name, kind }) => (kind === "text" ? say("target_classes", { name }) : name);
     const select = el("select", { id }, ...targets.map((column) => el("option", { value: column.name }, title(column))));
     select.value = one.target[0] ?? targets.at(-1)?.name;
-    const boxes = one.columns.map(({ name }) => el("input", { type: "checkbox", value: name, id: fresh("feature"), ...(one.features.includes(name) || !one.features.length ? { checked: true } : {}) }));
+    // the column that is the target now predicts, too, once another one is chosen
+    const ticked = (name) => one.features.includes(name) || one.target.includes(name) || !one.features.length;
+    const boxes = one.columns.map(({ name }) => el("input", { type: "checkbox", value: name, id: fresh("feature"), checked: ticked(name) }));
     const rows = boxes.map((box) => el("div", { class: "check" }, box, el("label", { for: box.id }, box.value)));
     const hideTarget = () => rows.forEach((row, at) => (row.hidden = boxes[at].value === select.value));
     select.addEventListener("change", hideTarget);

@@ -127,6 +127,12 @@ function listen() {
   const narrowed = () => fold(narrow.matches);
   narrow.addEventListener("change", narrowed);
   narrowed();
+  for (const one of document.querySelectorAll("details.fold")) {
+    one.addEventListener("toggle", () => {
+      const names = one.open ? waiting() : [];
+      if (lab.ready && names.length) request(false, names);
+    });
+  }
 }
 
 /** A narrow page begins with verdict, rate and contour; all else waits behind its heading. */

@@ -72,7 +72,8 @@ export class RateControl {
     if (rate === null || rate === undefined) return;
     const regime = regimes?.bands && regimeOf(regimes, rate);
     this.value.textContent = short(rate);
-    this.regime.textContent = regime ? say(`regime_${regime}`) : "";
+    const kind = answer.numbers.rate_kind;
+    this.regime.textContent = regime ? say(`regime_${regime}`) : kind ? say(`rate_${kind}`) : "";
     this.regime.dataset.regime = regime ?? "";
     this.slider.setAttribute("aria-valuetext", regime ? say("rate_spoken", { rate: short(rate), regime: say(`regime_${regime}`) }) : short(rate));
     if (!live) {

@@ -53,6 +53,10 @@ export class View {
 
   /** Takes a newer figure, or the sentence that says why there is none. */
   show(given, missing = "", live = false) {
+    // the very figure that stands here already, drawn in the same way
+    if (given?.mark && given.mark === this.shown && this.live === live && this.figure) return;
+    this.shown = given?.mark;
+    this.live = live;
     this.held = live ? (this.held ?? this.figure) : null;
     const figure = given && this.held ? still(given, this.held) : given;
     this.missing.hidden = Boolean(figure) || !missing;

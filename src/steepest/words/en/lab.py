@@ -27,6 +27,8 @@ SENTENCES: dict[str, str] = {
     "lab_close": "Close",
     "lab_refused": "Not possible",
     "lab_rate": "Learning rate",
+    "lab_rate_tested": "tried anew at every step",
+    "lab_rate_falling": "the first; it falls from here",
     "lab_rate_auto": "Automatic",
     "lab_rate_box": "Learning rate as a number",
     "lab_rate_marks": "Rates with a meaning for these rows",

@@ -1,6 +1,7 @@
 """English: what is said about losses, penalties and the rates they allow."""
 
 SENTENCES: dict[str, str] = {
+    "story_weight_zero": "{count:,} rows have weight 0 in column '{column:plain}' and are as if they were absent.",
     "plan_pass_moments": "Batch descent by moments: all {rows:count} training rows are read once, and each of the {epochs:count} epochs takes value and gradient from what was kept.",
     "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, take --learning-rate {remedy:plain}, or accept this objective of {loss:.6g}.",
     "figure_penalty": "The training curve holds the penalty (strength of l1 {l1:g}, of l2 {l2:g}); validation losses do not.",
@@ -103,6 +104,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "weight_among_others": (
         "Column '{column:plain}' is named as weight and as target or feature.",
         "Name it once.",
+    ),
+    "weight_no_number": (
+        "Column '{column:plain}' is to hold weights, and holds {kind}.",
+        "Name a column of numbers from 0 on.",
     ),
     "weight_negative": (
         "Weight {value} in column '{column:plain}', row {row:,}, is negative or not finite.",

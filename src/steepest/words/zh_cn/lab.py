@@ -27,6 +27,8 @@ SENTENCES: dict[str, str] = {
     "lab_close": "关闭",
     "lab_refused": "无法进行",
     "lab_rate": "学习率",
+    "lab_rate_tested": "每一步重新试出",
+    "lab_rate_falling": "起始值，此后下降",
     "lab_rate_auto": "自动",
     "lab_rate_box": "以数字输入学习率",
     "lab_rate_marks": "对这些数据有意义的学习率",

@@ -1,6 +1,7 @@
 """Chinese: what is said about losses, penalties and the rates they allow."""
 
 SENTENCES: dict[str, str] = {
+    "story_weight_zero": "列“{column:plain}”中有 {count:,} 行的权重为 0，这些行等同于不存在。",
     "plan_pass_moments": "按矩进行批量下降：全部 {rows:count} 行训练数据只读一遍，{epochs:count} 轮中的每一轮都从保存的矩得到损失和梯度。",
     "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请允许更多轮，让 --learning-rate 回溯（{remedy:plain}），或接受目标函数值 {loss:.6g}。",
     "figure_penalty": "训练曲线包含惩罚（强度：l1 为 {l1:g}，l2 为 {l2:g}）；验证损失不包含。",
@@ -103,6 +104,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "weight_among_others": (
         "列“{column:plain}”既被指定为权重，又被指定为目标或特征。",
         "请只指定一次。",
+    ),
+    "weight_no_number": (
+        "列“{column:plain}”被指定为权重，但其中是{kind}。",
+        "请指定一个数值不小于 0 的列。",
     ),
     "weight_negative": (
         "列“{column:plain}”第 {row:,} 行的权重 {value} 为负或不是有限的数。",
