@@ -77,13 +77,15 @@ def test_a_killed_worker_changes_no_bit(address: str, folder: Path) -> None:
     assert made[0].R.tobytes() == wanted[0].R.tobytes()
 
 
-def test_a_stopped_worker_has_its_task_done_by_another(address: str) -> None:
+@pytest.mark.parametrize("pause", [0.0, 0.5])
+def test_a_stopped_worker_has_its_task_done_by_another(address: str, pause: float) -> None:
     workers = ClusterWorkers(address, hanging=2.0)
     victim = next(iter(workers.processes().values()))
     found: dict[int, bytes] = {}
     try:
         for place, (number, result) in enumerate(workers.map(range(24), f"{TABLES}:doubled", b"")):
             if place == 0:
+                time.sleep(pause)  # long enough for results that it does not hand over any more
                 os.kill(victim, signal.SIGSTOP)
             found[number] = result
     finally:
@@ -107,7 +109,7 @@ def test_a_partition_that_ends_workers_is_named(address: str) -> None:
     workers = ClusterWorkers(address)
     try:
         with pytest.raises(PartitionError) as caught:
-            list(workers.map(range(4), f"{TABLES}:ending", b""))
+            list(workers.map(range(12), f"{TABLES}:ending", b""))
         assert (caught.value.name, caught.value.number) == ("partition_ends_workers", 2)
     finally:
         workers.close()
