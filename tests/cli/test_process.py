@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from answers import strict_json
 
+from permissions import on_linux, run_obeying
+
 ROWS = "x,z,y\n" + "".join(f"{i},{(i * i) % 17},{3 * i + (i * 7) % 5}\n" for i in range(200))
 COMMAND = [sys.executable, "-m", "steepest"]
 FIT = [*COMMAND, "fit", "table.csv", "--target", "y"]
@@ -144,30 +146,14 @@ def test_e100_a_place_that_cannot_be_written(parent: str, place: Path) -> None:
     assert error["remedy"]
 
 
-# Run by root, permissions do not count: the child gives up the right to override them.
-WITHOUT_OVERRIDE = (
-    "import ctypes, os, sys\n"
-    "libc = ctypes.CDLL(None, use_errno=True)\n"
-    "for right in (1, 2, 3):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER\n"
-    "    if libc.prctl(24, right, 0, 0, 0):\n"
-    "        sys.exit(77)\n"
-    "os.execv(sys.argv[1], sys.argv[1:])"
-)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="permissions are tested on Linux")
+@on_linux
 def test_e101_read_only_folder_and_home(place: Path) -> None:
     place.chmod(0o555)
     environment = {**os.environ, "HOME": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [*FIT, "--json"]
-    if os.geteuid() == 0:
-        command = [sys.executable, "-c", WITHOUT_OVERRIDE, *command]
     try:
-        done = run(command, place, env=environment)
+        done = run_obeying([*FIT, "--json"], cwd=place, env=environment)
     finally:
         place.chmod(0o755)
-    if done.returncode == 77:
-        pytest.skip("root cannot give up its rights here")
     assert done.returncode == 1, done.stderr
     error = strict_json(done.stdout)["error"]
     assert error["name"] == "write_failed"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from permissions import on_linux, run_obeying
 from steepest.data import file_bytes
 from steepest.data.files import read_table
 from steepest.words.errors import FileError, InputError
@@ -152,12 +153,16 @@ def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert read_table([tmp_path / "u.csv.gz"]).rows == 1 << 20
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_unreadable_file(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("a\n1\n")
-    (tmp_path / "t.csv").chmod(0)
-    with pytest.raises(FileError, match="Permission denied"):
-        read_table([tmp_path / "t.csv"])
+@on_linux
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_unreadable_file(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("a\n1\n")
+    (tmp_path / name).chmod(0)
+    words = f"from steepest import read_table; read_table([{str(tmp_path / name)!r}])"
+    done = run_obeying([sys.executable, "-c", words])
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("steepest.words.errors.FileError:"), done.stderr
+    assert f"{name}' cannot be read: Permission denied" in last
 
 
 def test_reading_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +19,8 @@ from steepest.data.block_sums import block_sums
 from steepest.data.file_source import FileSource, PreparedStream
 from steepest.data.float_blocks import FloatBlock
 from steepest.data.preparation import Feature, Preparation
-from steepest.data.row_roles import AllRows, roles_of
-from steepest.data.source import BLOCK_ROWS
+from steepest.data.row_roles import AllRows, Roles, roles_of
+from steepest.data.source import BLOCK_ROWS, ArraySource
 from steepest.data.table_stream import ArrowStream
 from steepest.fitting.rows import prepare_rows
 from steepest.objective import moments
@@ -103,6 +105,46 @@ def test_blocks_as_they_lie_hold_the_rows_of_the_files(tmp_path: Path) -> None:
             np.testing.assert_array_equal(column.values, expected)
         done += block.rows
     assert start + block.rows == ROWS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"target": ("y",), "weight": "count"},
+        {"target": ("count",), "classes": (1.0, 4.0)},
+        {"target": ("count",), "codes": tuple(np.sqrt(np.arange(11.0)))},
+        {"target": ("y",), "roles": Roles(0, ROWS, since=0)},
+    ],
+    ids=["weights", "classes", "codes", "second-file"],
+)
+def test_rows_that_count_otherwise_are_not_taken_as_they_lie(
+    change: dict[str, Any], tmp_path: Path
+) -> None:
+    made = table()
+    k = np.abs(made.column("n").to_numpy()) + 1.0
+    paths = write(made.append_column("count", pa.array(k)), tmp_path / "t")
+    stream = ArrowStream("t", paths, [*MANY, "count", "y"])
+    features = tuple(Feature(name, "number", fill=math.nan) for name in MANY)
+    roles = roles_of(AllRows(ROWS), ROWS, 0.2, 0, time_ordered=False)
+    asked: dict[str, Any] = {"roles": roles, "drop": False, **change}
+    prepared = PreparedStream(stream, Preparation(features), **asked)
+    assert not any(isinstance(one, FloatBlock) for _, one in prepared.between(0, BLOCK_ROWS))
+    y = made.column("y").to_numpy()[:, None]
+    if "classes" in change:
+        y = (k[:, None] == change["classes"]).astype(float)
+    elif "codes" in change:
+        y = np.sqrt(k)[:, None]
+    X = np.stack([made.column(name).to_numpy() for name in MANY], axis=1)
+    rows = ArraySource(X, y, k if "weight" in change else None)
+    validates = prepared.roles.validates(np.arange(ROWS))
+    for kind in {False, True} if (~validates).any() else {True}:
+        expected = moments.moments_of(rows.take(validates == kind))
+        one = moments.moments_of(FileSource(prepared, kind))
+        np.testing.assert_array_equal(one.R, expected.R)
+        assert one.weight == expected.weight
+    if (~validates).any():
+        both = moments.moments_of_both(FileSource(prepared, False), FileSource(prepared, True))
+        np.testing.assert_array_equal(both[0].R, moments.moments_of(rows.take(~validates)).R)
 
 
 def look(prepared: PreparedStream) -> list[object]:

@@ -57,16 +57,16 @@ def engine(buffer: int, *, size: int = 1, sort: bool = False, **options: Any) ->
 def test_an_epoch_walks_every_row_once_and_some_blocks_at_a_time(buffer: int, epoch: int) -> None:
     buffered, _, rows = engine(buffer)
     seen = []
-    for X, y, numbers in buffered.fillings(epoch):
+    for X, y, _, numbers in buffered.fillings(epoch):
         assert len(numbers) <= max(buffer, BLOCK)
         np.testing.assert_array_equal(X, rows.X[numbers])
         np.testing.assert_array_equal(y, rows.y[numbers])
         seen.append(numbers)
     walked = np.concatenate(seen)
     np.testing.assert_array_equal(np.sort(walked), np.arange(ROWS))
-    again = np.concatenate([numbers for _, _, numbers in engine(buffer)[0].fillings(epoch)])
+    again = np.concatenate([numbers for *_, numbers in engine(buffer)[0].fillings(epoch)])
     np.testing.assert_array_equal(again, walked)
-    other = np.concatenate([numbers for _, _, numbers in buffered.fillings(epoch + 1)])
+    other = np.concatenate([numbers for *_, numbers in buffered.fillings(epoch + 1)])
     assert (other != walked).any()
     # Blocks do not come one after the other, nor do the rows of one.
     assert (np.diff(walked) == 1).mean() < 0.1
@@ -80,7 +80,7 @@ def test_its_updates_are_those_of_rows_laid_in_that_order(
 ) -> None:
     options = {"rule": RULES[rule], "compiled": compiled}
     buffered, plain, rows = engine(200, size=size, **options)
-    walked = np.concatenate([numbers for _, _, numbers in buffered.fillings(0)])
+    walked = np.concatenate([numbers for *_, numbers in buffered.fillings(0)])
     # The same rows laid in the buffered order and walked as they stand.
     laid = ArraySource(rows.X[walked], rows.y[walked])
     reference = SweepEngine(

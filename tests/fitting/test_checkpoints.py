@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -391,9 +392,23 @@ def test_killed_at_random_moments_it_ends_in_the_same_bits(table: Path, tmp_path
     assert killed_until_done(table, tmp_path, 3, 0) > 0
 
 
+KILLS = Path(__file__).parents[2] / "bench" / "kills.py"
+
+
+def sweep(*arguments: str) -> str:
+    command = [sys.executable, str(KILLS), "--out", "-", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 @pytest.mark.long
-def test_killed_300_times(table: Path, tmp_path: Path) -> None:
-    killed, seed = 0, 1
-    while killed < 300:
-        killed += killed_until_done(table, tmp_path, 10, seed)
-        seed += 1
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
+def test_it_may_die_at_every_instrumented_point() -> None:
+    said = sweep("--cases", "streamed-buffered", "--kills", "2", "--most", "2")
+    assert "2 random kills" in said
+
+
+@pytest.mark.long
+def test_killed_300_times() -> None:
+    assert "300 kills" in sweep()

@@ -80,7 +80,9 @@ def same(memory: Run, stream: Run) -> None:
     assert "story_streamed" in [one.name for one in stream.story]
     more = ("story_streamed", "story_spill_mapped")
     assert [one for one in stream.story if one.name not in more] == list(memory.story)
-    assert memory.landscape is not None
+    if memory.landscape is None:  # of losses whose moments do not tell everything
+        assert stream.landscape is None
+        return
     assert stream.landscape is not None
     for name in ("features", "targets", "validation", "position"):
         np.testing.assert_array_equal(

@@ -106,7 +106,7 @@ def test_a_worker_that_dies_in_a_task_has_it_done_again(address: str, tmp_path: 
 
 
 def test_a_partition_that_ends_workers_is_named(address: str) -> None:
-    workers = ClusterWorkers(address)
+    workers = ClusterWorkers(address, alone=8.0)  # Dask's nannies give up at times, and all at once
     try:
         with pytest.raises(PartitionError) as caught:
             list(workers.map(range(12), f"{TABLES}:ending", b""))

@@ -16,7 +16,7 @@ import pytest
 from worker_tables import Shuffled, written
 
 import steepest
-from steepest import FitOptions, Trace
+from steepest import FitOptions, InputError, Trace
 from steepest.data.draws import stream_key, words
 from steepest.data.file_source import PreparedStream
 from steepest.data.partition_rows import HeldRows, Shares, partition_order
@@ -209,6 +209,15 @@ def test_the_story_tells_what_was_done(folder: Path, options: dict[str, Any]) ->
     assert run.summary["engine"] == name.removeprefix("story_")
     for language in ("en", "zh-CN"):
         assert any(f"{PARTITIONS}" in line for line in run.tell(language))
+
+
+@pytest.mark.parametrize("options", [SHARES, LOCAL], ids=["shares", "local"])
+def test_weights_of_rows_are_refused(tmp_path: Path, options: dict[str, Any]) -> None:
+    columns = {name: np.arange(1.0, 9.0) ** power for power, name in enumerate(("w", "x", "y"))}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    with pytest.raises(InputError) as caught:
+        descended(tmp_path / "t.parquet", Shuffled(0), weight="w", **options)
+    assert caught.value.name == "workers_weight"
 
 
 @pytest.mark.parametrize("options", [SHARES, LOCAL], ids=["shares", "local"])

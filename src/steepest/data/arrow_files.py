@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from steepest.words.catalogue import phrase
-from steepest.words.errors import FileError
+from steepest.words.errors import FileError, reason_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -194,7 +194,9 @@ def _feather(path: str, file: str) -> ArrowFile:
 
 
 def damaged(file: str, error: BaseException) -> FileError:
-    """Return the error that says what pyarrow said of a file."""
+    """Return the error that says what the system or pyarrow said of a file."""
+    if isinstance(error, OSError) and error.errno:
+        return FileError("read_failed", file=file, reason=reason_of(error))
     said = str(error).strip().rstrip(".")
     reason = said.splitlines()[0] if said else repr(error)
     return FileError("damaged_file", file=file, reason=reason)

@@ -136,5 +136,6 @@ def _block_sums(part: ArraySource, fill: Fill, width: int, size: int) -> Floats:
     cuts = list(pairwise(grid_cuts(part.positions, size)))
     parts = np.zeros((len(cuts), width))
     for number, (start, stop) in enumerate(cuts):
-        fill(part.X[start:stop], part.y[start:stop], np.empty(0), parts[number])
+        weight = np.empty(0) if part.weight is None else part.weight[start:stop]
+        fill(part.X[start:stop], part.y[start:stop], weight, parts[number])
     return folded(parts)

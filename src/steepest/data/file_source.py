@@ -83,6 +83,15 @@ class PreparedStream:
         Whether rows that miss a value are left out.
     sharing : Sharing, optional
         Workers that do the passes which sum over blocks.
+    weight : str, optional
+        Column of the rows' weights; those of weight 0 are left out.
+    absent : pair of int
+        How many training and validation rows have the weight 0.
+    codes : sequence of float
+        What the codes of a target of text are in the table of the training rows, where that is
+        another one.
+    classes : sequence of float
+        Values of the target that have a column of 0 and 1 each, where it is classes.
     """
 
     stream: TableStream
@@ -91,6 +100,21 @@ class PreparedStream:
     roles: Roles
     drop: bool
     sharing: Sharing | None = None
+    weight: str | None = None
+    absent: tuple[int, int] = (0, 0)
+    codes: tuple[float, ...] = ()
+    classes: tuple[float, ...] = ()
+
+    @property
+    def targets(self) -> int:
+        """Number of targets K, or of the classes that have a column."""
+        return len(self.classes or self.target)
+
+    @property
+    def used(self) -> list[str]:
+        """The columns without which a row cannot be used."""
+        weight = [] if self.weight is None else [self.weight]
+        return [*(one.column for one in self.preparation.features), *self.target, *weight]
 
     def answers(self, task: BlockTask, threads: int | None = None) -> Iterator[Any]:
         """Yield what a task says of each block, in their order.
@@ -113,7 +137,14 @@ class PreparedStream:
     @property
     def _plain(self) -> bool:
         """Whether blocks may be taken as they lie."""
-        return isinstance(self.stream, ArrowStream) and self.stream.numbers_only and not self.drop
+        if not isinstance(self.stream, ArrowStream) or self.drop or not self._as_read:
+            return False
+        return self.stream.numbers_only and self.roles.train > 0  # a second file has none
+
+    @property
+    def _as_read(self) -> bool:
+        """Whether targets are what the files say, and every row counts once."""
+        return self.weight is None and not self.codes and not self.classes
 
     def _cuts(self, workers: int) -> list[int]:
         """Return where the spans begin that threads read and sum, each its own."""
@@ -161,9 +192,8 @@ class PreparedStream:
     def split(self, item: tuple[int, Table | FloatBlock], validation: bool | None = None) -> Pair:
         """Return the training and the validation rows of one block."""
         start, block = item
-        if self.drop:
-            names = [*(one.column for one in self.preparation.features), *self.target]
-            rows = np.flatnonzero(~missing_rows(_table(block), names))
+        if self.drop or any(self.absent):
+            rows = self._kept(_table(block))
             validates = self.roles.validates(start + rows)
             train, validate = rows[~validates], rows[validates]
         else:
@@ -173,13 +203,30 @@ class PreparedStream:
             self._part(block, train[:0] if validation is False else validate, start),
         )
 
+    def _kept(self, table: Table) -> Positions:
+        """Return which rows of a block are left, without holes and weights of 0."""
+        rows = np.arange(table.rows)
+        if self.drop:
+            rows = np.flatnonzero(~missing_rows(table, self.used))
+        return rows[self._weights(table, rows) > 0.0] if any(self.absent) else rows
+
     def _part(self, block: Table | FloatBlock, rows: Positions, start: int) -> ArraySource:
         made = self._gathered(block, rows)
         if made is None:
             table = _table(block)
             X, _ = self.preparation.design(table, rows)
             made = X, _targets(table, rows, self.target)
-        return ArraySource(*made, positions=start + rows)
+        X, y = made
+        if self.codes:
+            y = np.array(self.codes)[y.astype(np.int64)]
+        if self.classes:
+            y = (y == np.array(self.classes)).astype(np.float64)
+        weight = None if self.weight is None else self._weights(_table(block), rows)
+        return ArraySource(X, y, weight, start + rows)
+
+    def _weights(self, table: Table, rows: Positions) -> Floats:
+        assert self.weight is not None
+        return np.asarray(table.column(self.weight).values[rows], dtype=np.float64)
 
     def _gathered(self, block: Table | FloatBlock, rows: Positions) -> tuple[Floats, Floats] | None:
         """Return features that are nothing but numbers, and targets; None if not, or few."""
@@ -218,7 +265,9 @@ class PreparedStream:
 
     def summable(self, block: Table | FloatBlock) -> FloatBlock | None:
         """Return a block whose columns' sums may be made as they lie, None if they may not."""
-        if self.drop or not self._let_through or not self._same_kinds(block):
+        if self.drop or not self._as_read or not self._let_through:
+            return None
+        if not self._same_kinds(block):
             return None
         return _lying(block, self.names)
 
@@ -261,8 +310,8 @@ class FileSource:
     @property
     def rows(self) -> int:
         """Number of rows."""
-        roles = self.prepared.roles
-        return roles.validation if self.validation else roles.train
+        roles, absent = self.prepared.roles, self.prepared.absent
+        return roles.validation - absent[1] if self.validation else roles.train - absent[0]
 
     @property
     def columns(self) -> int:
@@ -272,7 +321,12 @@ class FileSource:
     @property
     def targets(self) -> int:
         """Number of targets K."""
-        return len(self.prepared.target)
+        return self.prepared.targets
+
+    @property
+    def weighted(self) -> bool:
+        """Whether rows have weights."""
+        return self.prepared.weight is not None
 
     def in_coordinates(self, shift: Floats, scale: Floats) -> FileSource:
         """Return the same rows seen as ``(x - shift) / scale``; as they are if that is all."""
@@ -282,7 +336,7 @@ class FileSource:
 
     def spilled(self) -> RowSpill:
         """Return the rows in training coordinates, laid down for random access."""
-        return spill_of(self.rows, self.columns, self.targets, self.parts())
+        return spill_of(self.rows, self.columns, self.targets, self.parts(), weighted=self.weighted)
 
     @property
     def fits(self) -> bool:
@@ -292,7 +346,7 @@ class FileSource:
     @property
     def spill_bytes(self) -> int:
         """Size of the rows laid down for random access."""
-        return 8 * self.rows * (self.columns + self.targets + 1)
+        return 8 * self.rows * (self.columns + self.targets + 1 + self.weighted)
 
     @property
     def buffer_rows(self) -> int:
@@ -394,9 +448,16 @@ RowSource = ArraySource | FileSource
 AnyRows = RowSource | SparseSource
 
 
+def in_one_stream(training: RowSource, validation: RowSource) -> bool:
+    """Return whether one scan of files gives both."""
+    if not (isinstance(training, FileSource) and isinstance(validation, FileSource)):
+        return False
+    return training.prepared is validation.prepared
+
+
 def parts_of_both(training: RowSource, validation: RowSource) -> Iterator[tuple[ArraySource, bool]]:
     """Yield all rows part by part, each with whether it validates; files are read once."""
-    if isinstance(training, FileSource):
+    if isinstance(training, FileSource) and in_one_stream(training, validation):
         for both in training.prepared.parts():
             yield from ((part, bool(k)) for k, part in enumerate(both) if part.rows)
         return
@@ -441,8 +502,12 @@ def sums_of_both(
 
 
 def _both(left: Block, right: Block) -> Block:
-    return Block(np.concatenate([left.X, right.X]), np.concatenate([left.y, right.y]), None)
+    weight = None
+    if left.weight is not None and right.weight is not None:
+        weight = np.concatenate([left.weight, right.weight])
+    return Block(np.concatenate([left.X, right.X]), np.concatenate([left.y, right.y]), weight)
 
 
 def _cut(block: Block, start: int, stop: int) -> Block:
-    return Block(block.X[start:stop], block.y[start:stop], None)
+    weight = None if block.weight is None else block.weight[start:stop]
+    return Block(block.X[start:stop], block.y[start:stop], weight)

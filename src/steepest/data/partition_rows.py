@@ -106,7 +106,7 @@ def _laid_down(told: dict[str, Any], number: int) -> ArraySource:
     where = {"shift": told["shift"], "scale": told["scale"]}
     rows = sum(part.rows for part in parts)
     moved = (replace(part, **where) for part in parts if part.rows)
-    return spill_of(rows, parts[0].columns, parts[0].targets, moved).source()
+    return spill_of(rows, parts[0].columns, parts[0].targets, moved, weighted=False).source()
 
 
 def counting() -> RowsTask:

@@ -162,7 +162,10 @@ def _prepared(table: bytes) -> PreparedStream:
     features = tuple(Feature(**{**one, "levels": tuple(one["levels"])}) for one in told["features"])
     roles = Roles(**told["roles"])
     stream = ArrowStream.again(told["stream"])
-    return PreparedStream(stream, Preparation(features), told["target"], roles, told["drop"])
+    return PreparedStream(
+        stream, Preparation(features), told["target"], roles, told["drop"], weight=told["weight"],
+        absent=tuple(told["absent"]), codes=tuple(told["codes"]), classes=tuple(told["classes"]),
+    )  # fmt: skip
 
 
 def _told(prepared: PreparedStream, stream: ArrowStream) -> dict[str, Any]:
@@ -173,4 +176,8 @@ def _told(prepared: PreparedStream, stream: ArrowStream) -> dict[str, Any]:
         "target": list(prepared.target),
         "roles": asdict(prepared.roles),
         "drop": prepared.drop,
+        "weight": prepared.weight,
+        "absent": prepared.absent,
+        "codes": prepared.codes,
+        "classes": prepared.classes,
     }

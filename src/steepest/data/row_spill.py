@@ -19,26 +19,29 @@ Floats = npt.NDArray[np.float64]
 
 
 class RowSpill:
-    """Features, targets and positions of rows in training coordinates, each in rows' order.
+    """Features, targets, positions and weights of rows in training coordinates, in rows' order.
 
     Parameters
     ----------
     rows, columns, targets : int
         How many there will be.
+    weighted : bool
+        Whether the rows have weights.
 
     Examples
     --------
     >>> spill = RowSpill(2, 1, 1)
     >>> spill.add(np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]), np.array([0, 7]))
     >>> spill.source().y.tolist(), [part.tolist() for part in spill.block(0)]
-    ([[3.0], [4.0]], [[[1.0], [2.0]], [[3.0], [4.0]]])
+    ([[3.0], [4.0]], [[[1.0], [2.0]], [[3.0], [4.0]], []])
     """
 
-    def __init__(self, rows: int, columns: int, targets: int) -> None:
+    def __init__(self, rows: int, columns: int, targets: int, *, weighted: bool = False) -> None:
         self.rows, self.columns, self.targets = rows, columns, targets
         self.file = NamelessFile()
-        self._widths = (columns, targets, 1)
-        self._starts = np.cumsum([0, 8 * rows * columns, 8 * rows * targets]).tolist()
+        self.weighted = weighted
+        self._widths = (columns, targets, 1, int(weighted))
+        self._starts = [0, *(8 * rows * np.cumsum(self._widths[:-1])).tolist()]
         self._checks: list[tuple[int, int, int]] = []
         self._done = 0
 
@@ -47,7 +50,13 @@ class RowSpill:
         """Size of the file."""
         return 8 * self.rows * sum(self._widths)
 
-    def add(self, X: Floats, y: Floats, positions: npt.NDArray[np.int64]) -> None:
+    def add(
+        self,
+        X: Floats,
+        y: Floats,
+        positions: npt.NDArray[np.int64],
+        weight: Floats | None = None,
+    ) -> None:
         """Lay down the next rows.
 
         Raises
@@ -55,16 +64,20 @@ class RowSpill:
         FileError
             ``write_failed``, such as for want of space.
         """
-        self.note(self.lay(self._done, X, y, positions))
+        self.note(self.lay(self._done, X, y, positions, weight))
 
     def lay(
-        self, first: int, X: Floats, y: Floats, positions: npt.NDArray[np.int64]
+        self,
+        first: int,
+        X: Floats,
+        y: Floats,
+        positions: npt.NDArray[np.int64],
+        weight: Floats | None = None,
     ) -> tuple[int, int, int]:
         """Lay down rows in their place; return what :meth:`note` must be told in their order."""
+        every = [X, y, positions, np.empty(0) if weight is None else weight]
         places = [place for _, place in self._places(first, first + len(X))]
-        parts = [
-            np.ascontiguousarray(part).reshape(-1).view(np.uint8) for part in (X, y, positions)
-        ]
+        parts = [np.ascontiguousarray(part).reshape(-1).view(np.uint8) for part in every]
         check = self.file.write([(part.data, at) for part, at in zip(parts, places, strict=True)])
         return first, first + len(X), check
 
@@ -77,7 +90,8 @@ class RowSpill:
         """Return the rows as views of the file."""
         X = self._view(0, (self.rows, self.columns)).view(np.float64)
         y = self._view(1, (self.rows, self.targets)).view(np.float64)
-        return ArraySource(X, y, positions=self._view(2, (self.rows,)))
+        weight = self._view(3, (self.rows,)).view(np.float64) if self.weighted else None
+        return ArraySource(X, y, weight, self._view(2, (self.rows,)))
 
     @property
     def blocks(self) -> int:
@@ -89,8 +103,8 @@ class RowSpill:
         first, stop, _ = self._checks[number]
         return stop - first
 
-    def block(self, number: int) -> tuple[Floats, Floats]:
-        """Return features and targets of one block, read from the file and verified.
+    def block(self, number: int) -> tuple[Floats, Floats, Floats]:
+        """Return features, targets and weights (or none) of one block, read and verified.
 
         Raises
         ------
@@ -98,11 +112,12 @@ class RowSpill:
             ``damaged_file`` if they are not those that were laid down.
         """
         first, stop, check = self._checks[number]
-        X, y, _ = self.file.read(self._places(first, stop), check)
+        X, y, _, weight = self.file.read(self._places(first, stop), check)
         rows = stop - first
         return (
             np.frombuffer(X).reshape(rows, self.columns),
             np.frombuffer(y).reshape(rows, self.targets),
+            np.frombuffer(weight),
         )
 
     def _places(self, first: int, stop: int) -> list[tuple[int, int]]:
@@ -118,15 +133,17 @@ class RowSpill:
         return self.file.mapped(self.bytes)[start:stop].view(np.int64).reshape(shape)
 
 
-def spill_of(rows: int, columns: int, targets: int, parts: Iterable[ArraySource]) -> RowSpill:
+def spill_of(
+    rows: int, columns: int, targets: int, parts: Iterable[ArraySource], *, weighted: bool
+) -> RowSpill:
     """Return a spill of rows that come part by part, each in its training coordinates."""
-    spill = RowSpill(rows, columns, targets)
+    spill = RowSpill(rows, columns, targets, weighted=weighted)
 
     def laid(placed: tuple[int, ArraySource]) -> tuple[int, int, int]:
         first, part = placed
         assert part.positions is not None
         block = part.gathered()
-        return spill.lay(first, block.X, block.y, part.positions)
+        return spill.lay(first, block.X, block.y, part.positions, block.weight)
 
     for one in in_order(laid, _placed(parts), None):
         spill.note(one)

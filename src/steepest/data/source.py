@@ -216,6 +216,11 @@ class ArraySource:
         """Number of targets K."""
         return int(self.y.shape[1])
 
+    @property
+    def weighted(self) -> bool:
+        """Whether rows have weights."""
+        return self.weight is not None
+
     def take(self, rows: npt.NDArray[np.bool_]) -> ArraySource:
         """Return the source of the chosen rows, which keep their positions."""
         positions = np.arange(self.rows) if self.positions is None else self.positions

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,8 @@ from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.sweep import SweepEngine, SweepState
 
 Floats = npt.NDArray[np.float64]
-#: Features, targets and numbers of the rows in the buffer, in the order they are walked.
-Filling = tuple[Floats, Floats, npt.NDArray[np.int64]]
+#: Features, targets, weights (or none) and numbers of the rows in the buffer, as they are walked.
+Filling = tuple[Floats, Floats, Floats, npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,10 +43,18 @@ class BufferedSweepEngine(SweepEngine):
         the sizes are used.
     buffer_rows : int
         How many rows the buffer may hold; a block always fits.
+    mean_weight : float
+        Of all training rows.
     """
 
     spill: RowSpill
     buffer_rows: int
+    mean_weight: float = 1.0
+
+    @cached_property
+    def _share(self) -> Floats:
+        weight = self.rows.weight
+        return np.empty(0) if weight is None else np.asarray(weight / self.mean_weight)
 
     def groups(self, epoch: int) -> list[list[int]]:
         """Return the blocks that share the buffer, in the order of an epoch."""
@@ -68,15 +77,15 @@ class BufferedSweepEngine(SweepEngine):
         starts = np.cumsum([0, *map(self.spill.block_rows, range(self.spill.blocks))])
         for number, group in enumerate(self.groups(epoch)):
             parts = [self.spill.block(block) for block in group]
-            X, y = (np.concatenate([part[i] for part in parts]) for i in range(2))
+            X, y, weight = (np.concatenate([part[i] for part in parts]) for i in range(3))
             rows = np.concatenate(
                 [starts[block] + np.arange(self.spill.block_rows(block)) for block in group]
             )
             if self.order == "given":
-                yield X, y, rows
+                yield X, y, weight, rows
                 continue
             walk = epoch_order(len(rows), self.seed, epoch, number + 1)
-            yield X[walk], y[walk], rows[walk]
+            yield X[walk], y[walk], weight[walk] if len(weight) else weight, rows[walk]
 
     def bad_update(self, state: SweepState, limit: float) -> int:
         """Return the first update found by bisection after which the loss passes ``limit``."""
@@ -100,14 +109,13 @@ class BufferedSweepEngine(SweepEngine):
         done, total = 0, 0.0
         kept: list[dict[str, npt.NDArray[Any]]] = []
         for filling in self.fillings(state.epoch):
-            X, y, rows = filling if left is None else _joined(left, filling)
-            count = min(len(rows) // self.batch_size, batches - done)
-            total += self._walk(
-                state, (X, y, rows), count, parameters, memory, before, done, every, kept
-            )
+            held = filling if left is None else _joined(left, filling)
+            count = min(len(held[0]) // self.batch_size, batches - done)
+            total += self._walk(state, held, count, parameters, memory, before, done, every, kept)
             done += count
             rest = count * self.batch_size
-            left = X[rest:].copy(), y[rest:].copy(), rows[rest:].copy()
+            X, y, weight, rows = held
+            left = X[rest:].copy(), y[rest:].copy(), weight[rest:].copy(), rows[rest:].copy()
             if done == batches:
                 break
         if done < batches and left is not None:
@@ -130,10 +138,10 @@ class BufferedSweepEngine(SweepEngine):
         kept: list[dict[str, npt.NDArray[Any]]],
     ) -> float:
         """Walk the buffer's rows as they lie; return the sum of their losses."""
-        X, y, rows = filling
+        X, y, weight, rows = filling
         if not batches:
             return 0.0
-        part = replace(self, rows=ArraySource(X, y))
+        part = replace(self, rows=ArraySource(X, y, weight if len(weight) else None))
         order = np.arange(len(rows), dtype=np.uint32)
         room = part._room(batches, every)
         total = part._swept(state, order, parameters, memory, batches, before + done, every, room)
@@ -146,8 +154,8 @@ class BufferedSweepEngine(SweepEngine):
 
 
 def _joined(left: Filling, right: Filling) -> Filling:
-    X, y, rows = (np.concatenate(both) for both in zip(left, right, strict=True))
-    return X, y, rows
+    X, y, weight = (np.concatenate(both) for both in zip(left[:3], right[:3], strict=True))
+    return X, y, weight, np.concatenate([left[3], right[3]])
 
 
 def buffered_rows(source: FileSource) -> dict[str, Any]:
@@ -156,4 +164,6 @@ def buffered_rows(source: FileSource) -> dict[str, Any]:
     Half of the budget is the buffer: blocks are read into it and shuffled out of it.
     """
     spill = source.spilled()
-    return {"rows": spill.source(), "spill": spill, "buffer_rows": source.buffer_rows}
+    rows = spill.source()
+    mean = 1.0 if rows.weight is None else float(rows.weight.mean())
+    return {"rows": rows, "spill": spill, "buffer_rows": source.buffer_rows, "mean_weight": mean}

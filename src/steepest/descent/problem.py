@@ -174,7 +174,8 @@ class Problem:
             raise InputError("nothing_to_fit", what=phrase("what_rows"))
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
-        if not self.loss.quadratic:
+        encoded = isinstance(rows, FileSource) and rows.prepared.classes
+        if not self.loss.quadratic and not encoded:
             looking = Recipe(f"{__name__}:wrong_targets", {"loss": self.loss.name})
             if isinstance(rows, SparseSource):
                 wrong = looking(Block(rows.y, rows.y, None))

@@ -172,9 +172,17 @@ def is_shared(rows: AnyRows) -> TypeGuard[FileSource]:
 
 
 def held_rows(rows: AnyRows) -> Held | None:
-    """Return the rows as workers keep them, None where there are no workers."""
+    """Return the rows as workers keep them, None where there are no workers.
+
+    Raises
+    ------
+    InputError
+        ``workers_weight``: shares of batches and partitions are counted in rows.
+    """
     if not is_shared(rows) or rows.prepared.sharing is None:
         return None
+    if rows.weighted:
+        raise InputError("workers_weight")
     return rows.prepared.sharing.held(rows)
 
 

@@ -14,7 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +52,8 @@ class Checkpoint:
 
     def begin(
         self, data: Sequence[str], options: FitOptions, out: Path | None, command: str | None
-    ) -> list[str]:
-        """Take an empty folder for a fit that begins; return data by names that stay true.
+    ) -> tuple[list[str], FitOptions]:
+        """Take an empty folder for a fit that begins; return data and options by lasting names.
 
         Raises
         ------
@@ -62,10 +62,14 @@ class Checkpoint:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._take()
+        except FileError:
+            raise
         except OSError as error:
             reason = reason_of(error)
             raise FileError("write_failed", file=str(self.folder), reason=reason) from error
-        self._take()
+        if options.validation_data is not None:
+            options = replace(options, validation_data=_absolute(options.validation_data))
         if (self.folder / "plan.json").exists():
             raise FileError("checkpoint_taken", folder=str(self.folder))
         self._plan = {
@@ -78,7 +82,7 @@ class Checkpoint:
             "versions": _versions(),
             "fingerprint": None,
         }
-        return list(self._plan["data"])
+        return list(self._plan["data"]), options
 
     def take_up(self) -> tuple[list[str], FitOptions, Path | None, str | None]:
         """Return data, options, run folder and command of the fit that was begun here.

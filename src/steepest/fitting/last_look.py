@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.block_sums import BlockTask
-from steepest.data.file_source import FileSource, PreparedStream, parts_of_both
+from steepest.data.file_source import FileSource, PreparedStream, in_one_stream, parts_of_both
 from steepest.data.float_blocks import FloatBlock
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource
@@ -79,6 +79,8 @@ def _look_by_blocks(
             if seen["errors"] is not None:
                 errors.add_seen(*seen["errors"])
                 left_out = max(left_out, seen["left_out"])
+    for part in () if in_one_stream(*sources) else rows.validation.parts():
+        samples[1].add(part)
     return errors, row_sample(*samples), left_out <= errors.least_kept
 
 

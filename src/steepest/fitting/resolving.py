@@ -10,6 +10,7 @@ from steepest.data.draws import normals, stream_key
 from steepest.descent.checks import batch_rows
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions
 from steepest.fitting.prepared import PreparedRows
+from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -17,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 def check_against_rows(options: FitOptions, rows: PreparedRows) -> None:
     """Refuse, before training, what does not fit the rows."""
+    if not rows.training.rows:  # all of them have the weight 0
+        raise InputError("nothing_to_fit", what=phrase("what_rows"))
     if options.method in SEARCHES:
         known = (*(("intercept",) if options.intercept else ()), *rows.preparation.names)
         for name, _, _ in options.ranges:

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from steepest.data.csv_stream import CsvStream
-from steepest.data.file_source import FileSource, PreparedStream, Sharing
-from steepest.data.memory_budget import memory_budget
+from steepest.data.file_source import FileSource, PreparedStream, RowSource, Sharing
+from steepest.data.finding import data_files
+from steepest.data.memory_budget import memory_budget, memory_needed
 from steepest.data.preparation import (
     Feature,
     Learning,
@@ -28,14 +30,24 @@ from steepest.data.preparation import (
 from steepest.data.read_ahead import ahead
 from steepest.data.row_roles import AllRows, KeptRows, Roles, roles_of
 from steepest.data.shared_copy import shared_copy
-from steepest.data.table import Note
+from steepest.data.table import Note, Table
 from steepest.data.table_stream import ArrowStream, Head, TableStream, Tell
 from steepest.fitting.options import FitOptions
 from steepest.fitting.prepared import (
     PreparedRows,
+    check_dates,
     checked_features,
     filled_notes,
     refuse_missing,
+    weight_of,
+)
+from steepest.fitting.table_rows import (
+    absent_notes,
+    check_kinds,
+    check_weight,
+    columns_of,
+    other_rows,
+    same_codes,
 )
 from steepest.objective.moments import Moments, moments_of_both
 from steepest.words.errors import InputError
@@ -72,24 +84,26 @@ def streamed_rows(
     InputError, FileError
         As for ``prepare_rows``.
     """
-    for option, given in (
-        ("--weight", options.weight),
-        ("--validation-data", options.validation_data),
-    ):
-        if given is not None:
-            raise InputError("not_from_files", option=option)
-    columns = None if options.features is None else [*options.features, *options.target]
+    columns = columns_of(options)
     if not arrow:
-        stream = CsvStream(name, paths, columns, options.reading, tell)
-        if sharing is None:
-            return _prepared(stream, options, None)
-        made = _prepared(shared_copy(stream), options, sharing)
-        return replace(
-            made, notes=(Note("story_shared_copy", {"rows": made.table.rows}), *made.notes)
-        )
-    table = ArrowStream(name, paths, columns, tell)
-    at_once = _at_once(table, options, sharing)
-    return _prepared(table, options, sharing) if at_once is None else at_once
+        text = CsvStream(name, paths, columns, options.reading, tell)
+        made: PreparedRows | None = _of_text(text, options, sharing)
+    else:
+        table = ArrowStream(name, paths, columns, tell)
+        made = _at_once(table, options, sharing) or _prepared(table, options, sharing)
+    assert made is not None
+    if options.validation_data is None:
+        return made
+    validation, notes = _beside(made, options, tell, sharing)
+    return replace(made, validation=validation, notes=(*made.notes, *notes))
+
+
+def _of_text(stream: CsvStream, options: FitOptions, sharing: Sharing | None) -> PreparedRows:
+    """Return the rows of text, which workers read from a binary copy."""
+    if sharing is None:
+        return _prepared(stream, options, None)
+    made = _prepared(shared_copy(stream), options, sharing)
+    return replace(made, notes=(Note("story_shared_copy", {"rows": made.table.rows}), *made.notes))
 
 
 def _at_once(
@@ -101,7 +115,7 @@ def _at_once(
     features = [one for one in options.features or stream.wanted if one not in options.target]
     # Workers sum, but survey nothing: of floats the moments say that none is missing.
     simple = stream.numbers_only if sharing is None else stream.floats_only
-    plain = simple and options.missing == "error" and asked <= known
+    plain = simple and options.missing == "error" and asked <= known and not options.weight
     if not plain or not features or (options.intercept and "intercept" in features):
         return None
     roles = _roles(AllRows(stream.rows), stream.rows, options)
@@ -143,7 +157,7 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
     table = head.table
     features = checked_features(table, options)
     refuse_missing(table, head.missing, options, features)
-    names = [*features, *options.target]
+    names = [*features, *options.target, *weight_of(options)]
     drop = options.missing == "drop" and any(name in head.missing for name in names)
     kept: AllRows | KeptRows = _kept(stream, names) if drop else AllRows(table.rows)
     if not kept.rows:
@@ -151,12 +165,17 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
     roles = _roles(kept, kept.rows, options)
     if options.intercept and "intercept" in features:
         raise InputError("feature_called_intercept")
-    learnt, unseen = _learnt(stream, features, names if drop else [], roles, options)
-    preparation = preparation_of(learnt, table.name)
+    learning = _Pass(table, features, roles, options, names if drop else [])
+    learning.over(stream)
+    preparation = preparation_of(learning.features(), table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
-    prepared = PreparedStream(stream, preparation, options.target, roles, drop, sharing)
-    notes = (*filled, *hashed_notes(preparation, table), *unseen)
-    return _rows(prepared, head, kept.rows, notes, None, options)
+    prepared = PreparedStream(
+        stream, preparation, options.target, roles, drop, sharing, options.weight, learning.absent
+    )
+    absent = learning.absent_notes()
+    notes = (*filled, *hashed_notes(preparation, table), *absent[0])
+    beside = (*learning.unseen(preparation), *absent[1])
+    return _rows(prepared, head, kept.rows, (*notes, *beside), None, options)
 
 
 def _rows(
@@ -182,6 +201,7 @@ def _rows(
 
 def _roles(kept: AllRows | KeptRows, rows: int, options: FitOptions) -> Roles:
     fraction = options.validation if options.validation is not None else 0.2
+    fraction = 0.0 if options.validation_data is not None else fraction
     roles = roles_of(kept, rows, fraction, options.seed, time_ordered=options.time_ordered)
     if not roles.train:
         raise InputError("no_training_rows", rows=rows)
@@ -196,39 +216,175 @@ def _kept(stream: TableStream, names: Sequence[str]) -> KeptRows:
     return kept
 
 
-def _learnt(
-    stream: TableStream,
-    features: Sequence[str],
-    dropping: Sequence[str],
-    roles: Roles,
-    options: FitOptions,
-) -> tuple[list[Feature], list[Note]]:
-    """Return the features as the training rows show them, and the levels that only others have."""
-    table, fill = stream.head.table, options.missing == "mean"
-    columns = [table.column(name) for name in features]
-    if not fill and all(column.kind != "text" for column in columns):
-        return [Feature(column.name, column.kind) for column in columns], []
-    learning = [Learning(column, fill=fill) for column in columns]
-    beside = [Learning(column, fill=fill) for column in columns]
-    start = 0
-    for block in ahead(stream.blocks()):
+class _Pass:
+    """What a pass over all rows learns: levels, values to fill in, which weights are 0.
+
+    Parameters
+    ----------
+    table : Table
+        What is known of it, without its rows.
+    features : sequence of str
+        Columns to predict from.
+    roles : Roles
+        Which rows validate.
+    options : FitOptions
+        What is asked for.
+    dropping : sequence of str
+        Columns of which a missing value drops the row.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        features: Sequence[str],
+        roles: Roles,
+        options: FitOptions,
+        dropping: Sequence[str],
+    ) -> None:
+        self._table, self._roles, self._options = table, roles, options
+        self._dropping = list(dropping)
+        self._fill = options.missing == "mean"
+        self._columns = [table.column(name) for name in features]
+        self._learning = [
+            [Learning(column, fill=self._fill) for column in self._columns] for _ in range(2)
+        ]
+        self._weights = [_Weights(), _Weights()]
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to learn."""
+        text = any(column.kind == "text" for column in self._columns)
+        return text or self._fill or self._options.weight is not None
+
+    def over(self, stream: TableStream) -> None:
+        """Look at all rows, if there is anything to learn; refuse weights that are negative."""
+        if not self.needed:
+            return
+        if self._options.weight is not None:
+            check_weight(self._table.column(self._options.weight))
+        start = 0
+        for block in ahead(stream.blocks()):
+            self._add(block, start)
+            start += block.rows
+        for one in self._weights:
+            if one.first is not None:
+                row, value = one.first
+                raise InputError(
+                    "weight_negative", column=self._options.weight, row=row + 1, value=value
+                )
+
+    def _add(self, block: Table, start: int) -> None:
         rows = np.arange(block.rows)
-        if dropping:
-            rows = np.flatnonzero(~missing_rows(block, dropping))
-        validates = roles.validates(start + rows)
-        for learner, chosen in ((learning, rows[~validates]), (beside, rows[validates])):
-            for name, one in zip(features, learner, strict=True):
-                if len(chosen):
-                    one.add(block.columns[name].values[chosen])
-        start += block.rows
-    learnt, notes = [], []
-    for column, own, other in zip(columns, learning, beside, strict=True):
-        feature = own.feature(
-            table.name, intercept=options.intercept, hashed=options.hash_categories
-        )
-        learnt.append(feature)
-        unseen = np.flatnonzero((own.counts() == 0) & (other.counts() > 0))
-        if column.kind == "text" and len(unseen) and not feature.hashed:
-            count = int(other.counts()[unseen].sum())
-            notes.append(unseen_note(feature, count, [column.levels[code] for code in unseen]))
-    return learnt, notes
+        if self._dropping:
+            rows = np.flatnonzero(~missing_rows(block, self._dropping))
+        validates = self._roles.validates(start + rows)
+        kinds = (rows[~validates], rows[validates])
+        for chosen, learning, weights in zip(kinds, self._learning, self._weights, strict=True):
+            if not len(chosen):
+                continue
+            if self._options.weight is not None:
+                values = block.column(self._options.weight).values[chosen]
+                weights.add(np.asarray(values, dtype=np.float64), start + chosen)
+            for column, one in zip(self._columns, learning, strict=True):
+                one.add(block.columns[column.name].values[chosen])
+
+    @property
+    def absent(self) -> tuple[int, int]:
+        """How many training and validation rows have the weight 0."""
+        return self._weights[0].zeros, self._weights[1].zeros
+
+    def absent_notes(self) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+        """Return what is said of training and of validation rows of weight 0."""
+        column = self._options.weight
+        return absent_notes(column, self.absent[0]), absent_notes(column, self.absent[1])
+
+    def features(self) -> list[Feature]:
+        """Return the features as the training rows show them."""
+        texts = any(column.kind == "text" for column in self._columns)
+        if not (self._fill or texts):
+            return [Feature(column.name, column.kind) for column in self._columns]
+        intercept, hashed = self._options.intercept, self._options.hash_categories
+        return [
+            one.feature(self._table.name, intercept=intercept, hashed=hashed)
+            for one in self._learning[0]
+        ]
+
+    def unseen(self, preparation: Preparation) -> list[Note]:
+        """Return what is said of levels that only validation rows have."""
+        notes = []
+        for column, feature, own, other in zip(
+            self._columns, preparation.features, *self._learning, strict=True
+        ):
+            unseen = np.flatnonzero((own.counts() == 0) & (other.counts() > 0))
+            if column.kind == "text" and len(unseen) and not feature.hashed:
+                count = int(other.counts()[unseen].sum())
+                notes.append(unseen_note(feature, count, [column.levels[code] for code in unseen]))
+        return notes
+
+    def not_trained(self, preparation: Preparation) -> list[Note]:
+        """Return what is said of levels of a second file that no training row has."""
+        notes = []
+        for column, feature, other in zip(
+            self._columns, preparation.features, self._learning[1], strict=True
+        ):
+            if feature.kind != "text" or feature.hashed:
+                continue
+            known = (*feature.levels, feature.base)
+            counts = zip(column.levels, other.counts().tolist(), strict=True)
+            unseen = {level: count for level, count in counts if count and level not in known}
+            if unseen:
+                notes.append(unseen_note(feature, sum(unseen.values()), list(unseen)))
+        return notes
+
+
+class _Weights:
+    """How many weights are 0, and the first that is none."""
+
+    def __init__(self) -> None:
+        self.zeros = 0
+        self.first: tuple[int, str] | None = None
+
+    def add(self, values: npt.NDArray[np.float64], positions: npt.NDArray[np.int64]) -> None:
+        """Look at the weights of some rows."""
+        self.zeros += int(np.count_nonzero(values == 0.0))
+        bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0.0)))
+        if self.first is None and len(bad):
+            self.first = int(positions[bad[0]]), str(float(values[bad[0]]))
+
+
+def _beside(
+    rows: PreparedRows, options: FitOptions, tell: Tell | None, sharing: Sharing | None
+) -> tuple[RowSource, tuple[Note, ...]]:
+    """Return the rows of the file of validation rows, in memory if they fit the budget."""
+    assert options.validation_data is not None
+    name, paths, arrow = data_files([options.validation_data])
+    features = [one.column for one in rows.preparation.features]
+    if memory_needed(paths, None, arrow=arrow) <= memory_budget(options.memory):
+        return other_rows(rows.preparation, rows.table, options)
+    columns = [*features, *options.target, *weight_of(options)]
+    stream: TableStream = (
+        ArrowStream(name, paths, columns, tell) if arrow
+        else CsvStream(name, paths, columns, options.reading, tell)
+    )  # fmt: skip
+    other = stream.head.table
+    check_dates(other, [*features, *options.target], options)
+    check_kinds(rows.table, other, options.target)
+    refuse_missing(other, stream.head.missing, options, features)
+    drop = options.missing == "drop" and any(one in stream.head.missing for one in columns)
+    kept: AllRows | KeptRows = _kept(stream, columns) if drop else AllRows(other.rows)
+    if not kept.rows:
+        raise InputError("all_rows_dropped", file=other.name, rows=other.rows)
+    roles = Roles(0, kept.rows, since=0)
+    looking = _Pass(other, features, roles, options, columns if drop else [])
+    looking.over(stream)
+    codes: tuple[float, ...] = ()
+    if rows.table.column(options.target[0]).kind == "text":
+        known, own = rows.table.column(options.target[0]), other.column(options.target[0])
+        codes = tuple(same_codes(known, own).tolist())
+    prepared = PreparedStream(
+        stream, rows.preparation, options.target, roles, drop, sharing if arrow else None,
+        options.weight, looking.absent, codes,
+    )  # fmt: skip
+    budget = memory_budget(options.memory)
+    notes = (*looking.not_trained(rows.preparation), *looking.absent_notes()[1])
+    return FileSource(prepared, True, budget=budget), notes

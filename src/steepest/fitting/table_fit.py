@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from steepest.data.dask_tables import is_dask, laid_down
 from steepest.data.file_source import FileSource, Sharing
+from steepest.data.finding import data_files
 from steepest.data.writing import refuse_taken
 from steepest.descent.checks import checked_penalty, loss_of
 from steepest.descent.facts import problem_facts
@@ -181,7 +182,7 @@ def fit_rates(
     kept = resumed
     if checkpoint is not None:
         kept = Checkpoint(checkpoint, every)
-        names = kept.begin(names, options, place, command)
+        names, options = kept.begin(names, options, place, command)
     try:
         with shared(options) as sharing:
             return _fitted(names, options, place, watch, stage, command, kept, sharing)
@@ -210,6 +211,9 @@ def _fitted(
     check_against_rows(options, rows)
     problem = None if options.hidden else linear_of(rows, options)
     prints = fingerprint(rows.table.files, streamed=isinstance(rows.training, FileSource))
+    if options.validation_data is not None:
+        beside = data_files([options.validation_data])[1]
+        prints += fingerprint(beside, streamed=isinstance(rows.validation, FileSource))
     if kept is not None:
         kept.pin(prints)
     runs = []

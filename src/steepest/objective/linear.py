@@ -154,7 +154,7 @@ class LinearObjective:
         given = {
             "loss": self.loss.number,
             "extra": self.loss.extra,
-            "weighted": source.weight is not None,
+            "weighted": source.weighted,
             "shift": shift,
             "parameters": parameters,
             "offset": offset,

@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from steepest.data.block_sums import ColumnFill
 from steepest.data.coordinates import Coordinates
-from steepest.data.file_source import FileSource, RowSource, sums_of_both
+from steepest.data.file_source import FileSource, RowSource, in_one_stream, sums_of_both
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Block, Fill, Source, fold
 from steepest.objective.factor import compiled_pays, factor_of_products, triangular_factor
@@ -200,8 +200,9 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     """
     # Where no row validates, their sums are asked for at the training rows' centre and are none.
     both = (training, validation if validation.rows else training)
-    if not isinstance(training, FileSource) or not all(map(_by_products, both)):
+    if not (in_one_stream(training, validation) and all(map(_by_products, both))):
         return moments_of(training), moments_of(validation) if validation.rows else None
+    assert isinstance(training, FileSource)
     centres = [centre(_first(one)) for one in both]
     width = 1 + training.columns + training.targets
     fills = [_products(one, *where) for one, where in zip(both, centres, strict=True)]
@@ -237,7 +238,7 @@ def _compiled_moments(source: RowSource, shift: Floats, unit: Floats) -> Moments
 
 def _products(source: RowSource, shift: Floats, unit: Floats) -> Fill:
     """Return what adds the cross products of rows; two features and a target have their own."""
-    pair = source.columns == 2 and source.targets == 1 and source.weight is None
+    pair = source.columns == 2 and source.targets == 1 and not source.weighted
     return _fill("cross_pair" if pair else "cross_block", shift, unit)
 
 

@@ -213,7 +213,8 @@ class ClusterWorkers:
             del self._open[future]
             return None
         if future.status == "error":
-            return self._suspected(round_, future, number)
+            self._suspected(round_, future, number)
+            return None
         if future.status == "cancelled":
             raise self._lost(number)
         if future.status != "finished":  # its worker died with it: it is made again
@@ -221,7 +222,8 @@ class ClusterWorkers:
         try:
             said = decoded(future.result(timeout=self._hanging or LEAST_DEADLINE))
         except TimeoutError:
-            return self._elsewhere(round_, future, number)
+            self._elsewhere(round_, future, number)
+            return None
         if "error" in said:
             raise error_of(said["error"])
         self._owners[number] = said["worker"]
@@ -268,6 +270,8 @@ class ClusterWorkers:
         elif round_.alone_since is None:
             round_.alone_since = now
         elif now - round_.alone_since > self._alone:
+            for number in round_.alone & round_.left:  # the last of them died in it, or before it
+                raise PartitionError("partition_ends_workers", number, workers=ATTEMPTS)
             raise self._without_workers()
         self._ask_anywhere(round_, now)
         limit = self._hanging or deadline(round_.longest)

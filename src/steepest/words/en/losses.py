@@ -129,14 +129,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Averaging is for random batches; here all {rows:,} rows are in every update, and there is no noise to take out.",
         "Leave it out, or choose --method stochastic or mini-batch.",
     ),
-    "classes_in_memory": (
-        "The target '{column:plain}' is classes, and the table is larger than what the fit may take of the memory.",
-        "Allow more with --memory, or give fewer rows.",
-    ),
-    "not_from_files": (
-        "{option} needs the rows in memory, and the table is larger than what the fit may take of it.",
-        "Allow more with --memory, or give fewer rows.",
-    ),
     "figure_of_squares": (
         "This picture follows from moments, which say everything about squared errors alone; the loss here is {loss}, of which only the rows tell.",
         "Look at contour, surface, slopes or loss, or choose squared errors.",
