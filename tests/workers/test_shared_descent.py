@@ -216,7 +216,7 @@ def test_weights_of_rows_are_refused(tmp_path: Path, options: dict[str, Any]) ->
     columns = {name: np.arange(1.0, 9.0) ** power for power, name in enumerate(("w", "x", "y"))}
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     with pytest.raises(InputError) as caught:
-        descended(tmp_path / "t.parquet", Shuffled(0), weight="w", **options)
+        descended(tmp_path / "t.parquet", Shuffled(0), weight="w", **{**options, "batch_size": 2})
     assert caught.value.name == "workers_weight"
 
 
