@@ -14,7 +14,7 @@ import pytest
 
 from steepest import FileError
 from steepest.workers import contract
-from steepest.workers.contract import TaskError, check_versions, own_versions
+from steepest.workers.contract import PartitionError, TaskError, check_versions, own_versions
 from steepest.workers.messages import decoded, encoded
 from steepest.workers.processes import LocalWorkers
 
@@ -57,6 +57,36 @@ def test_a_killed_worker_is_replaced(two: LocalWorkers, moment: str) -> None:
     assert len(set(two.workers()) & before) == 1
 
 
+@pytest.mark.parametrize("moment", ["computing", "sending"])
+def test_a_worker_that_dies_in_a_task_has_it_done_again(
+    two: LocalWorkers, tmp_path: Path, moment: str
+) -> None:
+    before = two.restarts
+    asked = f"{moment}|{tmp_path / 'flag'}".encode()
+    found = dict(two.map(range(6), f"{TABLES}:dying", asked))
+    assert found == {number: bytes([number]) * (1 << 20) for number in range(6)}
+    assert two.restarts == before + 1
+
+
+def test_all_workers_killed_at_once_are_started_anew(two: LocalWorkers) -> None:
+    found = {}
+    for number, result in two.map(range(30), f"{TABLES}:doubled", b""):
+        if number == 7:
+            for process in two.workers():
+                os.kill(int(process), signal.SIGKILL)
+        found[number] = result
+    assert found == {number: b"%d" % (2 * number) for number in range(30)}
+
+
+def test_partitions_stay_with_the_worker_that_did_them(two: LocalWorkers) -> None:
+    def doers() -> dict[int, bytes]:
+        return dict(two.map(range(8), f"{TABLES}:process", b""))
+
+    list(two.map(range(2), f"{TABLES}:process", b""))
+    first = doers()
+    assert sum(doers()[number] == first[number] for number in range(8)) >= 6
+
+
 def test_a_hanging_task_is_done_by_another(tmp_path: Path) -> None:
     workers = LocalWorkers(2, hanging=2.0)
     try:
@@ -78,10 +108,10 @@ def test_a_stopped_worker_is_replaced() -> None:
 
 
 def test_a_partition_that_ends_workers_is_named(two: LocalWorkers) -> None:
-    with pytest.raises(FileError) as caught:
+    with pytest.raises(PartitionError) as caught:
         list(two.map(range(4), f"{TABLES}:ending", b""))
     assert caught.value.name == "partition_ends_workers"
-    assert caught.value.facts == {"number": 3, "workers": 3}
+    assert (caught.value.number, caught.value.facts) == (2, {"workers": 3})
     assert len(dict(two.map(range(4), f"{TABLES}:doubled", b""))) == 4
 
 

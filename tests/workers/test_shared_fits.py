@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
-from worker_tables import COLUMNS, written
+from worker_tables import COLUMNS, Shuffled, written
 
 import steepest
 from steepest import FileError, FitOptions, InputError, Run
@@ -22,11 +22,11 @@ from steepest.data.partition_work import PartitionWork, partition_cuts
 from steepest.data.recipe import Recipe
 from steepest.data.table_stream import ArrowStream
 from steepest.fitting.landscape import RowSample
+from steepest.fitting.last_look import last_look
 from steepest.fitting.prepared import PreparedRows
 from steepest.fitting.rows import prepare_rows
 from steepest.objective.linear import LinearObjective
 from steepest.objective.losses import LOSSES
-from steepest.workers.contract import called
 from steepest.workers.processes import LocalWorkers
 
 
@@ -38,31 +38,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def alone(folder: Path) -> Run:
     return steepest.fit(folder, target="y", memory="1KB")
-
-
-class Shuffled:
-    """Workers that answer in an order of their own, in this process."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = np.random.default_rng(seed)
-        self.asked = 0
-
-    def map(
-        self, numbers: Sequence[int], function: str, parameters: bytes
-    ) -> Iterator[tuple[int, bytes]]:
-        self.asked += len(numbers)
-        for number in self._random.permutation(numbers):
-            yield int(number), called(function, int(number), parameters)
-
-    def cancel(self) -> None: ...
-
-    def workers(self) -> list[str]:
-        return ["self"]
-
-    def versions(self) -> dict[str, dict[str, str]]:
-        return {}
-
-    def close(self) -> None: ...
 
 
 class Killing(LocalWorkers):
@@ -191,7 +166,7 @@ def test_a_file_that_changes_is_noticed_by_the_worker(folder: Path, tmp_path: Pa
         rows = rows_of(copy, workers)
         written(tmp_path / "other", (140_000,))
         os.replace(tmp_path / "other" / "0.parquet", copy / "0.parquet")
-        with pytest.raises(FileError, match="has changed"):
+        with pytest.raises(FileError, match=r"0\.parquet missing, or not as it was"):
             rows.training.sums(
                 Recipe(
                     "steepest.objective.moments:made_fill",
@@ -207,7 +182,15 @@ def test_a_file_that_changes_is_noticed_by_the_worker(folder: Path, tmp_path: Pa
     ("options", "name"),
     [
         ({"workers": 2, "method": "stochastic"}, "workers_sequential"),
-        ({"cluster": "tcp://127.0.0.1:1", "method": "mini-batch"}, "workers_sequential"),
+        ({"cluster": "tcp://127.0.0.1:1", "batch_size": 1}, "workers_sequential"),
+        ({"workers": 2, "method": "mini-batch", "order": "given"}, "workers_order"),
+        ({"workers": 2, "batch_size": 9, "time_ordered": True}, "workers_order"),
+        ({"method": "stochastic", "local": True}, "local_without_workers"),
+        ({"workers": 2, "method": "batch", "local": True}, "local_of_batches"),
+        (
+            {"workers": 2, "method": "stochastic", "local": True, "penalty": "l1"},
+            "local_without_l1",
+        ),
         ({"workers": 2, "cluster": "tcp://127.0.0.1:1"}, "workers_and_cluster"),
         ({"workers": 0}, "option_too_small"),
         ({"cluster": "127.0.0.1:8786"}, "cluster_address"),
@@ -221,9 +204,56 @@ def test_what_workers_cannot_share_is_refused(options: dict[str, Any], name: str
     assert caught.value.name == name
 
 
-def test_tables_of_text_are_refused(tmp_path: Path) -> None:
+def test_text_that_other_machines_cannot_see_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("x,y\n1,2\n2,3\n", encoding="utf-8")
-    for data in (tmp_path / "t.csv", "example:salary"):
-        with pytest.raises(InputError) as caught:
-            steepest.fit(data, target="y", workers=1)
-        assert caught.value.name == "workers_files"
+    asked = FitOptions(target=("y",), cluster="tcp://127.0.0.1:1")
+    with pytest.raises(InputError) as caught:
+        prepare_rows([str(tmp_path / "t.csv")], asked, sharing=PartitionWork(Shuffled(0)))
+    assert caught.value.name == "workers_files"
+    with pytest.raises(InputError) as caught:
+        steepest.fit("example:salary", target="salary", workers=1)
+    assert caught.value.name == "workers_files"
+
+
+def test_text_is_parsed_once_and_shared(tmp_path: Path) -> None:
+    random, rows = np.random.default_rng(6), 90_000
+    color = np.array(["red", "green", "blue", ""])[random.integers(0, 4, rows)]
+    table = {
+        "x": random.normal(size=rows).round(4),
+        "color": color,
+        "n": random.integers(0, 9, rows),
+    }
+    table["y"] = table["x"] * 2.0 + table["n"] + random.normal(size=rows).round(4)
+    header = ",".join(table)
+    for number, part in enumerate((slice(0, 50_000), slice(50_000, rows))):
+        lines = [
+            ",".join(map(str, row)) for row in zip(*(c[part] for c in table.values()), strict=True)
+        ]
+        (tmp_path / f"{number}.csv").write_text("\n".join([header, *lines]) + "\n", "utf-8")
+    asked = {"target": "y", "missing": "drop"}
+    run = steepest.fit(tmp_path, workers=2, **asked)
+    same(run, steepest.fit(tmp_path, memory="1KB", **asked))
+    assert "story_shared_copy" in [one.name for one in run.story]
+    names = [one["file"] for one in run.about["fingerprint"]]
+    assert names == ["0.csv", "1.csv"]
+
+
+@pytest.mark.parametrize("heavy", [False, True])
+def test_a_share_of_the_errors_is_enough_or_all_are_sent(tmp_path: Path, heavy: bool) -> None:
+    """Errors that are large in one block alone are more than the share that each block sends."""
+    random, rows = np.random.default_rng(8), 100_000
+    x = random.normal(size=rows)
+    y = x + random.normal(size=rows)
+    if heavy:
+        y[3_000:5_000] += 50.0
+    path = tmp_path / "t.parquet"
+    columns = {"x": x, **{f"z{i}": random.normal(size=rows) for i in range(6)}, "y": y}
+    pq.write_table(pa.table(columns), path, row_group_size=32_768)
+    run = steepest.fit(path, target="y", workers=2, validation=0.0)
+    same(run, steepest.fit(path, target="y", memory="1KB", validation=0.0))
+    workers = Shuffled(0)
+    shared = rows_of(path, workers, validation=0.0)
+    workers.asked = 0
+    last_look(shared, np.ones((7, 1)), np.zeros(1), 0)
+    partitions = len(partition_cuts(shared.training.prepared.stream)) - 1
+    assert workers.asked == partitions * (2 if heavy else 1)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from steepest.workers import serving
+from steepest.workers.contract import called
+from steepest.workers.messages import encoded
 
 COLUMNS = 7  # so that moments of both kinds of rows are made by one pass
 
@@ -30,6 +37,39 @@ def doubled(number: int, parameters: bytes) -> bytes:
     return parameters + str(2 * number).encode()
 
 
+def dying(number: int, parameters: bytes) -> bytes:
+    """Die once in partition 2: at its start, at its end, or halfway through telling the result."""
+    moment, _, flag = parameters.decode().partition("|")
+    result = np.full(1 << 20, number, np.uint8).tobytes()
+    if number != 2 or Path(flag).exists():
+        return result
+    Path(flag).touch()
+    if moment == "sending":
+        serving.write_message = _half_written
+        return result
+    os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+
+def _half_written(stream: IO[bytes], value: Any) -> None:
+    message = encoded(value)
+    stream.write(len(message).to_bytes(8, "little") + message[: len(message) // 2])
+    stream.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def process(number: int, parameters: bytes) -> bytes:
+    """Return who does this, after a while."""
+    time.sleep(0.02)
+    return str(os.getpid()).encode()
+
+
+def slow(number: int, parameters: bytes) -> bytes:
+    """Take a while."""
+    time.sleep(0.1)
+    return b"done"
+
+
 def hanging(number: int, parameters: bytes) -> bytes:
     """Hang the first time that partition 1 is done, and work the second time."""
     flag = Path(parameters.decode())
@@ -49,3 +89,28 @@ def ending(number: int, parameters: bytes) -> bytes:
 def failing(number: int, parameters: bytes) -> bytes:
     """Fail as code does that is wrong."""
     raise ZeroDivisionError(f"partition {number}")
+
+
+class Shuffled:
+    """Workers that answer in an order of their own, in this process."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = np.random.default_rng(seed)
+        self.asked = 0
+
+    def map(
+        self, numbers: Sequence[int], function: str, parameters: bytes
+    ) -> Iterator[tuple[int, bytes]]:
+        self.asked += len(numbers)
+        for number in self._random.permutation(numbers):
+            yield int(number), called(function, int(number), parameters)
+
+    def cancel(self) -> None: ...
+
+    def workers(self) -> list[str]:
+        return ["self"]
+
+    def versions(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def close(self) -> None: ...

@@ -67,6 +67,22 @@ Cluster = Annotated[
         metavar="ADDRESS",
     ),
 ]
+Unencrypted = Annotated[
+    bool,
+    option(
+        READING,
+        "Reach a cluster beyond this machine without TLS, where nobody else can.",
+        name="--unencrypted",
+    ),
+]
+Local = Annotated[
+    bool,
+    option(
+        READING,
+        "With workers: partitions descend over their own rows and are averaged after every epoch.",
+        name="--local",
+    ),
+]
 AsJson = Annotated[
     bool, option(OUTPUT, "One JSON object on standard output, errors too.", name="--json")
 ]
@@ -284,6 +300,8 @@ FIT: dict[str, tuple[Any, Any]] = {
     "memory": (Memory, None),
     "workers": (WorkerCount, None),
     "cluster": (Cluster, None),
+    "local": (Local, False),
+    "unencrypted": (Unencrypted, False),
 }
 Command = Callable[..., None]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @with_fit_options(
     *("ranges", "points", "target_loss", "patience", "average", "hidden", "activation"),
-    *("workers", "cluster"),
+    *("workers", "cluster", "local", "unencrypted"),
 )
 def forecast(
     data: Data,

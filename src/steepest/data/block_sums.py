@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,28 @@ def told_both_sums(
     if column_fills is not None:
         columns = Recipe(**column_fills[0]), Recipe(**column_fills[1])
     return both_sums((first, second), columns, width, size)
+
+
+def told_partial(
+    partial: dict[str, Any],
+    parameters: Sequence[Any],
+    validation: bool,
+    shift: Floats | None,
+    scale: Floats | None,
+) -> BlockTask:
+    """Return what a told function says of the training or validation rows of a block."""
+    function = Recipe(**partial)
+
+    def task(
+        prepared: PreparedStream, item: tuple[int, Table | FloatBlock]
+    ) -> dict[str, Any] | None:
+        part = prepared.split(item, validation)[int(validation)]
+        if not part.rows:
+            return None
+        (block,) = replace(part, shift=shift, scale=scale).blocks()
+        return {"said": function(block, *parameters)}
+
+    return task
 
 
 def block_sums(validation: bool, fill: Fill, width: int, size: int) -> BlockTask:

@@ -51,6 +51,19 @@ class Sharing(Protocol):
     def answers(self, prepared: PreparedStream, task: Recipe) -> Iterator[Any]:
         """Yield what ``task`` says of each block, in the order of the blocks."""
 
+    def held(self, source: FileSource) -> Held:
+        """Return the rows of a source as those who share keep them, for rounds of questions."""
+
+
+class Held(Protocol):
+    """Rows of partitions, kept by others."""
+
+    #: How many rows each partition holds.
+    counts: Positions
+
+    def round(self, task: Recipe, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """Yield what ``task`` says of each of these partitions, in the order of ``numbers``."""
+
 
 @dataclass(frozen=True, eq=False)
 class PreparedStream:
@@ -390,7 +403,17 @@ class FileSource:
             yield left
 
     def total(self, partial: Callable[..., T], *parameters: Any, add: Callable[[T, T], T]) -> T:
-        """Return the fold of ``partial(block, *parameters)`` over all blocks."""
+        """Return the fold of ``partial(block, *parameters)`` over all blocks.
+
+        Workers share what is a recipe; anything else is done here.
+        """
+        if self.prepared.sharing is not None and isinstance(partial, Recipe):
+            where = {"shift": self.shift, "scale": self.scale, "validation": self.validation}
+            given = {**where, "partial": partial.told(), "parameters": list(parameters)}
+            asked = Recipe(f"{block_sums.__module__}:told_partial", given)
+            answers = self.prepared.answers(asked)
+            said: Iterator[T] = (one["said"] for one in answers if one is not None)
+            return fold(said, add)
         return fold((partial(block, *parameters) for block in self.blocks()), add)
 
     def sums(self, fill: Fill, width: int, *, threads: int | None = None) -> Floats:

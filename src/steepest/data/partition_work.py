@@ -7,20 +7,27 @@ whoever folds them makes the bits of a pass without workers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from steepest.data.file_source import PreparedStream
+from steepest.data.file_source import FileSource, Held, PreparedStream
+from steepest.data.finding import shown
+from steepest.data.float_blocks import FloatBlock
 from steepest.data.preparation import Feature, Preparation
 from steepest.data.recipe import Recipe
 from steepest.data.row_roles import Roles
 from steepest.data.source import BLOCK_ROWS
+from steepest.data.table import Table
 from steepest.data.table_stream import ArrowStream
-from steepest.workers.contract import Workers
+from steepest.words.errors import FileError
+from steepest.workers.contract import PartitionError, Workers
 from steepest.workers.messages import decoded, encoded
 
 # A partition holds about so many bytes of numbers, and a table at least so many partitions,
@@ -40,12 +47,43 @@ class PartitionWork:
     def __init__(self, workers: Workers) -> None:
         self.workers = workers
 
+    def asked(
+        self,
+        stream: ArrowStream,
+        cuts: Sequence[int],
+        numbers: Sequence[int],
+        function: str,
+        parameters: bytes,
+    ) -> Iterator[tuple[int, bytes]]:
+        """Yield what a task says of partitions, as they come; errors name rows and files.
+
+        Parameters
+        ----------
+        stream, cuts
+            The table and where its partitions are cut.
+        numbers, function, parameters
+            As for ``Workers.map``.
+        """
+        try:
+            yield from self.workers.map(numbers, function, parameters)
+        except PartitionError as error:
+            first, stop = cuts[error.number : error.number + 2]
+            raise FileError(
+                error.name, number=error.number + 1, first=first + 1, last=stop,
+                files=[shown(path) for path in stream.files_of(first, stop)], **error.facts,
+            ) from None  # fmt: skip
+
+    def held(self, source: FileSource) -> Held:
+        """Return the rows of a source as workers keep them, for rounds of questions."""
+        from steepest.data.partition_rows import HeldRows  # which knows this module
+
+        return HeldRows(source, self)
+
     def answers(self, prepared: PreparedStream, task: Recipe) -> Iterator[Any]:
         """Yield what ``task`` says of each block, in the order of the blocks."""
         stream = prepared.stream
         assert isinstance(stream, ArrowStream)
-        cuts = partition_cuts(stream)
-        table = encoded(_told(prepared, stream))
+        table, cuts = told_stream(prepared)
         asked = encoded(
             {
                 "table": np.frombuffer(table, np.uint8),
@@ -56,7 +94,7 @@ class PartitionWork:
         function = f"{__name__}:{answer_of_partition.__name__}"
         waiting: dict[int, bytes] = {}
         due = 0
-        for number, answer in self.workers.map(range(len(cuts) - 1), function, asked):
+        for number, answer in self.asked(stream, cuts, range(len(cuts) - 1), function, asked):
             waiting[number] = answer
             while due in waiting:
                 yield from decoded(waiting.pop(due))
@@ -82,12 +120,39 @@ def partition_cuts(stream: ArrowStream) -> list[int]:
 def answer_of_partition(number: int, parameters: bytes) -> bytes:
     """Return what a task says of each block of one partition; a worker's work."""
     asked = decoded(parameters)
-    prepared = _prepared(asked["table"].tobytes())
-    start, stop = asked["cuts"][number : number + 2]
-    task = Recipe(**asked["task"]).made
-    # One core a worker: it reads and computes by turns.
-    with np.errstate(all="ignore"):
-        return encoded([task(prepared, item) for item in prepared.between(start, stop)])
+    with files_named_here():
+        prepared, tables = tables_of(asked["table"].tobytes(), *asked["cuts"][number : number + 2])
+        task = Recipe(**asked["task"]).made
+        # One core a worker: it reads and computes by turns.
+        with np.errstate(all="ignore"):
+            return encoded([task(prepared, item) for item in tables])
+
+
+@contextmanager
+def files_named_here() -> Iterator[None]:
+    """Say at which worker a file is missing, or not what it was."""
+    try:
+        yield
+    except FileError as error:
+        if error.name != "file_changed":
+            raise
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        raise FileError("file_changed_there", worker=worker, **error.facts) from None
+
+
+def told_stream(prepared: PreparedStream) -> tuple[bytes, list[int]]:
+    """Return a prepared stream as bytes, and where its partitions are cut."""
+    stream = prepared.stream
+    assert isinstance(stream, ArrowStream)
+    return encoded(_told(prepared, stream)), partition_cuts(stream)
+
+
+def tables_of(
+    table: bytes, start: int, stop: int
+) -> tuple[PreparedStream, Iterator[tuple[int, Table | FloatBlock]]]:
+    """Return a told stream, and the blocks of one of its partitions with their first rows."""
+    prepared = _prepared(table)
+    return prepared, prepared.between(start, stop)
 
 
 @lru_cache(maxsize=2)

@@ -244,6 +244,21 @@ class ArrowStream:
                 cuts.append(cut)
         return [*cuts, self.rows]
 
+    def take_head(self, head: Head) -> None:
+        """Take over what is known of the table."""
+        self._head = head
+        for name, column in head.table.columns.items():
+            self._codes[name] = {level: code for code, level in enumerate(column.levels)}
+
+    def files_of(self, start: int, stop: int) -> list[str]:
+        """Return the files that hold the rows ``start`` to ``stop``."""
+        first, found = 0, []
+        for path, rows in zip(self.paths, self._counts, strict=True):
+            if first < stop and start < first + rows:
+                found.append(path)
+            first += rows
+        return found
+
     def told(self) -> dict[str, Any]:
         """Return as plain values what another process needs to read the same rows."""
         known = None if self._head is None else self._head.table.columns.values()

@@ -34,6 +34,14 @@ from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
 from steepest.descent.rule_moments import RuleMomentsEngine
 from steepest.descent.rules import Rule, rule_of
+from steepest.descent.shared_sweep import (
+    LocalSweepEngine,
+    SharedBatchEngine,
+    check_local,
+    held_rows,
+    partition_facts,
+    shared_plan,
+)
 from steepest.descent.snapshot import Keeper
 from steepest.descent.sparse_plan import sparse_notes, sparse_plan
 from steepest.descent.sparse_sweep import SparseSweepEngine, stand_in
@@ -77,6 +85,7 @@ def minimize(
     target_loss: float | None = None,
     patience: int = 0,
     average: bool = False,
+    local: bool = False,
     start: Any = None,
     seed: int = 0,
     names: Sequence[str] | None = None,
@@ -148,6 +157,9 @@ def minimize(
     average : bool
         Mini-batch and stochastic descent: points and result are means of the epochs' last points,
         the late ones weighing more, which takes out most of the noise of a constant rate.
+    local : bool
+        Mini-batch and stochastic descent over files that workers share: partitions descend over
+        their own rows and their parameters are averaged after every epoch (docs/cluster.md).
     start : array of shape (P, K), optional
         Parameters before the first update; zero by default. A function needs one: an array, or a
         tree (dict, tuple, list) of arrays, which becomes its first argument.
@@ -231,6 +243,7 @@ def minimize(
             names=(names, None),
             patience=(patience, 0),
             average=(average, False),
+            local=(local, False),
             problem=(problem, None),
             engine=(engine, None),
         )
@@ -279,6 +292,8 @@ def minimize(
     by_batch = size >= problem.rows.rows
     if average and by_batch:
         raise InputError("average_of_batches", size=size, rows=problem.rows.rows)
+    if local:
+        check_local(problem, by_batch=by_batch)
     if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
         problem = problem.with_moments()
     shape = problem.by_rows().shape
@@ -303,6 +318,7 @@ def minimize(
             turn(problem.rows)
     if engine is not None:
         plan = replace(plan, engine=engine)
+    plan = shared_plan(plan, problem.rows, local=local)
     smooth = problem.loss.smooth
     if patience and (problem.validation is None or not problem.validation.rows):
         raise InputError("patience_without_rows", patience=patience)
@@ -321,6 +337,7 @@ def minimize(
         evaluate_every=EVALUATE_EVERY if target_loss is None and not patience else 1,
         record_all=record_all,
         average=average,
+        local=local,
     )
     stopping = replace(stopping, patience=patience)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
@@ -343,6 +360,7 @@ def minimize(
         "seed": seed,
         "plan": phrase(plan.reason, **plan.as_dict()),
         "threads": plan.threads,
+        **partition_facts(runner),
     }
     if isinstance(problem.rows, SparseSource):
         about["notes"] = sparse_notes(plan, problem.rows, chosen)
@@ -381,6 +399,7 @@ def _engine(
     evaluate_every: int,
     record_all: bool,
     average: bool,
+    local: bool,
 ) -> Engine:
     validation = problem.validation_objective()
     epochs, rate, schedule = plan.epochs, choice.rate, choice.schedule
@@ -400,7 +419,12 @@ def _engine(
         passes = (objective, start, rate, schedule, epochs, validation, rule)
         return PassEngine(*passes, penalty=problem.penalty)
     kind: type[SweepEngine] = SweepEngine
-    if isinstance(problem.rows, FileSource) and not problem.rows.fits:
+    held = held_rows(problem.rows)
+    if held is not None:
+        kind = LocalSweepEngine if local else SharedBatchEngine
+        swept: dict[str, Any] = {"rows": problem.rows, "held": held}
+        order = order if local else "shares"
+    elif isinstance(problem.rows, FileSource) and not problem.rows.fits:
         kind, swept = BufferedSweepEngine, buffered_rows(problem.rows)
         order = "buffered" if order == "random" else order
     elif isinstance(problem.rows, SparseSource):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,12 +11,13 @@ import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates
 from steepest.data.file_source import AnyRows, FileSource
+from steepest.data.recipe import Recipe
 from steepest.data.source import Block
 from steepest.data.sparse_source import SparseSource
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
 from steepest.descent.rules import Rule, rule_of
 from steepest.objective.linear import LinearObjective, Objective
-from steepest.objective.losses import Loss
+from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments, moments_of
 from steepest.objective.penalties import NO_PENALTY, Penalty
 from steepest.objective.quadratic import PenalizedQuadratic, Quadratic, penalized, quadratic_of
@@ -181,17 +183,25 @@ class Problem:
         encoded = isinstance(rows, FileSource) and rows.prepared.classes
         if self.loss.quadratic or encoded:
             return
+        looking = Recipe(f"{__name__}:wrong_targets", {"loss": self.loss.name})
         if isinstance(rows, SparseSource):
-            wrong = self._wrong_targets(Block(rows.y, rows.y, None))
+            wrong = looking(Block(rows.y, rows.y, None))
         else:
-            wrong = rows.total(self._wrong_targets, add=_either)
+            wrong = rows.total(looking, add=_either)
         if wrong is not None:
             facts = {"loss": self.loss.name, "targets": phrase(self.loss.targets), "value": wrong}
             raise InputError(error, **facts)
 
-    def _wrong_targets(self, block: Block) -> float | None:
-        wrong = block.y[~self.loss.valid(block.y)]
-        return float(wrong[0]) if wrong.size else None
+
+def wrong_targets(loss: str) -> Callable[[Block], float | None]:
+    """Return what finds the first impossible target of a block, in any process."""
+    known = LOSSES[loss]
+
+    def wrong(block: Block) -> float | None:
+        found = block.y[~known.valid(block.y)]
+        return float(found[0]) if found.size else None
+
+    return wrong
 
 
 def _moments_of(rows: AnyRows) -> Moments | None:

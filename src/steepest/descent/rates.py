@@ -60,7 +60,7 @@ planes converges geometrically (Goffin, Math. Programming 13, 1977).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
@@ -251,9 +251,9 @@ def fourth_moment(quadratic: Quadratic, rows: Source, c: float) -> float:
         upper = np.triu(sums[1:].reshape(rank, rank))
         moment, weight = upper + np.triu(upper, 1).T, float(sums[0])
     else:
-        total: Floats = rows.total(
-            partial(_whitened, intercept=quadratic.coordinates.intercept), whiten, add=np.add
-        )
+        intercept = quadratic.coordinates.intercept
+        whitened = Recipe(f"{__name__}:whitening", {"intercept": intercept})
+        total: Floats = rows.total(whitened, whiten, add=np.add)
         moment, weight = total[:-1].reshape(rank, rank), float(total[-1])
     mean_weight = weight / rows.rows
     return float(np.linalg.eigvalsh(moment)[-1]) / (rows.rows * mean_weight**2)
@@ -275,6 +275,11 @@ def made_fourth_fill(shift: Floats, inverse: Floats, whiten: Floats) -> Fill:
         fourth_block(X, weight, shift, inverse, np.ascontiguousarray(whiten), sums)
 
     return fill
+
+
+def whitening(intercept: bool) -> Callable[[Block, Floats], Floats]:
+    """Return what sums |a|^2 u u' over a block, so that any process can."""
+    return partial(_whitened, intercept=intercept)
 
 
 def _whitened(block: Block, whiten: Floats, *, intercept: bool) -> Floats:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.dask_tables import is_dask
 from steepest.data.source import ArraySource
 from steepest.data.sparse_source import SparseSource, check_matrix, is_sparse
 from steepest.descent.problem import Problem
@@ -31,8 +32,11 @@ _KINDS: dict[type, str] = {
 def check_kinds(values: Any, what: str) -> None:
     """Refuse dates and text, also text that looks like numbers, by column.
 
-    Of a sparse matrix that its own arrays point outside of it, before anything reads them.
+    Of a sparse matrix that its own arrays point outside of it, before anything reads them; a Dask
+    collection as a whole, which reading would bring into memory.
     """
+    if is_dask(values):
+        raise InputError("dask_in_memory", type=type(values).__name__)
     if is_sparse(values):
         check_matrix(values)
         return

@@ -137,6 +137,11 @@ class ErrorFacts:
         if len(squares):
             self._largest = _largest(np.concatenate([self._largest, squares]), self._kept)
 
+    @property
+    def least_kept(self) -> float:
+        """The least of the errors kept as the largest; below all where some are missing."""
+        return float(self._largest.min()) if len(self._largest) >= self._kept else -math.inf
+
     def facts(self) -> dict[str, Any]:
         """Return the facts as JSON values; see :func:`error_facts`."""
         total, size = self._total.total(), self._size.total()

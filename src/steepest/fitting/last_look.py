@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from steepest.fitting.landscape import RowSample, Sample, row_sample
 from steepest.fitting.prepared import PreparedRows
 
 Floats = npt.NDArray[np.float64]
+# Of each block's errors workers tell this share, the largest: three times what counts over all.
+_SENT = 0.03
 
 
 def last_look(
@@ -34,21 +37,17 @@ def last_look(
     seed : int
         The run's.
     """
+    training = rows.training
+    if isinstance(training, FileSource):
+        model = {"coefficients": coefficients, "intercept": intercept, "seed": seed}
+        if training.prepared.sharing is not None:
+            errors, sample, enough = _look_by_blocks(rows, model, _SENT)
+            if enough:
+                return errors, sample
+        return _look_by_blocks(rows, model, 1.0)[:2]
     sources = (rows.training, rows.validation)
     errors = ErrorFacts(coefficients, intercept, rows.training.rows)
     samples = [Sample(one.columns, one.targets, seed) for one in sources]
-    training = rows.training
-    if isinstance(training, FileSource):
-        given = {"coefficients": coefficients, "intercept": intercept, "seed": seed}
-        for both in training.prepared.answers(Recipe(f"{__name__}:look_at_block", given)):
-            for sample, seen in zip(samples, both, strict=True):
-                if seen is not None:
-                    sample.add(ArraySource(seen["X"], seen["y"], positions=seen["positions"]))
-                    if seen["errors"] is not None:
-                        errors.add_seen(*seen["errors"])
-        for part in () if in_one_stream(*sources) else rows.validation.parts():
-            samples[1].add(part)
-        return errors, row_sample(*samples)
     with np.errstate(all="ignore"):
         for part, validation in parts_of_both(*sources):
             samples[validation].add(part)
@@ -57,8 +56,38 @@ def last_look(
     return errors, row_sample(*samples)
 
 
-def look_at_block(coefficients: Floats, intercept: Floats, seed: int) -> BlockTask:
-    """Return what a worker tells of a block: the errors' sums and sizes, and a sample."""
+def _look_by_blocks(
+    rows: PreparedRows, model: dict[str, Any], share: float
+) -> tuple[ErrorFacts, RowSample, bool]:
+    """Return errors and sample as blocks tell them, and whether they told enough.
+
+    Of each block the tasks tell the ``share`` of largest errors. That is enough unless one that was
+    left out is larger than the least of those that count over the whole table.
+    """
+    training = rows.training
+    assert isinstance(training, FileSource)
+    errors = ErrorFacts(model["coefficients"], model["intercept"], training.rows)
+    sources = (training, rows.validation)
+    samples = [Sample(one.columns, one.targets, model["seed"]) for one in sources]
+    left_out = -1.0
+    asked = Recipe(f"{__name__}:look_at_block", {**model, "share": share})
+    for both in training.prepared.answers(asked):
+        for sample, seen in zip(samples, both, strict=True):
+            if seen is None:
+                continue
+            sample.add(ArraySource(seen["X"], seen["y"], positions=seen["positions"]))
+            if seen["errors"] is not None:
+                errors.add_seen(*seen["errors"])
+                left_out = max(left_out, seen["left_out"])
+    for part in () if in_one_stream(*sources) else rows.validation.parts():
+        samples[1].add(part)
+    return errors, row_sample(*samples), left_out <= errors.least_kept
+
+
+def look_at_block(
+    coefficients: Floats, intercept: Floats, seed: int, share: float = 1.0
+) -> BlockTask:
+    """Return what a worker tells of a block: the errors' sums, the largest, and a sample."""
 
     def told(part: ArraySource, validation: bool) -> dict[str, Any] | None:
         if not part.rows:
@@ -66,11 +95,18 @@ def look_at_block(coefficients: Floats, intercept: Floats, seed: int) -> BlockTa
         sample = Sample(part.columns, part.targets, seed)
         sample.add(part)
         order = np.argsort(sample.positions)
+        seen, left_out = None, -1.0
+        if not validation:
+            squares, *sums = errors_seen(part, coefficients, intercept)
+            first = len(squares) - math.ceil(share * len(squares))
+            squares = np.partition(squares, first - 1) if first else squares
+            seen, left_out = (squares[first:], *sums), float(squares[first - 1]) if first else -1.0
         return {
             "X": sample.features[order],
             "y": sample.targets[order],
             "positions": sample.positions[order],
-            "errors": None if validation else errors_seen(part, coefficients, intercept),
+            "errors": seen,
+            "left_out": left_out,
         }
 
     def look(

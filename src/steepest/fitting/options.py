@@ -18,6 +18,7 @@ from steepest.descent.searches import POINTS, check_grid
 from steepest.objective.losses import LOSSES
 from steepest.programs.network import ACTIVATIONS, NETWORK_LOSSES
 from steepest.words.errors import InputError
+from steepest.workers.address import check_address
 
 SEARCHES = tuple(POINTS)
 AUTO = "auto"
@@ -68,7 +69,11 @@ class FitOptions:
     workers : int or None
         Processes of this machine that share the passes over a table's files.
     cluster : str or None
-        Address of a Dask scheduler whose workers share them, such as ``tcp://10.0.0.7:8786``.
+        Address of a Dask scheduler whose workers share them, such as ``tls://10.0.0.7:8786``.
+    unencrypted : bool
+        Whether a scheduler beyond this machine may be reached by ``tcp://``, without TLS.
+    local : bool
+        Whether partitions descend over their own rows and are averaged after every epoch.
 
     Examples
     --------
@@ -119,6 +124,8 @@ class FitOptions:
     memory: str | None = None
     workers: int | None = None
     cluster: str | None = None
+    local: bool = False
+    unencrypted: bool = False
 
     @property
     def update_rule(self) -> Rule:
@@ -294,18 +301,29 @@ class FitOptions:
     def _check_workers(self) -> None:
         """Refuse what workers cannot share, before any file is opened."""
         if self.shared is None:
+            if self.local:
+                raise InputError("local_without_workers")
+            if self.unencrypted:
+                raise InputError("unencrypted_without_cluster")
             return
         if self.workers is not None and self.cluster is not None:
             address = self.cluster
             raise InputError("workers_and_cluster", count=self.workers, address=address)
         if self.workers is not None and self.workers < 1:
             raise InputError("option_too_small", option="workers", value=self.workers, least=1)
-        if self.cluster is not None and not self.cluster.startswith(("tcp://", "tls://")):
-            raise InputError("cluster_address", address=self.cluster)
+        if self.cluster is not None:
+            check_address(self.cluster, unencrypted=self.unencrypted)
         if self.hidden:
             raise InputError("workers_network", option=self.shared)
-        if self.method in ("mini-batch", "stochastic"):
-            raise InputError("workers_sequential", method=self.method, option=self.shared)
+        if self.local:
+            if self.method in SEARCHES or self.method == "batch":
+                raise InputError("local_of_batches")
+            if self.penalty in ("l1", "elasticnet"):
+                raise InputError("local_without_l1")
+        elif self.method == "stochastic" or (self.method == AUTO and self.batch_size == 1):
+            raise InputError("workers_sequential", method="stochastic", option=self.shared)
+        elif self.walk == "given" and (self.method == "mini-batch" or self.batch_size):
+            raise InputError("workers_order", option=self.shared)
 
     def _check_names(self) -> None:
         if not self.target:

@@ -61,7 +61,7 @@ def prepare_rows(
         name, paths, arrow = data_files(data)
         need = memory_needed(paths, columns_of(options), arrow=arrow)
         budget = memory_budget(options.memory)
-        if sharing is not None and not arrow:
+        if options.cluster is not None and not arrow:  # its workers may not see our copy
             raise InputError("workers_files", option=options.shared, file=name)
         if need > budget or sharing is not None:
             sizes = {"need": need / 1e6, "budget": budget / 1e6}

@@ -130,7 +130,12 @@ def _rate(
 
 def _spill(rows: PreparedRows, trace: Trace) -> list[Note]:
     """Return how rows of files were laid down to be walked."""
-    source = rows.training
+    source, about = rows.training, trace.metadata
+    if about["engine"] in ("shares", "local"):
+        least, most = about["partition_rows"]
+        parted = {"partitions": about["partitions"], "least": least, "most": most}
+        facts = {**parted, "batch_size": about["batch_size"]}
+        return [Note(f"story_{about['engine']}", facts)]
     if trace.metadata["engine"] != "sweep" or not isinstance(source, FileSource):
         return []
     facts = {"megabytes": source.spill_bytes / 1e6, "rows": source.rows, "buffer": 0}

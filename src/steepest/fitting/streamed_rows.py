@@ -29,6 +29,7 @@ from steepest.data.preparation import (
 )
 from steepest.data.read_ahead import ahead
 from steepest.data.row_roles import AllRows, KeptRows, Roles, roles_of
+from steepest.data.shared_copy import shared_copy
 from steepest.data.table import Note, Table
 from steepest.data.table_stream import ArrowStream, Head, TableStream, Tell
 from steepest.fitting.options import FitOptions
@@ -85,8 +86,8 @@ def streamed_rows(
     """
     columns = columns_of(options)
     if not arrow:
-        stream: TableStream = CsvStream(name, paths, columns, options.reading, tell)
-        made: PreparedRows | None = _prepared(stream, options, None)
+        text = CsvStream(name, paths, columns, options.reading, tell)
+        made: PreparedRows | None = _of_text(text, options, sharing)
     else:
         table = ArrowStream(name, paths, columns, tell)
         made = _at_once(table, options, sharing) or _prepared(table, options, sharing)
@@ -95,6 +96,14 @@ def streamed_rows(
         return made
     validation, notes = _beside(made, options, tell, sharing)
     return replace(made, validation=validation, notes=(*made.notes, *notes))
+
+
+def _of_text(stream: CsvStream, options: FitOptions, sharing: Sharing | None) -> PreparedRows:
+    """Return the rows of text, which workers read from a binary copy."""
+    if sharing is None:
+        return _prepared(stream, options, None)
+    made = _prepared(shared_copy(stream), options, sharing)
+    return replace(made, notes=(Note("story_shared_copy", {"rows": made.table.rows}), *made.notes))
 
 
 def _at_once(

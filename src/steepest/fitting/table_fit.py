@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.dask_tables import is_dask, laid_down
 from steepest.data.file_source import FileSource, Sharing
 from steepest.data.finding import data_files
 from steepest.data.writing import refuse_taken
@@ -54,7 +55,7 @@ Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def fit(
-    data: Paths,
+    data: Any,
     *,
     target: str | Sequence[str],
     features: Sequence[str] | None = None,
@@ -69,8 +70,11 @@ def fit(
 
     Parameters
     ----------
-    data : str, path or sequence of them
+    data : str, path or sequence of them, or a Dask collection
         CSV or Parquet files, a folder, a pattern, or one of the notes' tables (``example:...``).
+        A Dask dataframe, a list of delayed tables, or a pair (X, y) of Dask arrays (columns
+        ``x0``, ``x1``, ...) is computed partition by partition into temporary files and fitted
+        from there.
     target : str or sequence of str
         Columns to predict.
     features : sequence of str, optional
@@ -113,7 +117,12 @@ def fit(
         learning_rates=(learning_rate,),
         **options,
     )
-    return fit_rates(data, chosen, out=out, watch=watch, checkpoint=checkpoint, every=every)[0]
+    if not is_dask(data):
+        return fit_rates(data, chosen, out=out, watch=watch, checkpoint=checkpoint, every=every)[0]
+    if checkpoint is not None:
+        raise InputError("dask_without_checkpoint")
+    with laid_down(data, chosen.checked().target) as paths:
+        return fit_rates(paths, chosen, out=out, watch=watch)[0]
 
 
 def fit_rates(
@@ -310,6 +319,7 @@ def trained(
         target_loss=options.target_loss,
         patience=options.patience,
         average=options.average,
+        local=options.local,
         start=start,
         seed=options.seed,
         names=rows.preparation.names,

@@ -18,6 +18,8 @@ import numpy as np
 from steepest.words.errors import FileError, InputError, SteepestError, reason_of
 from steepest.workers.contract import (
     ATTEMPTS,
+    LEAST_DEADLINE,
+    PartitionError,
     TaskError,
     called,
     check_versions,
@@ -30,16 +32,19 @@ from steepest.workers.serving import error_of, told
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-# Seconds: to reach the scheduler, between two looks, without a single worker.
-_CONNECT, _LOOK, _ALONE = 20.0, 1.0, 60.0
+# Seconds: to reach the scheduler, between two looks, without a single worker, without any work.
+_CONNECT, _LOOK, _ALONE, _IDLE = 20.0, 1.0, 60.0, 5.0
 # Tasks handed out at a time for each worker: one to do, and some to go on with.
 _AHEAD = 3
 
 
 def task(function: str, number: int, parameters: bytes) -> bytes:
     """Do a task on a worker; errors of the catalogue come back as plain values."""
+    from distributed import get_worker
+
     try:
-        return encoded({"result": np.frombuffer(called(function, number, parameters), np.uint8)})
+        result = np.frombuffer(called(function, number, parameters), np.uint8)
+        return encoded({"result": result, "worker": get_worker().address})
     except SteepestError as error:
         return encoded({"error": told(error)})
 
@@ -55,18 +60,32 @@ class ClusterWorkers:
         Seconds to wait for a worker where there is none.
     patience : float
         Seconds to wait for the scheduler.
+    hanging : float, optional
+        Seconds after which a task is asked of another worker; by default 20 times the longest.
     """
 
-    def __init__(self, address: str, *, alone: float = _ALONE, patience: float = _CONNECT) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        alone: float = _ALONE,
+        patience: float = _CONNECT,
+        hanging: float | None = None,
+    ) -> None:
         try:
-            from distributed import Client
+            from distributed import Client, Security
         except ImportError:
             raise InputError("cluster_not_installed") from None
         self._address, self._alone, self._run = address, alone, uuid4().hex[:12]
-        self._round = 0
+        self._hanging, self._round = hanging, 0
         self._open: dict[Future, tuple[int, float]] = {}
+        self._owners: dict[int, str] = {}  # who did a partition last, and may keep its rows
+        # certificates are those of Dask's own configuration
+        security = Security(require_encryption=True) if address.startswith("tls:") else None
         try:
-            self._client: Client = Client(address, timeout=patience, set_as_default=False)
+            self._client: Client = Client(
+                address, timeout=patience, set_as_default=False, security=security
+            )
         except (OSError, ValueError, RuntimeError) as error:
             reason = reason_of(error)
             raise FileError("cluster_unreachable", address=address, reason=reason) from None
@@ -85,14 +104,31 @@ class ClusterWorkers:
         round_ = _Round(deque(numbers), function, parameters)
         try:
             while round_.left:
-                self._hand_out(round_)
-                yield from self._results(round_)
+                yield from self._step(round_)
         finally:
             self.cancel()
 
+    def _step(self, round_: _Round) -> list[tuple[int, bytes]]:
+        """Hand out what there is room for, and return what is done by now."""
+        from distributed import CancelledError
+
+        try:
+            self._hand_out(round_)
+            return self._results(round_)
+        except (SteepestError, TaskError, PartitionError):
+            raise
+        except (OSError, RuntimeError, CancelledError) as error:  # Dask's, without a scheduler
+            if isinstance(error, TimeoutError) and self._client.status == "running":
+                return []  # slow, not gone: the next step asks again
+            raise self._lost(min(round_.left)) from None
+
+    def _lost(self, number: int) -> FileError:
+        return FileError("cluster_lost", address=self._address, number=number + 1)
+
     def cancel(self) -> None:
         """See :class:`steepest.workers.contract.Workers`."""
-        self._client.cancel(list(self._open))
+        if self._client.status == "running":
+            self._client.cancel(list(self._open))
         self._open.clear()
 
     def workers(self) -> list[str]:
@@ -121,21 +157,36 @@ class ClusterWorkers:
         return FileError("cluster_without_workers", address=self._address, seconds=self._alone)
 
     def _hand_out(self, round_: _Round) -> None:
+        if round_.suspects and not self._open:
+            number = round_.suspects.popleft()
+            round_.alone.add(number)
+            self._ask(round_, number, anywhere=True)
+        if round_.suspects or round_.alone & round_.left:
+            return  # whoever ends a worker now is that one, and no neighbour
         room = _AHEAD * max(1, len(self.workers())) - len(self._open)
         while round_.waiting and room > 0:
             self._ask(round_, round_.waiting.popleft())
             room -= 1
 
-    def _ask(self, round_: _Round, number: int) -> None:
+    def _ask(self, round_: _Round, number: int, *, anywhere: bool = False) -> None:
         tries = round_.attempts[number] = round_.attempts.get(number, 0) + 1
+        wanted = None if anywhere else self._wanted(round_, number, tries)
         future = self._client.submit(
             task, round_.function, number, round_.parameters,
-            key=f"{self._run}-{self._round}-{number}-{tries}", retries=ATTEMPTS - 1,
+            key=f"{self._run}-{self._round}-{number}-{tries}", retries=ATTEMPTS - 1, pure=True,
+            workers=wanted, allow_other_workers=wanted is not None,
         )  # fmt: skip
         self._open[future] = number, time.monotonic()
 
-    def _results(self, round_: _Round) -> Iterator[tuple[int, bytes]]:
-        """Yield what is done by now, after a while at the most."""
+    def _wanted(self, round_: _Round, number: int, tries: int) -> list[str] | None:
+        """Return the workers to do a task: who may keep its rows; later, who has not tried."""
+        owner = self._owners.get(number)
+        if tries == 1 and owner not in round_.silent:
+            return [owner] if owner is not None else None
+        return sorted(set(self._others_than(number)) - round_.silent) or None
+
+    def _results(self, round_: _Round) -> list[tuple[int, bytes]]:
+        """Return what is done by now, after a while at the most."""
         from distributed import wait
 
         try:
@@ -143,48 +194,107 @@ class ClusterWorkers:
                 done = wait(list(self._open), timeout=_LOOK, return_when="FIRST_COMPLETED").done
         except TimeoutError:
             self._look(round_)
-            return
+            return []
+        found = []
         for future in done:
-            number, since = self._open.pop(future)
-            if number in round_.left:
-                result = self._result(future, number)
+            number, since = self._open[future]
+            result = self._result(round_, future, number)
+            if result is not None:
+                del self._open[future]
                 round_.longest = max(round_.longest, time.monotonic() - since)
                 round_.left.discard(number)
-                yield number, result
+                found.append((number, result))
         round_.alone_since = None
+        return found
 
-    def _result(self, future: Future, number: int) -> bytes:
+    def _result(self, round_: _Round, future: Future, number: int) -> bytes | None:
+        """Return a result; None if there is none (yet), or no need for it."""
+        if number not in round_.left:
+            del self._open[future]
+            return None
         if future.status == "error":
-            raise self._failure(future, number)
-        if future.status != "finished":
-            raise FileError("cluster_lost", address=self._address, number=number + 1)
-        said = decoded(future.result(timeout=_CONNECT))
+            self._suspected(round_, future, number)
+            return None
+        if future.status == "cancelled":
+            raise self._lost(number)
+        if future.status != "finished":  # its worker died with it: it is made again
+            return None
+        try:
+            said = decoded(future.result(timeout=self._hanging or LEAST_DEADLINE))
+        except TimeoutError:
+            self._elsewhere(round_, future, number)
+            return None
         if "error" in said:
             raise error_of(said["error"])
+        self._owners[number] = said["worker"]
         return bytes(said["result"].tobytes())
 
-    def _failure(self, future: Future, number: int) -> Exception:
+    def _elsewhere(self, round_: _Round, future: Future, number: int) -> None:
+        """Ask another worker for what one has done and does not hand over."""
+        if round_.attempts[number] >= ATTEMPTS:
+            seconds = self._hanging or LEAST_DEADLINE
+            raise PartitionError("partition_hangs", number, workers=ATTEMPTS, seconds=seconds)
+        for holders in self._client.who_has([future]).values():
+            round_.silent.update(holders)
+        del self._open[future]
+        self._ask(round_, number)
+
+    def _others_than(self, number: int) -> list[str]:
+        """Return the workers that are not at a partition already."""
+        keys = {future.key for future, (other, _) in self._open.items() if other == number}
+        at = {worker for worker, doing in self._client.processing().items() if keys & set(doing)}
+        return sorted(set(self.workers()) - at)
+
+    def _suspected(self, round_: _Round, future: Future, number: int) -> None:
+        """Have a task done once more, alone, where workers died that it was waiting at, or in.
+
+        Dask counts the death of a worker against every task that waits there.
+        """
         from distributed import KilledWorker
 
         error = future.exception(timeout=_CONNECT)
-        if isinstance(error, KilledWorker):
-            return FileError("partition_ends_workers", number=number + 1, workers=ATTEMPTS)
-        return TaskError(str(error))
+        if not isinstance(error, KilledWorker):
+            raise TaskError(str(error))
+        if number in round_.alone:
+            raise PartitionError("partition_ends_workers", number, workers=ATTEMPTS)
+        del self._open[future]
+        round_.suspects.append(number)
 
     def _look(self, round_: _Round) -> None:
         """Give up without workers; ask again for what takes too long."""
+        if self._client.status != "running":
+            raise self._lost(min(round_.left))
         now = time.monotonic()
         if self.workers():
             round_.alone_since = None
         elif round_.alone_since is None:
             round_.alone_since = now
         elif now - round_.alone_since > self._alone:
+            for number in round_.alone & round_.left:  # the last of them died in it, or before it
+                raise PartitionError("partition_ends_workers", number, workers=ATTEMPTS)
             raise self._without_workers()
-        limit = deadline(round_.longest)
-        for number, since in list(self._open.values()):
-            asked = [other for other in self._open.values() if other[0] == number]
-            if now - since > limit and len(asked) == 1 and number in round_.left:
-                self._ask(round_, number)
+        self._ask_anywhere(round_, now)
+        limit = self._hanging or deadline(round_.longest)
+        for number in sorted(round_.left):
+            asked = [since for other, since in self._open.values() if other == number]
+            if not asked or now - max(asked) <= limit:
+                continue
+            if len(asked) == ATTEMPTS:
+                raise PartitionError("partition_hangs", number, workers=ATTEMPTS, seconds=limit)
+            self._ask(round_, number)
+
+    def _ask_anywhere(self, round_: _Round, now: float) -> None:
+        """Ask again for what waits while no worker works.
+
+        Dask lets a task wait for a worker that is gone, where none was left for a moment,
+        even though others may do it.
+        """
+        late = [item for item in self._open.items() if now - item[1][1] > _IDLE]
+        if not late or not self.workers() or any(self._client.processing().values()):
+            return
+        for future, (number, _) in late:
+            del self._open[future]
+            self._ask(round_, number, anywhere=True)
 
 
 class _Round:
@@ -196,3 +306,8 @@ class _Round:
         self.longest = 0.0
         self.alone_since: float | None = None
         self.attempts: dict[int, int] = {}
+        # tasks at whose workers death came and went, those done alone since, and workers that
+        # do not hand over what they have done
+        self.suspects: deque[int] = deque()
+        self.alone: set[int] = set()
+        self.silent: set[str] = set()

@@ -58,6 +58,24 @@ class TaskError(RuntimeError):
     """What a task raised that is no error of this library: its traceback as the message."""
 
 
+class PartitionError(RuntimeError):
+    """A partition that no worker does: it ends them, or they hang on it.
+
+    Parameters
+    ----------
+    name : {"partition_ends_workers", "partition_hangs"}
+        Which of both.
+    number : int
+        Of the partition, from 0.
+    facts : numbers
+        How many workers tried, how long.
+    """
+
+    def __init__(self, name: str, number: int, **facts: float) -> None:
+        self.name, self.number, self.facts = name, number, facts
+        super().__init__(name, number, facts)
+
+
 def own_versions() -> dict[str, str]:
     """Return the versions whose difference could change bits.
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, Queue
@@ -22,6 +22,7 @@ import numpy as np
 from steepest.words.errors import FileError
 from steepest.workers.contract import (
     ATTEMPTS,
+    PartitionError,
     TaskError,
     check_versions,
     deadline,
@@ -38,13 +39,14 @@ _START = 120.0
 
 @dataclass(eq=False)
 class _Worker:
-    """One process, what it is doing (number of the round and of the task), and since when."""
+    """One process, what it is doing (round and number), since when, and which round it knows."""
 
     place: int
     process: subprocess.Popen[bytes]
     versions: dict[str, str] = field(default_factory=dict)
     task: tuple[int, int] | None = None
     since: float = field(default_factory=time.monotonic)
+    knows: int | None = None
 
 
 class LocalWorkers:
@@ -62,6 +64,7 @@ class LocalWorkers:
         self._hanging, self._round, self.restarts = hanging, 0, 0
         self._unborn = 0  # starts in a row of processes that ended before they said a word
         self._heard: Queue[tuple[_Worker, Any]] = Queue()
+        self._owners: dict[int, int] = {}  # who did a partition last, and may keep its rows
         self._workers = [self._started(place) for place in range(count)]
         try:
             while not all(one.versions for one in self._workers):
@@ -76,7 +79,8 @@ class LocalWorkers:
     ) -> Iterator[tuple[int, bytes]]:
         """See :class:`steepest.workers.contract.Workers`."""
         self._round += 1
-        round_ = _Round(self._round, deque(numbers), function, parameters)
+        round_ = _Round(self._round, function, parameters)
+        round_.share_out(numbers, self._owners, len(self._workers))
         try:
             while round_.left:
                 self._hand_out(round_)
@@ -140,16 +144,17 @@ class LocalWorkers:
 
     def _hand_out(self, round_: _Round) -> None:
         for worker in self._workers:
-            if worker.task is not None or not worker.versions or not round_.waiting:
+            if worker.task is not None or not worker.versions:
                 continue
-            number = round_.waiting.popleft()
+            number = round_.next_of(worker.place)
+            if number is None:
+                continue
+            self._owners[number] = worker.place
             worker.task, worker.since = (round_.number, number), time.monotonic()
-            asked = {
-                "round": round_.number,
-                "number": number,
-                "function": round_.function,
-                "parameters": round_.parameters,
-            }
+            asked: dict[str, Any] = {"round": round_.number, "number": number}
+            if worker.knows != round_.number:  # what all tasks of a round have in common
+                asked |= {"function": round_.function, "parameters": round_.parameters}
+                worker.knows = round_.number
             assert worker.process.stdin is not None
             with suppress(OSError):  # it has ended, which its listener is about to say
                 write_message(worker.process.stdin, asked)
@@ -190,19 +195,19 @@ class LocalWorkers:
         if self._workers[worker.place] is not worker:
             return
         _end(worker.process)
+        self.restarts += 1
+        self._workers[worker.place] = self._started(worker.place)
         if worker.task is not None:
             number = worker.task[1]
             if worker.task[0] == round_.number and number in round_.left:
                 tries = round_.attempts[number] = round_.attempts.get(number, 0) + 1
                 if tries == ATTEMPTS:
-                    raise FileError("partition_ends_workers", number=number + 1, workers=tries)
-                round_.waiting.appendleft(number)
+                    raise PartitionError("partition_ends_workers", number, workers=tries)
+                round_.again(number)
         elif not worker.versions:
             self._unborn += 1
             if self._unborn == ATTEMPTS:
                 raise FileError("worker_start", seconds=time.monotonic() - worker.since)
-        self.restarts += 1
-        self._workers[worker.place] = self._started(worker.place)
 
     def _let_go(self, number: int) -> None:
         """Forget a round: what is still computed for it is not waited for."""
@@ -211,18 +216,43 @@ class LocalWorkers:
 
 @dataclass(eq=False)
 class _Round:
-    """The tasks of one map: which wait, which are not done yet, how often each was tried."""
+    """The tasks of one map: which wait for whom, which are not done, how often each was tried.
+
+    A partition waits for the worker that did it last, which may keep its rows; another one takes
+    it only where that one has more than it waiting.
+    """
 
     number: int
-    waiting: deque[int]
     function: str
     sent: bytes
     longest: float = 0.0
     attempts: dict[int, int] = field(default_factory=dict)
+    left: set[int] = field(default_factory=set)
+    _free: deque[int] = field(default_factory=deque)
+    _own: list[deque[int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.left = set(self.waiting)
         self.parameters = np.frombuffer(self.sent, np.uint8)
+
+    def share_out(self, numbers: Sequence[int], owners: Mapping[int, int], places: int) -> None:
+        """Let partitions wait for their workers, or for anyone."""
+        self.left = set(numbers)
+        self._own = [deque() for _ in range(places)]
+        for number in numbers:
+            place = owners.get(number)
+            (self._free if place is None else self._own[place]).append(number)
+
+    def next_of(self, place: int) -> int | None:
+        """Return what a worker does next, None if it has nothing to do."""
+        for queue in (self._own[place], self._free):
+            if queue:
+                return queue.popleft()
+        most = max(self._own, key=len)
+        return most.pop() if len(most) > 1 else None
+
+    def again(self, number: int) -> None:
+        """Let a partition wait for anyone, before all others."""
+        self._free.appendleft(number)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -38,8 +38,10 @@ def serve() -> None:
     incoming, outgoing = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     write_message(outgoing, {"versions": own_versions()})
+    known: dict[str, Any] = {}  # function and parameters of the round
     while (asked := read_message(incoming)) is not None:
-        write_message(outgoing, _answer(asked))
+        known |= asked
+        write_message(outgoing, _answer(known))
 
 
 def _answer(asked: Any) -> dict[str, Any]:

@@ -10,6 +10,28 @@ SENTENCES: dict[str, str] = {
         "{partitions:,} partitions folded in a fixed order: the bits do not depend on the number of "
         "workers."
     ),
+    "plan_shares": (
+        "Batches of {batch_size:,} of {rows:,} rows, of which every partition gives its share: the "
+        "workers sum over theirs, and each of the {epochs:,} epochs reads all rows once, from copies "
+        "that the workers keep."
+    ),
+    "plan_local": (
+        "Local descent: in each of {epochs:,} epochs every partition descends over its own rows, of "
+        "{rows:,} in all, {batch_size:,} at a time, and the parameters are averaged at its end."
+    ),
+    "story_shared_copy": (
+        "This process parsed the text once and left a binary copy of its {rows:,} rows to the workers."
+    ),
+    "story_shares": (
+        "Each batch of {batch_size:,} rows took of every one of {partitions:,} partitions its share, "
+        "in random order (the order called shares)."
+    ),
+    "story_local": (
+        "Local descent: in every epoch each of {partitions:,} partitions, of {least:,} to {most:,} "
+        "rows, descended over its own rows from the same parameters; then the parameters were "
+        "averaged, weighted by rows. The result depends on the partitions, not on the number of "
+        "workers. What is said of rates is proven where every partition is like the whole table."
+    ),
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
@@ -19,33 +41,97 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "cluster_address": (
         "--cluster {address} is not the address of a scheduler.",
-        "Write it as tcp://HOST:PORT or tls://HOST:PORT.",
+        "Write it as tls://HOST:PORT, or on this machine as tcp://127.0.0.1:PORT.",
+    ),
+    "cluster_unencrypted": (
+        "--cluster {address} would reach {host} without encryption, and whoever can listen or write "
+        "in between can run code on the workers.",
+        "Use tls:// with Dask's certificates (docs/cluster.md), or add --unencrypted where the "
+        "network is closed.",
+    ),
+    "unencrypted_without_cluster": (
+        "--unencrypted is for --cluster.",
+        "Add --cluster ADDRESS, or leave --unencrypted out.",
     ),
     "workers_sequential": (
-        "The method '{method}' cannot be shared among workers: each of its updates begins where the "
-        "one before has ended, so its rows are walked one after the other.",
-        "Use --method batch, or leave {option} out.",
+        "The method '{method}' cannot be shared among workers as it is: each of its updates begins "
+        "where the one before has ended, so its rows are walked one after the other.",
+        "Use --local (partitions descend by themselves and are averaged after every epoch), "
+        "--method mini-batch or batch, or leave {option} out.",
+    ),
+    "workers_order": (
+        "With {option} batches take rows of all partitions, in random order; the rows' own order "
+        "would walk one partition after the other.",
+        "Leave --order given and --time-ordered out, or add --local, which walks every partition in "
+        "its order.",
+    ),
+    "workers_weight": (
+        "Mini-batches and local descent shared among workers count rows, not their weights.",
+        "Use --method batch, leave out --weight, or fit without workers.",
+    ),
+    "local_without_workers": (
+        "--local is for rows that workers share, partition by partition.",
+        "Add --workers N or --cluster ADDRESS, or leave --local out.",
+    ),
+    "local_of_batches": (
+        "--local is for mini-batch and stochastic descent, whose updates look at some rows only.",
+        "Use --method stochastic or mini-batch, or leave --local out.",
+    ),
+    "local_without_l1": (
+        "--local averages the parameters of partitions, and a mean of zeros at different places "
+        "holds none: the absolute penalty would do nothing that it is for.",
+        "Use --penalty l2 or none, or leave --local out.",
     ),
     "workers_network": (
         "{option} is for linear models; networks are trained in one process.",
         "Leave {option} or --hidden out.",
     ),
     "workers_files": (
-        "{option} needs Parquet or Feather files, of which each worker reads its own part; {file} is "
-        "of another kind.",
+        "{option} needs files of which each worker reads its own part: Parquet or Feather, with "
+        "--workers also CSV; {file} is of another kind.",
         "Write the table as Parquet first, or leave {option} out.",
     ),
     "worker_start": (
         "A worker process did not start within {seconds:.0f} seconds, or ended at once.",
         "Look at what it wrote above; then try again with fewer --workers.",
     ),
+    "partition_hangs": (
+        "Partition {number} (rows {first:,} to {last:,}; {files}) was asked of {workers} workers, one "
+        "after the other, and none answered within {seconds:.0f} seconds.",
+        "Look at those workers and at their storage; then fit again, or go on by steepest resume.",
+    ),
+    "file_changed_there": (
+        "Worker {worker} finds {file} missing, or not as it was when the run began.",
+        "Let all workers see the same files under the same path, on one shared storage.",
+    ),
     "worker_version": (
         "Worker {worker} runs {name} {theirs}, and this is {ours}; their bits may differ.",
         "Install the same versions everywhere.",
     ),
     "partition_ends_workers": (
-        "Partition {number} ended {workers} workers, one after the other.",
+        "Partition {number} (rows {first:,} to {last:,}; {files}) ended {workers} workers, one after "
+        "the other.",
         "Look for too little memory or a damaged file there, or fit without workers.",
+    ),
+    "dask_kind": (
+        "{type} is no Dask collection that holds a table.",
+        "Give a Dask dataframe, a list of delayed tables, or a pair (X, y) of Dask arrays.",
+    ),
+    "dask_partition": (
+        "Partition {number} is of type {type}, which is no table.",
+        "Let every partition be a frame (pandas, polars, Arrow) or a mapping of names to values.",
+    ),
+    "dask_shapes": (
+        "Arrays of shapes {X} and {y} do not go together as rows and targets ({targets}).",
+        "Give X (n, d) and y (n,) or (n, K) in chunks of the same rows, and K names of targets.",
+    ),
+    "dask_without_checkpoint": (
+        "A fit of a Dask collection keeps no checkpoint: another process could not take its rows up.",
+        "Write the collection to Parquet files and fit those, or leave checkpoint out.",
+    ),
+    "dask_in_memory": (
+        "A {type} of Dask would be computed as a whole, into the memory of this process.",
+        "Use steepest.fit((X, y), target=...), which takes partition by partition, or X.compute().",
     ),
     "cluster_not_installed": (
         "--cluster needs Dask, which is not installed.",
