@@ -305,6 +305,10 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         each = compute_class_weight(
             self.class_weight, classes=self.classes_, y=y, sample_weight=weight
         )
+        bad = np.flatnonzero(~(np.isfinite(each) & (each >= 0.0)))
+        if len(bad):
+            facts = {"value": float(each[bad[0]]), "label": str(self.classes_[bad[0]])}
+            raise InputError("class_weight_impossible", **facts)
         return np.asarray(each[codes] * (1.0 if weight is None else weight))
 
 

@@ -14,10 +14,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from steepest.data.source import ArraySource
+from steepest.data.sparse_source import is_sparse
 from steepest.figures.figure import Figure
 from steepest.figures.kinds import made
 from steepest.figures.rates import Curve, rate_curves
 from steepest.figures.recorded import INTERCEPT, Recorded, Rows, recorded_trace
+from steepest.figures.row_losses import RowLosses, row_losses
 from steepest.figures.styles import MOST_RUNS
 from steepest.fitting.landscape import sampled
 from steepest.fitting.model import LinearModel
@@ -172,19 +174,23 @@ def recorded_estimator(estimator: Any, X: Any, y: Any) -> Recorded:
     Raises
     ------
     InputError
-        If a part of the rows validated: which they were is not kept.
+        If a part of the rows validated, since which they were is not kept, or rows are sparse.
     """
     if estimator.validation_fraction:
         raise InputError("display_needs_all_rows", fraction=estimator.validation_fraction)
-    values, targets = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if is_sparse(X):
+        raise InputError("display_needs_dense_rows", rows=X.shape[0], columns=X.shape[1])
+    values = np.asarray(X, dtype=np.float64)
+    classes = tuple(str(one) for one in getattr(estimator, "classes_", ()))
+    targets = estimator._encoded(y) if classes else np.asarray(y, dtype=np.float64)
     names = [str(one) for one in getattr(X, "columns", range(values.shape[1]))]
     if not hasattr(X, "columns"):
         names = [f"feature {name}" for name in names]
     rows = ArraySource(values, targets.reshape(len(targets), -1))
     none = ArraySource(rows.X[:0], rows.y[:0])
-    target_names = tuple(
-        "target" if rows.targets == 1 else f"target {k}" for k in range(rows.targets)
-    )
+    target_names: tuple[str, ...] = ("target",)
+    if rows.targets > 1:
+        target_names = classes or tuple(f"target {k}" for k in range(rows.targets))
     problem = linear_problem(
         rows,
         none,
@@ -193,19 +199,31 @@ def recorded_estimator(estimator: Any, X: Any, y: Any) -> Recorded:
         standardize=estimator.standardize,
         names=(*names, *target_names),
     )
+    problem = replace(problem, loss=estimator._loss(), penalty=estimator._penalty())
+    bowl = problem.bowl if problem.free and not problem.penalty.l1 else None
     sample = sampled(rows, none, 0)
     offset = (INTERCEPT,) if estimator.fit_intercept else ()
     return Recorded(
         trace=estimator.trace_,
         names=(*offset, *names),
         targets=target_names,
-        training=problem.quadratic,
+        training=bowl,
+        measured=None if bowl is not None else _measured(problem),
+        classes=classes,
         rows=Rows(sample.features, sample.targets, sample.validation),
         count=rows.rows,
         standardized=estimator.standardize,
         title=type(estimator).__name__,
         provenance={"seed": estimator.trace_.metadata.get("seed")},
     )
+
+
+def _measured(problem: Any) -> RowLosses:
+    """Return what is minimized by looking at the rows, where no quadratic is it."""
+    assert isinstance(problem.rows, ArraySource)  # sparse rows are refused before
+    kind = (problem.loss, problem.penalty, problem.coordinates)
+    squares = problem.quadratic if problem.free else None
+    return row_losses(problem.rows, *kind, squares, problem.objective().value)
 
 
 class _Display:

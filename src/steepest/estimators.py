@@ -24,12 +24,20 @@ from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
 from steepest.descent.schedules import SCHEDULES
-from steepest.fitting.arrays import check_finite, check_kinds, level_outside, rows_of, start_of
+from steepest.fitting.arrays import (
+    beside_of,
+    check_finite,
+    check_kinds,
+    level_outside,
+    rows_of,
+    start_of,
+    validation_pair,
+)
 from steepest.fitting.partial import WALKED, Partial
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments
-from steepest.objective.penalties import PENALTIES
+from steepest.objective.penalties import PENALTIES, Penalty
 from steepest.partial_estimators import PartialRegressor
 from steepest.trace.record import Trace
 from steepest.words.errors import InputError
@@ -101,7 +109,7 @@ class LinearEstimator(BaseEstimator):
         """Train on rows as they are and targets (n, K); keep what came of it."""
         names, seed = self._names(), self._seed()
         training, validation = self._rows(X, y, weight, seed)
-        validation = validation if beside is None else beside
+        validation = validation if beside is None else beside_of(beside, training.targets)
 
         def check() -> None:
             check_finite(X, "X", names, type(self).__name__)
@@ -182,10 +190,12 @@ class LinearEstimator(BaseEstimator):
             made=made,
             check=check,
         )
-        penalty = checked_penalty(
+        return replace(problem, loss=self._loss(), penalty=self._penalty())
+
+    def _penalty(self) -> Penalty:
+        return checked_penalty(
             self.penalty, self.alpha, self.l1_ratio, intercept=self.fit_intercept
         )
-        return replace(problem, loss=self._loss(), penalty=penalty)
 
     def _names(self) -> list[str]:
         if hasattr(self, "feature_names_in_"):
@@ -213,11 +223,13 @@ class LinearEstimator(BaseEstimator):
 
     def _beside(self, given: Any, targets: Any) -> Rows:
         """Return the caller's own validation rows."""
-        features, labels = given
+        features, labels = validation_pair(given)
         X = self._features(features, reset=False)
         check_finite(X, "X", self._names(), type(self).__name__)
         check_consistent_length(X, labels)
-        return rows_of(X, targets(labels))
+        made = np.asarray(targets(labels), dtype=np.float64)
+        check_finite(made, "y", None, type(self).__name__)
+        return rows_of(X, made.reshape(len(made), -1))
 
     def _weights(self, sample_weight: Any, X: Any) -> Floats | None:
         if sample_weight is None:
@@ -466,11 +478,7 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
         check_consistent_length(X, y)
         weight, single = self._weights(sample_weight, X), y.ndim == 1
         first = (coef_init, intercept_init)
-        beside = None
-        if validation is not None:
-            beside = self._beside(
-                validation, lambda y: np.asarray(y, np.float64).reshape(len(y), -1)
-            )
+        beside = None if validation is None else self._beside(validation, np.asarray)
         targets = y.reshape(len(y), -1)
         self._trained(X, targets, weight, first, single=single, beside=beside, watch=watch)
         return self

@@ -12,7 +12,6 @@ from sklearn.utils.validation import column_or_1d
 
 from steepest.data.source import ArraySource
 from steepest.data.sparse_source import is_sparse
-from steepest.descent.checks import checked_penalty
 from steepest.descent.rules import WITH_MOMENTUM, rule_of
 from steepest.fitting.arrays import check_finite, check_kinds, start_of
 from steepest.fitting.partial import (
@@ -163,15 +162,12 @@ def train_on(
 
 def _options(estimator: LinearEstimator) -> PartialOptions:
     loss = estimator._loss()
-    penalty = checked_penalty(
-        estimator.penalty, estimator.alpha, estimator.l1_ratio, intercept=estimator.fit_intercept
-    )
     automatic = "batch" if loss.quadratic else "mini-batch"
     rate = estimator.learning_rate
     momentum = estimator.momentum if estimator.rule in WITH_MOMENTUM else None
     return PartialOptions(
         loss,
-        penalty,
+        estimator._penalty(),
         method=automatic if estimator.method == "auto" else estimator.method,
         batch_size=estimator.batch_size,
         learning_rate=rate if isinstance(rate, str) else float(rate),

@@ -148,3 +148,51 @@ def test_the_regressor_predicts_through_the_link() -> None:
 def test_targets_outside_the_domain_are_named_with_the_remedy() -> None:
     with pytest.raises(InputError, match="numbers from 0 on; got -1"):
         GradientDescentRegressor(loss="poisson").fit([[1.0], [2.0]], [1.0, -1.0])
+
+
+def remedy(
+    model: GradientDescentClassifier | GradientDescentRegressor, X: object, y: object
+) -> str:
+    """Return how a run that has used up its epochs ends."""
+    with pytest.warns(ConvergenceWarning) as told:
+        model.fit(X, y)
+    assert model.ending_ == "epochs_used_up"
+    return str(told[0].message)
+
+
+@pytest.mark.parametrize("penalty", ["none", "l2"])
+def test_used_up_epochs_name_backtracking_where_it_can_be_taken(penalty: str) -> None:
+    short = {"max_iter": 3, "penalty": penalty}
+    for loss in ("logistic", "softmax", "squared_hinge"):
+        model = GradientDescentClassifier(loss=loss, **short)
+        assert "--learning-rate backtracking" in remedy(model, X3, Y3)
+        model.set_params(learning_rate="backtracking")
+        assert "backtracking" not in remedy(model, X3, Y3)  # it has just been taken
+        for other in ({"method": "stochastic"}, {"schedule": "cosine"}, {"rule": "nesterov"}):
+            model = GradientDescentClassifier(loss=loss, **short, **other)
+            assert "backtracking" not in remedy(model, X3, Y3)  # fit would refuse it
+    huber = GradientDescentRegressor(loss="huber", **short)
+    assert "--learning-rate backtracking" in remedy(huber, X3, Y3)
+
+
+@pytest.mark.parametrize("bad", [-1.0, np.nan, np.inf])
+def test_impossible_class_weights_are_refused(bad: float) -> None:
+    with pytest.raises(InputError) as caught:
+        GradientDescentClassifier(class_weight={0: 1.0, 1: bad, 2: 1.0}).fit(X3, Y3)
+    assert caught.value.name == "class_weight_impossible"
+    assert caught.value.facts["label"] == "1"
+
+
+def test_validation_rows_that_cannot_be_used() -> None:
+    y = np.abs(X3[:, 0])
+    for validation, name in (
+        ((X3, y, y), "validation_not_pair"),
+        (X3, "validation_not_pair"),
+        ((X3, np.stack([y, y], axis=1)), "validation_targets_differ"),
+        ((X3, y - 6.0), "invalid_validation_targets"),
+    ):
+        with pytest.raises(InputError) as caught:
+            GradientDescentRegressor(loss="poisson").fit(X3, y, validation=validation)
+        assert caught.value.name == name
+    with pytest.raises(InputError, match="NaN"):
+        GradientDescentRegressor().fit(X3, y, validation=(X3, np.where(y > 7.0, np.nan, y)))

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from shown_cases import HOSTILE
 
 import steepest
 from steepest import (
     CrossSectionDisplay,
     DescentPathDisplay,
+    GradientDescentClassifier,
     GradientDescentRegressor,
     InputError,
     LossCurveDisplay,
@@ -30,6 +32,7 @@ from steepest import (
     smoothed,
     surface_of,
 )
+from steepest.displays import recorded_estimator
 from steepest.figures.curves import Series, _drawn
 from steepest.figures.landscapes import function_surface
 from steepest.figures.levels import levels_of
@@ -64,6 +67,39 @@ def test_displays_of_an_estimator_show_its_rows() -> None:
     kept = GradientDescentRegressor(validation_fraction=0.2).fit(X, y)
     with pytest.raises(InputError, match="which ones is not recorded"):
         DescentPathDisplay.from_estimator(kept, X, y)
+
+
+@pytest.mark.parametrize("loss", ["poisson", "huber", "half_squared_error"])
+@pytest.mark.parametrize("penalty", ["none", "l2", "l1"])
+def test_pictures_of_an_estimator_are_of_what_it_minimized(loss: str, penalty: str) -> None:
+    """Not of the quadratic that bounds the loss, nor of the loss without its penalty."""
+    random = np.random.default_rng(2)
+    X = random.normal(size=(60, 2))
+    y = random.poisson(np.exp(1.0 + X @ [0.5, -0.3])).astype(float)
+    model = GradientDescentRegressor(loss=loss, penalty=penalty, alpha=0.3, max_iter=40, tol=None)
+    seen = recorded_estimator(model.fit(X, y), X, y)
+    for place in (0, 5, -1):
+        height = float(seen.ground.value(seen.trace.path[place][None])[0])
+        assert height == pytest.approx(seen.trace["loss"][place], rel=1e-9)
+    DescentPathDisplay.from_estimator(model, X, y)
+    CrossSectionDisplay.from_estimator(model, X, y)
+
+
+@pytest.mark.parametrize("loss", ["logistic", "softmax", "squared_hinge"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_pictures_of_a_classifier(loss: str, classes: int) -> None:
+    random = np.random.default_rng(3)
+    X = random.normal(size=(90, 2))
+    y = np.array(["a", "b", "c"])[(X[:, 0] + random.normal(size=90) > 0) * (classes - 1)]
+    y[:5] = "b"
+    model = GradientDescentClassifier(loss=loss, alpha=0.1, max_iter=30, tol=None).fit(X, y)
+    seen = recorded_estimator(model, X, y)
+    assert seen.classes == tuple(sorted(set(y)))
+    height = float(seen.ground.value(seen.trace.path[-1][None])[0])
+    assert height == pytest.approx(seen.trace["loss"][-1], rel=1e-9)
+    assert DescentPathDisplay.from_estimator(model, X, y).figure.caption
+    with pytest.raises(InputError, match="dense"):
+        DescentPathDisplay.from_estimator(model, csr_array(X), y)
 
 
 def test_a_trace_shows_itself_in_a_notebook(runs: dict[str, Run]) -> None:

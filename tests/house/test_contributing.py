@@ -24,8 +24,9 @@ Y = X @ [1.0, -2.0] + 0.5 + RANDOM.normal(size=50)
 PROGRAM = """
 import json, sys
 import numpy as np
+from scipy.sparse import csr_array
 import steepest
-from steepest import ArraySource, GradientDescentRegressor, minimize
+from steepest import ArraySource, GradientDescentRegressor, SparseSource, minimize
 from steepest.descent import plan
 
 X, y = (np.array(one) for one in json.load(sys.stdin))
@@ -38,6 +39,15 @@ for name, fewest in (("plain", 10**18), ("compiled", -1)):
     ruled = minimize(rows, rule="signum", method="mini-batch", batch_size=10, learning_rate=0.05,
                      schedule="cosine", epochs=200, tolerance=0.0)
     told[name + " signum"] = ruled.parameters.ravel().tolist()
+    told[name + " signs"] = minimize(
+        rows, rule="signs", method="mini-batch", batch_size=10, learning_rate=0.01, epochs=20,
+        tolerance=0.0).parameters.ravel().tolist()
+    sparse = SparseSource.of(csr_array(X), y[:, None])
+    told[name + " sparse signs"] = minimize(
+        sparse, rule="signs", method="mini-batch", batch_size=10, learning_rate=0.01, epochs=20,
+        tolerance=0.0).parameters.ravel().tolist()
+told["moments signs"] = minimize(
+    rows, rule="signs", learning_rate=0.01, epochs=7, tolerance=0.0).parameters.ravel().tolist()
 batch = minimize(rows, loss="logcosh", tolerance=1e-10, epochs=10_000)
 told["batch"] = batch.parameters.ravel().tolist()
 told["ending"] = [batch.ending.name, batch.ending.sentence("zh-CN")]
@@ -46,6 +56,16 @@ model = GradientDescentRegressor(loss="half_squared_error", penalty="halves", al
 told["halves"] = model.coef_.tolist()
 told["file"] = steepest.__file__
 print(json.dumps(told))
+"""
+
+# A rule without memory that is not plain descent: no engine may take it for that.
+SIGNS = """
+def signs(parameter, gradient, memory, rate, numbers):
+    return parameter - rate * np.sign(gradient), memory
+"""
+SIGNS_ENTRY = """
+    "signs": Rule("signs", signs, slots=0, hyperparameters={}, linear=False, stable=None,
+                  usual_rate=0.01, formula="p - r sign(g)", source="-"),
 """
 
 
@@ -73,6 +93,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (rule,) = (one for one in BLOCKS if "def signum" in one)
     functions, _, entry = rule.partition('\n\n\n"signum"')
     inserted(package / "descent/rules.py", "RULES", functions, f'"signum"{entry.rstrip()}')
+    inserted(package / "descent/rules.py", "RULES", SIGNS, SIGNS_ENTRY)
     return place
 
 
@@ -101,6 +122,10 @@ def test_one_entry_each_is_trained_with_by_all_engines(extended: Path) -> None:
         squares = np.linalg.lstsq(np.c_[np.ones(50), X], Y, rcond=None)[0]
         assert told[f"{engine} signum"] == pytest.approx(squares, abs=0.05)
     assert told["plain"] == pytest.approx(told["compiled"], rel=1e-9)
+
+    assert told["plain signs"] == pytest.approx(told["compiled signs"], rel=1e-9)
+    assert told["compiled sparse signs"] == pytest.approx(told["compiled signs"], rel=1e-9)
+    assert told["moments signs"] == pytest.approx([0.07, 0.07, -0.07], rel=1e-12)
 
     def halves(w: np.ndarray) -> float:
         errors = w[0] + X @ w[1:] - Y

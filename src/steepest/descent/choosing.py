@@ -56,7 +56,7 @@ class ChosenRate:
 def check_together(problem: Problem, rule: Rule, rate: float | str, *, by_batch: bool) -> None:
     """Refuse, by name, what does not go together with the loss or the penalty."""
     loss, tested = problem.loss, rate == BACKTRACKING
-    if problem.penalty.l1 and rule.slots:
+    if problem.penalty.l1 and not rule.plain:
         raise InputError("rule_without_prox", rule=rule.name)
     if tested and not loss.smooth:
         raise InputError("backtracking_needs_slopes", loss=loss.name)
@@ -65,7 +65,7 @@ def check_together(problem: Problem, rule: Rule, rate: float | str, *, by_batch:
         if not by_batch:
             name = "backtracking_of_batch" if tested else "auto_without_bound"
             raise InputError(name, loss=loss.name)
-        if rule.slots:
+        if not rule.plain:
             raise InputError("backtracking_of_plain", rule=rule.name, loss=loss.name)
 
 

@@ -63,7 +63,7 @@ class ContinuedSweep(SweepEngine):
         kept: Kept,
     ) -> float:
         tail = (batches, done, every, kept)
-        if self.batch_size > 1 or self.rule.slots:
+        if self.batch_size > 1 or not self.rule.plain:
             return super()._swept(state, order, parameters, memory, *tail)
         from steepest.descent.sweep_kernel import general_kernel
 

@@ -107,6 +107,8 @@ def explained(
     return replace(trace, ending=ending, metadata={**trace.metadata, **known})
 
 
+# Endings that a loss without an optimum has too.
+_SLOW = ("epochs_used_up_batch", "epochs_used_up_steady")
 _KEPT = ("largest_curvature", "smallest_curvature", "smallest_batch", "fourth_moment")
 
 
@@ -137,7 +139,7 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         return f"diverged_{rule}_unscaled" if seen["unscaled"] else f"diverged_{rule}"
     penalized = trace.metadata["l1"] > 0.0 or trace.metadata["l2"] > 0.0
     if phrase == "epochs_used_up" and penalized:
-        return "epochs_used_up_penalty"
+        return "epochs_used_up_penalty_steady" if _steady(trace) else "epochs_used_up_penalty"
     if phrase == "epochs_used_up" and not plain and (bounds is None or bounds.kind != "exact"):
         if not constant:
             return "epochs_used_up_rule_falling"
@@ -151,7 +153,16 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
         if math.isfinite(seen["needed"]):
             harsh = seen["unscaled"] and seen["condition"] > _HARSH_CONDITION
             return "epochs_used_up_unscaled" if harsh else "epochs_used_up_batch"
+    if phrase == "epochs_used_up" and _steady(trace) and (bounds is None or bounds.kind != "exact"):
+        return "epochs_used_up_steady"
     return phrase
+
+
+def _steady(trace: Trace) -> bool:
+    """Return whether all rows made each step and none was tested, so that backtracking may help."""
+    about = trace.metadata
+    plain = about["rule"] == "plain" and about["schedule"] == "constant"
+    return bool(plain and about["method"] == "batch" and about["rate_choice"] != BACKTRACKING)
 
 
 def _separable(
@@ -161,7 +172,7 @@ def _separable(
 
     Without a penalty such a loss falls towards 0 as the parameters grow, and has no optimum.
     """
-    known = phrase in ("converged", "epochs_used_up", "epochs_used_up_batch", "stalled_idle")
+    known = phrase in ("converged", "epochs_used_up", *_SLOW, "stalled_idle")
     if not (known and problem.loss.probabilities and not problem.penalty):
         return phrase, facts
     apart = problem.rows.targets > 1 and not problem.loss.coupled  # each against the rest
@@ -220,7 +231,7 @@ def _needed(trace: Trace, problem: Problem, bounds: RateBounds) -> float:
         return math.inf
     gaps = np.linalg.norm(quadratic.along(trace.parameters)[: quadratic.rank], axis=1)
     curvatures = quadratic.curvatures[: quadratic.rank]
-    if not rule.slots:
+    if rule.plain:
         return epochs_until(curvatures, gaps, rate, tolerance * scale)
     ways = np.stack([quadratic.along(point)[: quadratic.rank] for point in trace.path[-2:]])
     sizes = np.sqrt(((curvatures[:, None] * ways) ** 2).sum(axis=2)).max(axis=0)

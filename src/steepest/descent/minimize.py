@@ -408,7 +408,7 @@ def _engine(
             raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
         beside = validation if isinstance(validation, Quadratic) else None
         moments = (problem.bowl, start, rate, schedule, epochs, beside)
-        if not rule.slots:
+        if rule.plain:
             return MomentsEngine(*moments)
         return RuleMomentsEngine(*moments, rule=rule)
     if plan.engine == "pass":

@@ -174,20 +174,23 @@ class Problem:
             raise InputError("nothing_to_fit", what=phrase("what_rows"))
         if self.coordinates.parameters == 0:
             raise InputError("nothing_to_fit", what=phrase("what_parameters"))
+        self._check_targets(rows, "invalid_targets")
+        if self.validation is not None and self.validation.rows:
+            self._check_targets(self.validation, "invalid_validation_targets")
+
+    def _check_targets(self, rows: AnyRows, error: str) -> None:
+        """Refuse targets that the loss has no value for."""
         encoded = isinstance(rows, FileSource) and rows.prepared.classes
-        if not self.loss.quadratic and not encoded:
-            looking = Recipe(f"{__name__}:wrong_targets", {"loss": self.loss.name})
-            if isinstance(rows, SparseSource):
-                wrong = looking(Block(rows.y, rows.y, None))
-            else:
-                wrong = rows.total(looking, add=_either)
-            if wrong is not None:
-                raise InputError(
-                    "invalid_targets",
-                    loss=self.loss.name,
-                    targets=phrase(self.loss.targets),
-                    value=wrong,
-                )
+        if self.loss.quadratic or encoded:
+            return
+        looking = Recipe(f"{__name__}:wrong_targets", {"loss": self.loss.name})
+        if isinstance(rows, SparseSource):
+            wrong = looking(Block(rows.y, rows.y, None))
+        else:
+            wrong = rows.total(looking, add=_either)
+        if wrong is not None:
+            facts = {"loss": self.loss.name, "targets": phrase(self.loss.targets), "value": wrong}
+            raise InputError(error, **facts)
 
 
 def wrong_targets(loss: str) -> Callable[[Block], float | None]:

@@ -96,7 +96,7 @@ class RuleMomentsEngine(MomentsEngine):
         if self.rule.linear:
             # a velocity v still moves a parameter by v / (1 - b) in all; twice that, to be safe
             reach = 2.0 / (1.0 - self.rule.momentum)
-            return self._still(np.abs(ways) + reach * np.abs(memories[0]))
+            return self._still(np.abs(ways) + reach * np.abs(memories).sum(axis=0))
         points = self.quadratic.optimum + np.concatenate([state.along[None], ways])
         still = (points[1:] == points[:-1]).all(axis=(1, 2))
         for slot, before in enumerate(state.memory):

@@ -156,6 +156,11 @@ class Rule:
     per_update: Callable[[Any, Any], Any] = nothing
     momentum: float = 0.0
 
+    @property
+    def plain(self) -> bool:
+        """Whether this is plain descent, which has kernels and sentences of its own."""
+        return self.step is plain
+
     def begin(self, parameters: Any) -> Memory:
         """Return the memory before the first update: zeros of the parameters' shape."""
         return tuple(np.zeros_like(parameters, dtype=np.float64) for _ in range(self.slots))

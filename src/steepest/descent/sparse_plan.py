@@ -42,7 +42,7 @@ def sparse_notes(plan: Plan, rows: SparseSource, rule: Rule) -> list[dict[str, A
     """Return what must be told of a run over sparse rows, as phrases."""
     facts = {"rows": rows.rows, "columns": rows.columns, "filled": rows.filled}
     notes = [phrase("sparse_scaled" if rows.scale is not None else "sparse_as_they_are", **facts)]
-    if plan.engine == "sweep" and rule.slots:
+    if plan.engine == "sweep" and not rule.plain:
         row = rows.filled / rows.rows
         notes.append(phrase("sparse_rule_dense", rule=rule.name, columns=rows.columns, row=row))
     return notes

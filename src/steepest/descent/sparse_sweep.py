@@ -119,7 +119,7 @@ class SparseSweepEngine(SweepEngine):
         about = (int(self.intercept), self._rate(state), self._terms)
         rows = (self._entries, self.sparse.y, self._share, order, size, *about)
         tail = (self._ahead, batches, done, every, kept)
-        if self.rule.slots:
+        if not self.rule.plain:
             ruled = sparse_kernel.ruled_kernel(number, rule_kernel.number_of(self.rule))
             rates = (self.rule.momentum, self._terms)
             return float(ruled(*rows[:-1], *rates, parameters, memory, *tail))

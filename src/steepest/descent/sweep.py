@@ -351,7 +351,7 @@ class SweepEngine:
                 return sweep_rows(self.loss, *general, parameters, *tail, self.rule, memory)
         from steepest.descent import sweep_kernel
 
-        if self.rule.slots:
+        if not self.rule.plain:
             return self._ruled(order, rate, parameters, memory, tail)
         if rows.targets > 1 or self.loss.coupled or (size == 1 and self.penalty.l1):
             kernel = sweep_kernel.general_kernel(number)
@@ -373,7 +373,7 @@ class SweepEngine:
         memory: Floats,
         tail: tuple[int, int, int, Kept],
     ) -> float:
-        """Run the compiled sweep of a rule that has memory; the plain rule has its own kernels."""
+        """Run the compiled sweep of any other rule; the plain one has its own kernels."""
         from steepest.descent import rule_kernel, sweep_kernel
 
         rows, intercept = self.rows, int(self.intercept)

@@ -159,3 +159,18 @@ def level_outside() -> int:
     while frame.f_back is not None and frame.f_globals["__name__"].startswith("steepest."):
         frame, level = frame.f_back, level + 1
     return level
+
+
+def validation_pair(given: Any) -> tuple[Any, Any]:
+    """Return the caller's own validation rows as features and targets."""
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        count = len(given) if hasattr(given, "__len__") else 1
+        raise InputError("validation_not_pair", got=type(given).__name__, count=count)
+    return given[0], given[1]
+
+
+def beside_of(beside: ArraySource | SparseSource, targets: int) -> ArraySource | SparseSource:
+    """Return validation rows that have as many targets as the training rows."""
+    if beside.targets != targets:
+        raise InputError("validation_targets_differ", count=beside.targets, needed=targets)
+    return beside

@@ -119,7 +119,7 @@ def _rate(
         "fourth_moment": about["fourth_moment"],
     }
     parts = [Note("story_curvature", facts)]
-    if not options.update_rule.slots:
+    if options.update_rule.plain:
         parts.append(Note(f"story_rate_{about['bound']}", facts))
     else:
         parts.append(_rule(options.update_rule, about, facts))

@@ -138,7 +138,7 @@ def _told(
         end = None if new is None else float(new[place])
         one = {"name": name, "before": float(old[place]), "gradient": float(slope[place])}
         parameters.append({**one, "after": end})
-        if not rule.slots and end is not None:
+        if rule.plain and end is not None:
             facts = {**one, "after": end, "rate": rate}
             said.append(sentence("lab_step", facts, language))
     return {

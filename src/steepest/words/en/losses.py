@@ -3,7 +3,9 @@
 SENTENCES: dict[str, str] = {
     "story_weight_zero": "{count:,} rows have weight 0 in column '{column:plain}' and are as if they were absent.",
     "plan_pass_moments": "Batch descent by moments: all {rows:count} training rows are read once, and each of the {epochs:count} epochs takes value and gradient from what was kept.",
-    "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, take --learning-rate {remedy:plain}, or accept this objective of {loss:.6g}.",
+    "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, or accept this objective of {loss:.6g}.",
+    "epochs_used_up_penalty_steady": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Take --learning-rate {remedy:plain}, whose steps are longer where the loss is flat, allow more epochs, or accept this objective of {loss:.6g}.",
+    "epochs_used_up_steady": "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Take --learning-rate {remedy:plain}, whose steps are longer where the loss is flat, allow more epochs, or accept this loss of {loss:.6g}.",
     "figure_penalty": "The training curve holds the penalty (strength of l1 {l1:g}, of l2 {l2:g}); validation losses do not.",
     "early_stopped": "Stopped early after {epochs:,} epochs ({updates:,} updates): the validation loss has not improved by 1e-4 of itself for {patience} epochs. Its lowest, {best_loss:.6g}, was after epoch {best_epoch:,}, whose parameters are returned; the training loss went on to {loss:.6g}.",
     "epochs_used_up_kinks": "Used up {epochs:,} epochs ({updates:,} updates): the objective is {loss:.6g}. The loss {loss_name} has kinks, so that no gradient proves how near the optimum is; by then the rate had fallen to {rate_then:.3g}, {rate_share:.2g} of the first. With more epochs it falls more slowly and comes nearer.",
@@ -123,7 +125,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "patience_without_rows": (
         "Patience of {patience} epochs is with the loss of validation rows, and there are none.",
-        "Give validation rows, or leave patience out.",
+        "Give validation rows (--validation, --validation-data), or leave patience (--patience) out.",
     ),
     "average_of_batches": (
         "Averaging is for random batches; here all {rows:,} rows are in every update, and there is no noise to take out.",
@@ -136,6 +138,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_errors_of_numbers": (
         "Errors are differences of numbers; the loss {loss} tells classes apart.",
         "Look at the margins beside the model.",
+    ),
+    "invalid_validation_targets": (
+        "Targets of the loss {loss} must be {targets}; a validation row has {value:g}.",
+        "Encode the validation rows' targets as those of the training rows, or choose another loss.",
+    ),
+    "class_weight_impossible": (
+        "A class weight must be a finite number, 0 or above; class {label!r} has {value:g}.",
+        "Correct class_weight.",
+    ),
+    "validation_not_pair": (
+        "Validation rows must be a pair of arrays, features and targets; got {got} of length {count}.",
+        "Give these two; weights are of training rows only.",
+    ),
+    "validation_targets_differ": (
+        "The validation rows have {count} targets each, and the training rows {needed}.",
+        "Give y of the validation rows the columns of the training rows' y.",
     ),
     "invalid_targets": (
         "Targets of the loss {loss} must be {targets}; got {value:g}.",

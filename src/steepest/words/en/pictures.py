@@ -120,6 +120,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "A picture cannot be written to '{file}': its ending is none of {known:plain}.",
         "Choose a name that ends in .png, .svg or .pdf.",
     ),
+    "display_needs_dense_rows": (
+        "Pictures of an estimator need dense rows, and these are sparse: {rows:,} x {columns:,}.",
+        "Pass X.toarray() of few columns to fit and picture, or show the trace.",
+    ),
     "display_needs_all_rows": (
         "The estimator kept {fraction:g} of the rows for validation, and which ones is not recorded.",
         "Fit it with validation_fraction=0, or show its trace.",

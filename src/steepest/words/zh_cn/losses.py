@@ -3,7 +3,9 @@
 SENTENCES: dict[str, str] = {
     "story_weight_zero": "列“{column:plain}”中有 {count:,} 行的权重为 0，这些行等同于不存在。",
     "plan_pass_moments": "按矩进行批量下降：全部 {rows:count} 行训练数据只读一遍，{epochs:count} 轮中的每一轮都从保存的矩得到损失和梯度。",
-    "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请允许更多轮，让 --learning-rate 回溯（{remedy:plain}），或接受目标函数值 {loss:.6g}。",
+    "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请增加轮数，或接受目前的目标函数值 {loss:.6g}。",
+    "epochs_used_up_penalty_steady": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请改用 --learning-rate {remedy:plain}，它在损失平坦处步长更大；或增加轮数，或接受目前的目标函数值 {loss:.6g}。",
+    "epochs_used_up_steady": "{epochs:,} 轮（{updates:,} 次更新）已用完：梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请改用 --learning-rate {remedy:plain}，它在损失平坦处步长更大；或增加轮数，或接受目前的损失 {loss:.6g}。",
     "figure_penalty": "训练曲线包含惩罚（强度：l1 为 {l1:g}，l2 为 {l2:g}）；验证损失不包含。",
     "early_stopped": "{epochs:,} 轮（{updates:,} 次更新）之后提前停止：验证损失已有 {patience} 轮没有改善其自身的 1e-4。最低值 {best_loss:.6g} 出现在第 {best_epoch:,} 轮之后，返回的是那时的参数；训练损失继续降到 {loss:.6g}。",
     "epochs_used_up_kinks": "{epochs:,} 轮（{updates:,} 次更新）已用完：目标函数为 {loss:.6g}。损失 {loss_name} 有折点，因此没有梯度能证明离最优点有多近；此时学习率已降到 {rate_then:.3g}，为最初的 {rate_share:.2g}。轮数更多时它降得更慢，也更接近最优点。",
@@ -123,7 +125,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "patience_without_rows": (
         "对验证集行损失的耐心为 {patience} 轮，但没有验证集行。",
-        "请给出验证集行，或不要设置耐心。",
+        "请给出验证集行（--validation、--validation-data），或不要设置耐心（--patience）。",
     ),
     "average_of_batches": (
         "平均用于随机小批量；这里每次更新都使用全部 {rows:,} 行，没有噪声可以消除。",
@@ -136,6 +138,22 @@ ERRORS: dict[str, tuple[str, str]] = {
     "figure_errors_of_numbers": (
         "误差是数之间的差；损失 {loss} 用来区分类别。",
         "请看模型旁边的间隔。",
+    ),
+    "invalid_validation_targets": (
+        "损失 {loss} 的目标必须是{targets}；有一个验证集行的目标是 {value:g}。",
+        "请让验证集行的目标与训练集行采用同样的编码，或选择另一种损失。",
+    ),
+    "class_weight_impossible": (
+        "类别权重必须是不小于 0 的有限数；类别 {label!r} 的权重是 {value:g}。",
+        "请更正 class_weight。",
+    ),
+    "validation_not_pair": (
+        "验证集行必须是特征与目标两个数组；给出的是 {got}，长度为 {count}。",
+        "请只给出这两个数组；权重只用于训练集行。",
+    ),
+    "validation_targets_differ": (
+        "验证集行各有 {count} 个目标，而训练集行各有 {needed} 个。",
+        "请让验证集行的 y 与训练集行的 y 列数相同。",
     ),
     "invalid_targets": (
         "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",

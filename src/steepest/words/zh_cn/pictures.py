@@ -107,6 +107,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "图不能写到“{file}”：它的后缀不是 {known:plain} 之一。",
         "请选以 .png、.svg 或 .pdf 结尾的名称。",
     ),
+    "display_needs_dense_rows": (
+        "估计器的图需要稠密的行，而这些行是稀疏的：{rows:,} x {columns:,}。",
+        "请在列数不多时用 X.toarray() 拟合和画图，或显示它的 trace。",
+    ),
     "display_needs_all_rows": (
         "估计器留了 {fraction:g} 的行用于验证，而没有记录是哪些行。",
         "请用 validation_fraction=0 拟合，或显示它的 trace。",
