@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.block_parts import Held, table_of, targets_of
 from steepest.data.block_sums import BlockTask, ColumnFill, block_sums, both_sums, told_fill
 from steepest.data.float_blocks import FloatBlock, lying_columns
 from steepest.data.preparation import Preparation, missing_rows
@@ -53,16 +54,6 @@ class Sharing(Protocol):
 
     def held(self, source: FileSource) -> Held:
         """Return the rows of a source as those who share keep them, for rounds of questions."""
-
-
-class Held(Protocol):
-    """Rows of partitions, kept by others."""
-
-    #: How many rows each partition holds.
-    counts: Positions
-
-    def round(self, task: Recipe, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
-        """Yield what ``task`` says of each of these partitions, in the order of ``numbers``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +184,7 @@ class PreparedStream:
         """Return the training and the validation rows of one block."""
         start, block = item
         if self.drop or any(self.absent):
-            rows = self._kept(_table(block))
+            rows = self._kept(table_of(block))
             validates = self.roles.validates(start + rows)
             train, validate = rows[~validates], rows[validates]
         else:
@@ -213,15 +204,15 @@ class PreparedStream:
     def _part(self, block: Table | FloatBlock, rows: Positions, start: int) -> ArraySource:
         made = self._gathered(block, rows)
         if made is None:
-            table = _table(block)
+            table = table_of(block)
             X, _ = self.preparation.design(table, rows)
-            made = X, _targets(table, rows, self.target)
+            made = X, targets_of(table, rows, self.target)
         X, y = made
         if self.codes:
             y = np.array(self.codes)[y.astype(np.int64)]
         if self.classes:
             y = (y == np.array(self.classes)).astype(np.float64)
-        weight = None if self.weight is None else self._weights(_table(block), rows)
+        weight = None if self.weight is None else self._weights(table_of(block), rows)
         return ArraySource(X, y, weight, start + rows)
 
     def _weights(self, table: Table, rows: Positions) -> Floats:
@@ -243,7 +234,7 @@ class PreparedStream:
         if isinstance(block, FloatBlock):
             gather(block.addresses(self.target), block.bounds, rows, y)
         else:
-            y[:] = _targets(block, rows, self.target)
+            y[:] = targets_of(block, rows, self.target)
         return None if missing and not self._let_through else (X, y)
 
     def _same_kinds(self, block: Table | FloatBlock) -> bool:
@@ -274,14 +265,6 @@ class PreparedStream:
 
 def _lying(block: Table | FloatBlock, names: Sequence[str]) -> FloatBlock | None:
     return block if isinstance(block, FloatBlock) else lying_columns(block, names)
-
-
-def _targets(table: Table, rows: Positions, names: Sequence[str]) -> Floats:
-    return np.stack([table.column(name).values[rows] for name in names], axis=1, dtype=np.float64)
-
-
-def _table(block: Table | FloatBlock) -> Table:
-    return block.table() if isinstance(block, FloatBlock) else block
 
 
 @dataclass(frozen=True, eq=False)

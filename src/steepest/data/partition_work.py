@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest.data.file_source import FileSource, Held, PreparedStream
+from steepest.data.block_parts import Held
+from steepest.data.file_source import FileSource, PreparedStream
 from steepest.data.finding import shown
 from steepest.data.float_blocks import FloatBlock
 from steepest.data.preparation import Feature, Preparation

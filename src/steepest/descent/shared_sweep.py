@@ -25,7 +25,8 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.file_source import AnyRows, FileSource, Held
+from steepest.data.block_parts import Held
+from steepest.data.file_source import AnyRows, FileSource
 from steepest.data.partition_rows import RowsTask, Shares, partition_order
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Folding, fold
