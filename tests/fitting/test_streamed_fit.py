@@ -24,27 +24,27 @@ from steepest.fitting.rows import prepare_rows
 
 TINY = "1KB"
 ROWS = 70_000  # three blocks of the grid
-RANDOM = np.random.default_rng(4)
 
 
 def numbers(rows: int = ROWS) -> pa.Table:
-    X = RANDOM.normal(size=(rows, 4)).round(4) * [1.0, 50.0, 0.01, 1.0] + [0.0, 1e4, 0.0, 3.0]
-    y = (X @ [1.0, 0.02, -30.0, 0.0] + 2.0 + RANDOM.normal(size=rows)).round(3)
+    random = np.random.default_rng(4)
+    X = random.normal(size=(rows, 4)).round(4) * [1.0, 50.0, 0.01, 1.0] + [0.0, 1e4, 0.0, 3.0]
+    y = (X @ [1.0, 0.02, -30.0, 0.0] + 2.0 + random.normal(size=rows)).round(3)
     return pa.table({**{f"x{i}": X[:, i] for i in range(4)}, "y": y})
 
 
 def mixed(rows: int = 40_000) -> pa.Table:
     """Categories, dates, booleans, holes; level "rare" stands in one row."""
-    table = numbers(rows)
-    levels = np.array(["red", "green", "blue", "violet"], object)[RANDOM.integers(0, 4, rows)]
+    table, random = numbers(rows), np.random.default_rng(5)
+    levels = np.array(["red", "green", "blue", "violet"], object)[random.integers(0, 4, rows)]
     levels[17] = "rare"
-    holes = RANDOM.random(rows) < 0.01
+    holes = random.random(rows) < 0.01
     x0 = np.where(holes, np.nan, table.column("x0").to_numpy())
     return (
         table.set_column(0, "x0", pa.array(x0, from_pandas=True))
-        .append_column("color", pa.array(levels, mask=RANDOM.random(rows) < 0.01))
+        .append_column("color", pa.array(levels, mask=random.random(rows) < 0.01))
         .append_column("day", pa.array(np.arange(rows) // 100, pa.int32()).cast(pa.date32()))
-        .append_column("flag", pa.array(RANDOM.random(rows) < 0.3))
+        .append_column("flag", pa.array(random.random(rows) < 0.3))
     )
 
 
@@ -157,7 +157,7 @@ def test_every_method_gives_the_bits_of_memory(case: str, both: Both) -> None:
 
 def test_collinear_rows_are_accumulated_by_reflections_alike(both: Both) -> None:
     table = numbers()
-    near = table.column("x0").to_numpy() * (1 + 1e-4 * RANDOM.normal(size=ROWS))
+    near = table.column("x0").to_numpy() * (1 + 1e-4 * np.random.default_rng(6).normal(size=ROWS))
     memory, stream = both(table.append_column("near", pa.array(near)), "parquet", [7])
     assert memory.landscape is not None
     assert memory.landscape.moments.orthogonal

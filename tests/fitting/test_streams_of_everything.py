@@ -15,7 +15,6 @@ from steepest import FitOptions, InputError
 from steepest.data.table_stream import ArrowStream
 from steepest.fitting.table_plan import plan_table
 
-RANDOM = np.random.default_rng(8)
 ROWS = 40_000
 
 
@@ -24,7 +23,7 @@ def table(rows: int = ROWS) -> pa.Table:
     made = mixed(rows).drop_columns(["day", "flag"])
     y = made.column("y").to_numpy() - 200.0
     kind = np.array(["low", "middle", "high"], object)[np.digitize(y, [1.0, 3.5])]
-    weight = RANDOM.integers(0, 4, rows) / 2.0
+    weight = np.random.default_rng(8).integers(0, 4, rows) / 2.0
     return (
         made.append_column("kind", pa.array(kind))
         .append_column("late", pa.array(np.where(y > 2.0, "yes", "no")))
@@ -96,7 +95,9 @@ def test_validation_rows_of_a_second_file(
     """The second file streams where it is too large, too; its levels have codes of their own."""
     folder = write(table(), tmp_path / "t", "parquet", [11, 33_000])
     other = table(34_000 if place == "files" else 300)
-    colors = np.array(["blue", "azure"], object)[RANDOM.integers(0, 2, other.num_rows)]
+    colors = np.array(["blue", "azure"], object)[
+        np.random.default_rng(9).integers(0, 2, other.num_rows)
+    ]
     other = other.set_column(other.column_names.index("color"), "color", pa.array(colors))
     write(other, tmp_path / "v", "parquet", [])
     given = {**options, "validation_data": str(tmp_path / "v" / "0.parquet")}
@@ -134,11 +135,12 @@ def refused(folder: Path, **options: Any) -> str:
 
 def test_what_is_refused_is_refused_in_the_same_words(tmp_path: Path) -> None:
     rows = 40_000
-    kind = np.array(["a", "b"], object)[RANDOM.integers(0, 2, rows)]
+    random = np.random.default_rng(10)
+    kind = np.array(["a", "b"], object)[random.integers(0, 2, rows)]
     kind[-3:] = "late one"
     weight = np.ones(rows)
     weight[[7, 39_000]] = [-1.0, -2.0]
-    columns = {"x": RANDOM.normal(size=rows), "kind": kind, "one": ["a"] * rows, "w": weight}
+    columns = {"x": random.normal(size=rows), "kind": kind, "one": ["a"] * rows, "w": weight}
     columns["no"] = np.zeros(rows)
     folder = write(pa.table(columns), tmp_path / "t", "parquet", [9])
     x = {"features": ("x",), "time_ordered": True}

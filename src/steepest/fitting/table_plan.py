@@ -108,7 +108,9 @@ def _training_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> int:
 
 
 def _validation_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> int:
-    """Return how often validation rows will be read for what they alone are asked."""
+    """Return how often validation rows will be read: targets, losses, at the end."""
     if LOSSES[options.loss].quadratic:  # their moments, and whether their loss has risen
         return 1 + (rows.moments is None or not in_one_stream(rows.training, rows.validation))
-    return (rows.moments is None) + _measured(plan, options) + 2
+    validation = rows.validation
+    checked = isinstance(validation, FileSource) and not validation.prepared.classes
+    return (rows.moments is None) + checked + _measured(plan, options) + 2
