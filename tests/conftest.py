@@ -6,6 +6,7 @@ otherwise go on in its old form.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import steepest
@@ -15,5 +16,6 @@ def pytest_configure() -> None:
     package = Path(steepest.__file__).parent
     newest = max(file.stat().st_mtime for file in package.rglob("*.py"))
     for cached in package.rglob("__pycache__/*.nb[ic]"):
-        if cached.stat().st_mtime < newest:
-            cached.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process of this run took it away
+            if cached.stat().st_mtime < newest:
+                cached.unlink()

@@ -98,7 +98,11 @@ class Works:
             work.look()
             return call()
 
-        job = asyncio.get_running_loop().run_in_executor(self._pool, wanted)
+        try:
+            job = asyncio.get_running_loop().run_in_executor(self._pool, wanted)
+        except RuntimeError:  # the server closes: no thread takes work any more
+            gone.close()
+            raise UnwantedError("lab_closed") from None
         leaving = asyncio.create_task(gone)
         both: list[asyncio.Future[Any]] = [job, leaving]
         try:

@@ -178,3 +178,22 @@ def test_a_refusal_in_chinese_has_no_blank_between_its_sentences(lab: Any) -> No
     assert "。" in told[:-1]
     assert "。 " not in told
     lab.console.clear()
+
+
+def test_arrays_that_an_answer_speaks_of_are_still_there(lab: Any) -> None:
+    """More arrays than are kept pass in a drag on two features; none may be forgotten too early."""
+    lab.go("data=homes.csv&target=price&epochs=30")
+    refused = lab(
+        """async () => {
+          const slider = document.getElementById('rate-slider'), found = [];
+          const first = Number(slider.value) - 30;
+          for (let k = 0; k < 60; k += 1) {
+            slider.value = String(first + k);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            await new Promise(requestAnimationFrame);
+            if (__lab.error) found.push(__lab.error);
+          }
+          return found; }"""
+    )
+    assert refused == []

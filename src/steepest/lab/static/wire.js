@@ -4,7 +4,8 @@
  */
 
 const KEPT_MOST = 20;
-const kept = new Map();
+const kept = new Map(); // the least recently used first
+let open = 0; // questions under way: what they say we have must stay until their answers are read
 let pass = "";
 
 /** The page's token, which every question that is answered with work carries. */
@@ -40,8 +41,20 @@ export async function api(path, body, options = {}) {
 
 /** A question besides the runs (a map, a comparison) that is answered with arrays. */
 export async function drawnAnswer(path, body) {
-  const given = { ...body, page: `${page}-${path}`, sequence: (sequence += 1), have: [...kept.keys()] };
-  return decode(await (await checked(await asked(path, given))).arrayBuffer());
+  const given = { ...body, page: `${page}-${path}`, sequence: (sequence += 1) };
+  return answered(path, given);
+}
+
+/** Asks with the names of the arrays that are here already, and reads the answer. */
+async function answered(path, body, options = {}) {
+  open += 1;
+  try {
+    const response = await checked(await asked(path, { ...body, have: [...kept.keys()] }, options));
+    return decode(await response.arrayBuffer());
+  } finally {
+    open -= 1;
+    if (open === 0) while (kept.size > KEPT_MOST) kept.delete(kept.keys().next().value);
+  }
 }
 
 /** The bytes of an answer and the name that the server gives them. */
@@ -77,7 +90,7 @@ export function decode(buffer) {
 function revived(value, buffer, base) {
   if (Array.isArray(value)) return value.map((one) => revived(one, buffer, base));
   if (value === null || typeof value !== "object") return value;
-  if (value.$kept) return kept.get(value.$kept);
+  if (value.$kept) return keep(value.$kept, kept.get(value.$kept));
   if (value.$array) return arrayOf(value, buffer, base);
   const made = {};
   for (const name in value) made[name] = revived(value[name], buffer, base);
@@ -91,9 +104,13 @@ function arrayOf({ $array: [offset, shape], key }, buffer, base) {
   if (!key) return shape.length > 1 ? { shape, values } : values;
   const own = Float64Array.from(values);
   const made = shape.length > 1 ? { shape, values: own } : own;
-  kept.set(key, made);
-  if (kept.size > KEPT_MOST) kept.delete(kept.keys().next().value);
-  return made;
+  return keep(key, made);
+}
+
+function keep(key, array) {
+  kept.delete(key);
+  kept.set(key, array);
+  return array;
 }
 
 /** Names this page to the server, so that its older work can be called off and no other page's. */
@@ -122,9 +139,7 @@ async function next() {
   const mine = { stage: question.stage, abort: new AbortController() };
   flying = mine;
   try {
-    const body = { ...question, page, sequence, have: [...kept.keys()] };
-    const response = await checked(await asked("api/run", body, { signal: mine.abort.signal }));
-    const answer = decode(await response.arrayBuffer());
+    const answer = await answered("api/run", { ...question, page, sequence }, { signal: mine.abort.signal });
     if (!wish || question.stage === "preview") draw(answer, question);
   } catch (error) {
     if (error.name !== "AbortError" && error.named !== "lab_superseded" && !wish) fail(error);
