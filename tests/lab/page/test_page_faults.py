@@ -180,18 +180,21 @@ def test_a_refusal_in_chinese_has_no_blank_between_its_sentences(lab: Any) -> No
     lab.console.clear()
 
 
-def test_arrays_that_an_answer_speaks_of_are_still_there(lab: Any) -> None:
-    """More arrays than are kept pass in a drag on two features; none may be forgotten too early."""
-    lab.go("data=homes.csv&target=price&epochs=30")
+def test_arrays_that_an_answer_speaks_of_are_still_there(lab: Any, tmp_path: Path) -> None:
+    """More arrays than are kept pass in a drag on a large table; none is forgotten too early."""
+    rows = "".join(f"{k % 97},{k * k % 89},{k % 97 - k % 13}\n" for k in range(4_000))
+    choose(lab, tmp_path / "large.csv", f"a,b,y\n{rows}")
+    use(lab)
     refused = lab(
         """async () => {
           const slider = document.getElementById('rate-slider'), found = [];
           const first = Number(slider.value) - 30;
           for (let k = 0; k < 60; k += 1) {
             slider.value = String(first + k);
+            const drawn = __lab.answer?.sequence ?? 0, began = performance.now();
             slider.dispatchEvent(new Event('input', { bubbles: true }));
-            await new Promise(requestAnimationFrame);
-            await new Promise(requestAnimationFrame);
+            while (!((__lab.answer?.sequence ?? 0) > drawn) && performance.now() - began < 300)
+              await new Promise(requestAnimationFrame);
             if (__lab.error) found.push(__lab.error);
           }
           return found; }"""
