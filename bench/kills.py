@@ -33,6 +33,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -221,7 +222,7 @@ class Points:
             self.here("after a write")
             return made
 
-        Path.write_bytes = writing  # type: ignore[method-assign]
+        mock.patch.object(Path, "write_bytes", writing).start()
         for owner in (
             moments_engine.MomentsEngine, rule_moments.RuleMomentsEngine, pass_engine.PassEngine,
             backtracking_engine.BacktrackingEngine, sweep.SweepEngine,
@@ -245,7 +246,7 @@ def points_of(case: Case, most: int) -> list[tuple[str, int]]:
             out.write_text("\n".join(f"{count} {kind}" for kind, count in points.counts.items()))
             leave(code)
 
-        os._exit = leaving  # type: ignore[assignment]
+        mock.patch.object(os, "_exit", leaving).start()
 
     os.waitpid(case.forked(place, before), 0)
     made: list[tuple[str, int]] = []

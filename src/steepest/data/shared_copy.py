@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING
 from weakref import finalize
 
@@ -32,8 +31,8 @@ def shared_copy(stream: CsvStream) -> ArrowStream:
     import pyarrow as pa
 
     head = stream.head  # parses
-    folder = tempfile.mkdtemp(prefix="steepest-")
-    path = str(Path(folder) / "copy.arrow")
+    folder = tempfile.TemporaryDirectory(prefix="steepest-")
+    path = str(Path(folder.name) / "copy.arrow")
     with pa.OSFile(path, "wb") as file:
         writer = None
         for block in stream.blocks():
@@ -44,7 +43,7 @@ def shared_copy(stream: CsvStream) -> ArrowStream:
             writer.close()
     made = ArrowStream(stream.name, [path], stream.wanted, stream.tell)
     made.take_head(head)
-    finalize(made, rmtree, folder, ignore_errors=True)
+    finalize(made, folder.cleanup)
     made.scans = stream.scans
     return made
 
