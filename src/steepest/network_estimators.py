@@ -17,7 +17,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from steepest.data.split import validation_mask
-from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
+from steepest.descent.rules import RULES, rule_named
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.networks import Trained, train_network
 from steepest.programs.network import ACTIVATIONS
@@ -111,7 +111,7 @@ class _NetworkEstimator(BaseEstimator):
                 else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate,
-                rule=rule_of(self.rule, self.momentum if self.rule in WITH_MOMENTUM else None),
+                rule=rule_named(self.rule, self.momentum),
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,

@@ -11,8 +11,13 @@ from steepest.data.files import ReadingOptions, spelled_delimiter
 from steepest.data.hashing import MOST_COLUMNS
 from steepest.data.memory_budget import memory_budget
 from steepest.data.preparation import MOST_LEVELS
-from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
-from steepest.descent.programs import check_rate
+from steepest.descent.checks import (
+    check_numbers,
+    check_options,
+    check_step,
+    checked_penalty,
+    loss_of,
+)
 from steepest.descent.rules import Rule, rule_of
 from steepest.descent.searches import POINTS, check_grid
 from steepest.objective.losses import LOSSES
@@ -145,21 +150,14 @@ class FitOptions:
             method="batch" if self.method == AUTO else self.method,
             order=self.order,
             schedule=self.schedule,
-            rate=1.0,
             rule=self.update_rule,
         )
-        known = list(NETWORK_LOSSES if self.hidden else LOSSES_OF_TABLES)
-        if self.loss not in known:
+        if self.hidden and self.loss not in NETWORK_LOSSES:
+            known = list(NETWORK_LOSSES)
             raise InputError("unknown_choice", option="loss", value=self.loss, known=known)
+        tested = self.method in SEARCHES or self.hidden
         for rate in self.learning_rates:
-            check_options(
-                loss="squared_error",
-                method="batch",
-                order="random",
-                schedule="constant",
-                rate=rate,
-                rule="plain" if self.method in SEARCHES or self.hidden else self.update_rule,
-            )
+            check_options(rate=rate, rule="plain" if tested else self.update_rule)
         rates = self.learning_rates
         twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
         if twice is not None:
@@ -294,7 +292,7 @@ class FitOptions:
                 "option_not_of_network", option="start" if self.intercept else "intercept"
             )
         for rate in self.learning_rates:
-            check_rate(rate, self.update_rule, self.schedule)
+            check_step(rate, self.update_rule, self.schedule)
         if len(self.target) > 1 and self.loss == "cross_entropy":
             raise InputError("network_one_class_target", targets=list(self.target))
 
@@ -353,10 +351,6 @@ class FitOptions:
         check_grid(len(self.ranges), self.points or POINTS[self.method], self.method)
         if len(self.target) > 1:
             raise InputError("search_one_target", count=len(self.target))
-
-
-LOSSES_OF_TABLES = tuple(LOSSES)
-METHODS_OF_TABLES = (AUTO, *METHODS)
 
 
 def is_example(data: Sequence[str]) -> bool:

@@ -112,7 +112,7 @@ def _rate(
         "largest": about["largest_stable_rate"],
         "L": L,
         "mu": mu,
-        "condition": L / mu,
+        "condition": quadratic.condition,
         "best": 2.0 / (mu + L),
         "batch_size": about["batch_size"],
         "smallest_batch": about["smallest_batch"],

@@ -112,7 +112,7 @@ def fit(
     'converged'
     """
     chosen = FitOptions(
-        target=(target,) if isinstance(target, str) else tuple(target),
+        target=texts_of(target),
         features=None if features is None else tuple(features),
         learning_rates=(learning_rate,),
         **options,
@@ -123,6 +123,16 @@ def fit(
         raise InputError("dask_without_checkpoint")
     with laid_down(data, chosen.checked().target) as paths:
         return fit_rates(paths, chosen, out=out, watch=watch)[0]
+
+
+def texts_of(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one name or several as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def names_of(data: Paths) -> list[str]:
+    """Return one path or several as texts."""
+    return [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
 
 
 def fit_rates(
@@ -174,7 +184,7 @@ def fit_rates(
         raise InputError("option_too_small", option="every", value=every, least=1)
     if every is not None and checkpoint is None:
         raise InputError("every_without_checkpoint", every=every)
-    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    names = names_of(data)
     if out is not None and resumed is None:
         refuse_taken(Path(out))
     saving = save if save is not None else out is not None
@@ -448,8 +458,8 @@ def run_of(
         squares=options.squares,
     )
     facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
-    about_run = {"coordinates": coordinates, "facts": strict(facts)}
-    trace = replace(trace, metadata={**trace.metadata, **about_run})
+    seen = {"coordinates": coordinates, "facts": strict(facts)}
+    trace = replace(trace, metadata={**trace.metadata, **seen})
     model = LinearModel(
         rows.preparation,
         options.target,
