@@ -24,7 +24,6 @@ from steepest.figures.courses import (
 from steepest.figures.figure import Axis, Contours, Figure, Layer, Line, Panel, Points, Sheet, Table
 from steepest.figures.levels import levels_of, shown_box
 from steepest.figures.recorded import Recorded, checked, labels_of, provenance_of
-from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import thinned
 from steepest.objective.landscape import (
@@ -36,7 +35,7 @@ from steepest.objective.landscape import (
     surface,
 )
 from steepest.objective.quadratic import Quadratic
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

@@ -25,11 +25,10 @@ from steepest.figures.landscapes import contours_of, path_layers, plane_of
 from steepest.figures.levels import levels_of, shown_box
 from steepest.figures.recorded import Recorded, labels_of, progress_of, provenance_of, way_of
 from steepest.figures.row_losses import RowLosses
-from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import sampled_rows
 from steepest.objective.landscape import Plane, Surface
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

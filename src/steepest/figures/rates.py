@@ -12,9 +12,9 @@ import numpy.typing as npt
 from steepest.figures.curves import loss_curve
 from steepest.figures.figure import Axis, Band, Figure, Layer, Line, Panel, Points, Rule
 from steepest.figures.recorded import Recorded, checked_rates, provenance_of, short
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import table_of
 from steepest.objective.quadratic import Quadratic
-from steepest.words.catalogue import phrase, sentence
+from steepest.words.catalogue import joined, phrase, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
