@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -19,10 +19,7 @@ from steepest.cli.options import (
     Seed,
     option,
 )
-from steepest.cli.training import EXIT_CODES, SIGNAL_CODES
-
-if TYPE_CHECKING:
-    from steepest import Trace
+from steepest.cli.training import exit_code
 
 WHAT = "What to minimize"
 
@@ -234,10 +231,3 @@ def bounds_of(ranges: list[str]) -> dict[str, tuple[float, float]]:
         if names.count(name) > 1:
             raise InputError("range_twice", name=name, count=names.count(name))
     return {name: (low, high) for name, low, high in found}
-
-
-def exit_code(trace: Trace) -> int:
-    """Return the exit code of a trace's ending."""
-    if trace.ending.name == "interrupted":
-        return SIGNAL_CODES.get(str(trace.ending.facts.get("signal")), 130)
-    return EXIT_CODES.get(trace.ending.name, 0)

@@ -25,7 +25,7 @@ from steepest.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from steepest import FitOptions, Run
+    from steepest import FitOptions, Run, Trace
 
 EXIT_CODES = {"diverged": 3, "unbounded": 3}
 SIGNAL_CODES = {"SIGINT": 130, "SIGTERM": 143}
@@ -109,7 +109,7 @@ def _answer(runs: Sequence[Run], many: bool, *, as_json: bool, quiet: bool, lang
         print_json({"runs": summaries} if many else summaries[0])
     if not quiet:
         print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
-    raise typer.Exit(max(exit_code(run) for run in runs))
+    raise typer.Exit(max(exit_code(run.trace) for run in runs))
 
 
 @with_fit_options(
@@ -204,8 +204,8 @@ def show(
         print_runs([loaded], language=lang, stream=sys.stderr if as_json else sys.stdout)
 
 
-def exit_code(run: Run) -> int:
-    """Return the exit code of a run's ending."""
-    if run.ending == "interrupted":
-        return SIGNAL_CODES.get(str(run.trace.ending.facts.get("signal")), 130)
-    return EXIT_CODES.get(run.ending, 0)
+def exit_code(trace: Trace) -> int:
+    """Return the exit code of a trace's ending."""
+    if trace.ending.name == "interrupted":
+        return SIGNAL_CODES.get(str(trace.ending.facts.get("signal")), 130)
+    return EXIT_CODES.get(trace.ending.name, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from steepest.workers.address import check_address
 
 SEARCHES = tuple(POINTS)
 AUTO = "auto"
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True)
@@ -365,3 +367,13 @@ def is_example(data: Sequence[str]) -> bool:
     if any(named) and len(data) > 1:
         raise InputError("example_alone", data=list(map(str, data)))
     return any(named)
+
+
+def texts_of(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one name or several as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def names_of(data: Paths) -> list[str]:
+    """Return one path or several as texts."""
+    return [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]

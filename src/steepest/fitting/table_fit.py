@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import time
@@ -32,7 +31,7 @@ from steepest.fitting.landscape import landscape_of
 from steepest.fitting.last_look import last_look
 from steepest.fitting.model import LinearModel
 from steepest.fitting.networks import network_run
-from steepest.fitting.options import AUTO, SEARCHES, FitOptions
+from steepest.fitting.options import AUTO, SEARCHES, FitOptions, Paths, names_of, texts_of
 from steepest.fitting.prepared import PreparedArrays, PreparedRows
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
@@ -51,7 +50,6 @@ Floats = npt.NDArray[np.float64]
 _TELL_SECONDS = 1.0
 
 Stage = Callable[[str, Mapping[str, object]], None]
-Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def fit(
@@ -123,16 +121,6 @@ def fit(
         raise InputError("dask_without_checkpoint")
     with laid_down(data, chosen.checked().target) as paths:
         return fit_rates(paths, chosen, out=out, watch=watch)[0]
-
-
-def texts_of(names: str | Sequence[str]) -> tuple[str, ...]:
-    """Return one name or several as a tuple."""
-    return (names,) if isinstance(names, str) else tuple(names)
-
-
-def names_of(data: Paths) -> list[str]:
-    """Return one path or several as texts."""
-    return [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
 
 
 def fit_rates(

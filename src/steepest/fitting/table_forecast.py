@@ -9,11 +9,11 @@ from typing import Any
 from steepest.descent.checks import batch_rows
 from steepest.descent.problem import Problem
 from steepest.fitting.classes import with_classes
-from steepest.fitting.options import AUTO, SEARCHES, FitOptions
+from steepest.fitting.options import AUTO, SEARCHES, FitOptions, Paths, names_of, texts_of
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
 from steepest.fitting.rows import prepare_rows
 from steepest.fitting.story import told_of_rows
-from steepest.fitting.table_fit import Paths, Stage, linear_of, names_of, texts_of
+from steepest.fitting.table_fit import Stage, linear_of
 from steepest.forecasting.making import forecast_of
 from steepest.forecasting.record import Forecast
 from steepest.words.errors import InputError
