@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import epoch_order
-from steepest.descent.checks import batch_rows, check_numbers, check_options
+from steepest.descent.checks import BACKTRACKING, batch_rows, check_numbers, check_options
 from steepest.descent.crowds import Escapes, counted
 from steepest.descent.programs import minimize_program
 from steepest.descent.rules import Rule, rule_of
@@ -114,6 +114,8 @@ def batch_escapes(
     """
     chosen = rule_of(rule)
     check_options(schedule=schedule, rate=learning_rate, rule=chosen)
+    if str(learning_rate) in ("auto", BACKTRACKING):
+        raise InputError("batch_escapes_needs_rate", value=learning_rate)
     check_numbers(epochs=epochs, tolerance=0.0, batch_size=batch_size, seed=seed)
     if runs < 1:
         raise InputError("option_too_small", option="runs", value=runs, least=1)

@@ -103,7 +103,12 @@ def checked_penalty(name: str, alpha: float, l1_ratio: float, *, intercept: bool
 
 
 def check_step(learning_rate: float | str, rule: str | Rule, schedule: str) -> None:
-    """Refuse to find a step where backtracking cannot: other rules, falling schedules."""
+    """Refuse to find a step where backtracking cannot: other rules, falling schedules.
+
+    Where this is asked ``auto`` is backtracking, which has no name besides.
+    """
+    if learning_rate == BACKTRACKING:
+        raise InputError("rate_not_positive", value=BACKTRACKING)
     if learning_rate != "auto":
         return
     chosen = rule_of(rule)

@@ -19,6 +19,7 @@ from steepest.descent.checks import (
     check_numbers,
     check_options,
     check_real,
+    check_step,
     check_whole,
     finite_numbers,
     start_of_function,
@@ -118,6 +119,7 @@ def basins(
     """
     objective, _, _ = objective_of(function)
     check_options(rate=learning_rate)
+    check_step(learning_rate, "plain", "constant")
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=None, seed=0)
     first = finite_numbers("starts", starts)
     variables = len(objective.names)
