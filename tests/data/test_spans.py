@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from steepest import FitOptions
-from steepest.data import file_source
+from steepest.data import prepared_stream
 from steepest.data.block_sums import block_sums
-from steepest.data.file_source import FileSource, PreparedStream
+from steepest.data.file_source import FileSource
 from steepest.data.float_blocks import FloatBlock
 from steepest.data.preparation import Feature, Preparation
+from steepest.data.prepared_stream import PreparedStream
 from steepest.data.row_roles import AllRows, Roles, roles_of
 from steepest.data.source import BLOCK_ROWS, ArraySource
 from steepest.data.table_stream import ArrowStream
@@ -70,7 +71,7 @@ def test_spans_cut_anywhere_have_the_bits_of_memory(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(file_source, "available_cores", lambda: threads)
+    monkeypatch.setattr(prepared_stream, "available_cores", lambda: threads)
     write(table(), tmp_path / "t", group)
     asked = {"target": ("y",), "features": columns, "validation": validation}
     memory = prepare_rows([str(tmp_path / "t")], FitOptions(**asked))

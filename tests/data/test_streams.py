@@ -313,7 +313,7 @@ def test_a_flipped_bit_in_a_spill_is_noticed_and_nothing_has_a_name(tmp_path: Pa
     assert rows.positions is not None
     assert rows.positions.tolist() == [0, 1, 2, 9]
     spill.file.write([(b"\xff", 8 * 6)])
-    np.testing.assert_array_equal(spill.block(0)[0], X[:3])
+    np.testing.assert_array_equal(spill.block(0).X, X[:3])
     with pytest.raises(FileError, match="checksum"):
         spill.block(1)
 

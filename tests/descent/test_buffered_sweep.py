@@ -48,8 +48,15 @@ def engine(buffer: int, *, size: int = 1, sort: bool = False, **options: Any) ->
         "compiled": False,
         **options,
     }
-    buffered = BufferedSweepEngine(rows=spill.source(), spill=spill, buffer_rows=buffer, **about)
+    buffered = BufferedSweepEngine(
+        rows=spill.source(), spill=spill, move=lambda X: None, buffer_rows=buffer, **about
+    )
     return buffered, SweepEngine(rows=rows, **{**about, "order": "given"}), rows
+
+
+def walked_by(engine: Any, epoch: int) -> Any:
+    orders = ((held, held.walk(0, order)) for held, order in engine.fillings(epoch))
+    return np.concatenate([held.numbers[walk] for held, walk in orders])
 
 
 @pytest.mark.parametrize("buffer", [64, 100, 200, 5000])
@@ -57,16 +64,17 @@ def engine(buffer: int, *, size: int = 1, sort: bool = False, **options: Any) ->
 def test_an_epoch_walks_every_row_once_and_some_blocks_at_a_time(buffer: int, epoch: int) -> None:
     buffered, _, rows = engine(buffer)
     seen = []
-    for X, y, _, numbers in buffered.fillings(epoch):
+    for held, order in buffered.fillings(epoch):
+        walk = held.walk(0, order)
+        numbers = held.numbers[walk]
         assert len(numbers) <= max(buffer, BLOCK)
-        np.testing.assert_array_equal(X, rows.X[numbers])
-        np.testing.assert_array_equal(y, rows.y[numbers])
+        np.testing.assert_array_equal(held.X[walk], rows.X[numbers])
+        np.testing.assert_array_equal(held.y[walk], rows.y[numbers])
         seen.append(numbers)
     walked = np.concatenate(seen)
     np.testing.assert_array_equal(np.sort(walked), np.arange(ROWS))
-    again = np.concatenate([numbers for *_, numbers in engine(buffer)[0].fillings(epoch)])
-    np.testing.assert_array_equal(again, walked)
-    other = np.concatenate([numbers for *_, numbers in buffered.fillings(epoch + 1)])
+    np.testing.assert_array_equal(walked_by(engine(buffer)[0], epoch), walked)
+    other = walked_by(buffered, epoch + 1)
     assert (other != walked).any()
     # Blocks do not come one after the other, nor do the rows of one.
     assert (np.diff(walked) == 1).mean() < 0.1
@@ -80,7 +88,7 @@ def test_its_updates_are_those_of_rows_laid_in_that_order(
 ) -> None:
     options = {"rule": RULES[rule], "compiled": compiled}
     buffered, plain, rows = engine(200, size=size, **options)
-    walked = np.concatenate([numbers for *_, numbers in buffered.fillings(0)])
+    walked = walked_by(buffered, 0)
     # The same rows laid in the buffered order and walked as they stand.
     laid = ArraySource(rows.X[walked], rows.y[walked])
     reference = SweepEngine(

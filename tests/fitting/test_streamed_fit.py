@@ -78,7 +78,7 @@ def same(memory: Run, stream: Run) -> None:
     summaries = [{**run.summary, "seconds": 0.0} for run in (memory, stream)]
     assert summaries[0] == summaries[1]
     assert "story_streamed" in [one.name for one in stream.story]
-    more = ("story_streamed", "story_spill_mapped")
+    more = ("story_streamed", "story_spill_held")
     assert [one for one in stream.story if one.name not in more] == list(memory.story)
     if memory.landscape is None:  # of losses whose moments do not tell everything
         assert stream.landscape is None

@@ -18,9 +18,9 @@ from worker_tables import Shuffled, written
 import steepest
 from steepest import FitOptions, InputError, Trace
 from steepest.data.draws import stream_key, words
-from steepest.data.file_source import PreparedStream
 from steepest.data.partition_rows import HeldRows, Shares, partition_order
 from steepest.data.partition_work import PartitionWork, partition_cuts
+from steepest.data.prepared_stream import PreparedStream
 from steepest.data.recipe import Recipe
 from steepest.fitting.rows import prepare_rows
 from steepest.fitting.table_fit import linear_of, trained

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.float_blocks import FloatBlock
+from steepest.data.laid_rows import LaidBlock
 from steepest.data.recipe import Recipe
 from steepest.data.table import Table
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
+AnyBlock = Table | FloatBlock | LaidBlock
 
 
 class Held(Protocol):
@@ -31,6 +33,7 @@ def targets_of(table: Table, rows: Positions, names: Sequence[str]) -> Floats:
     return np.stack([table.column(name).values[rows] for name in names], axis=1, dtype=np.float64)
 
 
-def table_of(block: Table | FloatBlock) -> Table:
-    """Return a block as a table."""
+def table_of(block: AnyBlock) -> Table:
+    """Return a block that was read as a table."""
+    assert not isinstance(block, LaidBlock)
     return block.table() if isinstance(block, FloatBlock) else block

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.block_parts import AnyBlock
 from steepest.data.float_blocks import FloatBlock
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource, Fill, folded, grid_cuts
-from steepest.data.table import Table
 
 if TYPE_CHECKING:
-    from steepest.data.file_source import PreparedStream
+    from steepest.data.prepared_stream import PreparedStream
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
@@ -25,7 +25,7 @@ Positions = npt.NDArray[np.int64]
 # validation rows (n,), sums of each (w,)): adds these rows' sums; see ``float_blocks.FloatBlock``.
 ColumnFill = Callable[[Positions, Positions, Positions, Positions, Floats, Floats], None]
 # (rows, (position of the block's first row, block)): what it says of the block.
-BlockTask = Callable[["PreparedStream", tuple[int, Table | FloatBlock]], Any]
+BlockTask = Callable[["PreparedStream", tuple[int, AnyBlock]], Any]
 
 
 def told_fill(fill: Fill | ColumnFill) -> dict[str, Any]:
@@ -61,9 +61,7 @@ def told_partial(
     """Return what a told function says of the training or validation rows of a block."""
     function = Recipe(**partial)
 
-    def task(
-        prepared: PreparedStream, item: tuple[int, Table | FloatBlock]
-    ) -> dict[str, Any] | None:
+    def task(prepared: PreparedStream, item: tuple[int, AnyBlock]) -> dict[str, Any] | None:
         part = prepared.split(item, validation)[int(validation)]
         if not part.rows:
             return None
@@ -76,7 +74,7 @@ def told_partial(
 def block_sums(validation: bool, fill: Fill, width: int, size: int) -> BlockTask:
     """Return what makes the sums of the training or validation rows of a block."""
 
-    def task(prepared: PreparedStream, item: tuple[int, Table | FloatBlock]) -> Floats | None:
+    def task(prepared: PreparedStream, item: tuple[int, AnyBlock]) -> Floats | None:
         part = prepared.split(item, validation)[int(validation)]
         return _block_sums(part, fill, width, size) if part.rows else None
 
@@ -91,7 +89,7 @@ def both_sums(
 ) -> BlockTask:
     """Return what makes the sums of both kinds of rows of a block."""
 
-    def task(prepared: PreparedStream, item: tuple[int, Table | FloatBlock]) -> list[Floats | None]:
+    def task(prepared: PreparedStream, item: tuple[int, AnyBlock]) -> list[Floats | None]:
         start, block = item
         lying = None if column_fill is None else prepared.summable(block)
         if column_fill is not None and lying is not None:

@@ -7,6 +7,7 @@ import tempfile
 import weakref
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +72,24 @@ class NamelessFile:
             reason = phrase("reason_checksum", file=self.folder)
             raise FileError("damaged_file", file=self.folder, reason=reason)
         return found
+
+    def read_into(self, parts: Sequence[tuple[npt.NDArray[Any], int]], check: int) -> None:
+        """Fill contiguous arrays from their places; the CRC-32 of all must be ``check``.
+
+        Raises
+        ------
+        FileError
+            ``damaged_file`` if it is another.
+        """
+        got = 0
+        for array, start in parts:
+            left, place = memoryview(array.reshape(-1).view(np.uint8).data), start
+            while count := os.preadv(self._handle, [left], place) if left else 0:
+                left, place = left[count:], place + count
+            got = zlib.crc32(array.data, got)
+        if got != check:
+            reason = phrase("reason_checksum", file=self.folder)
+            raise FileError("damaged_file", file=self.folder, reason=reason)
 
     def mapped(self, size: int) -> npt.NDArray[np.uint8]:
         """Return the first ``size`` bytes as a memory map."""

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from steepest.data.block_parts import Held
-from steepest.data.file_source import FileSource, PreparedStream
+from steepest.data.file_source import FileSource
 from steepest.data.finding import shown
 from steepest.data.float_blocks import FloatBlock
 from steepest.data.preparation import Feature, Preparation
+from steepest.data.prepared_stream import PreparedStream
 from steepest.data.recipe import Recipe
 from steepest.data.row_roles import Roles
 from steepest.data.source import BLOCK_ROWS

@@ -7,6 +7,7 @@ reached through the memory map come from the system's cache as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +33,8 @@ class RowSpill:
     --------
     >>> spill = RowSpill(2, 1, 1)
     >>> spill.add(np.array([[1.0], [2.0]]), np.array([[3.0], [4.0]]), np.array([0, 7]))
-    >>> spill.source().y.tolist(), [part.tolist() for part in spill.block(0)]
-    ([[3.0], [4.0]], [[[1.0], [2.0]], [[3.0], [4.0]], []])
+    >>> spill.source().y.tolist(), spill.block(0).positions.tolist()
+    ([[3.0], [4.0]], [0, 7])
     """
 
     def __init__(self, rows: int, columns: int, targets: int, *, weighted: bool = False) -> None:
@@ -103,22 +104,47 @@ class RowSpill:
         first, stop, _ = self._checks[number]
         return stop - first
 
-    def block(self, number: int) -> tuple[Floats, Floats, Floats]:
-        """Return features, targets and weights (or none) of one block, read and verified.
+    def empty(self) -> ArraySource:
+        """Return a source without rows, of the same widths."""
+        weight = np.empty(0) if self.weighted else None
+        none = np.empty(0, np.int64)
+        return ArraySource(np.empty((0, self.columns)), np.empty((0, self.targets)), weight, none)
+
+    def read_block(
+        self,
+        number: int,
+        X: Floats,
+        y: Floats,
+        weight: Floats,
+        positions: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        """Read one block into rows of arrays, contiguous, ``weight`` empty where there is none.
 
         Raises
         ------
         FileError
-            ``damaged_file`` if they are not those that were laid down.
+            As for :meth:`block`.
         """
         first, stop, check = self._checks[number]
-        X, y, _, weight = self.file.read(self._places(first, stop), check)
-        rows = stop - first
-        return (
-            np.frombuffer(X).reshape(rows, self.columns),
-            np.frombuffer(y).reshape(rows, self.targets),
-            np.frombuffer(weight),
-        )
+        if positions is None:
+            positions = np.empty(stop - first, np.int64)
+        places = [place for _, place in self._places(first, stop)]
+        parts: list[npt.NDArray[Any]] = [X, y, positions, weight]
+        self.file.read_into(list(zip(parts, places, strict=True)), check)
+
+    def block(self, number: int) -> ArraySource:
+        """Return one block, read and verified, as a source of its own.
+
+        Raises
+        ------
+        FileError
+            ``damaged_file`` if it is not what was laid down.
+        """
+        rows = self.block_rows(number)
+        X, y = np.empty((rows, self.columns)), np.empty((rows, self.targets))
+        positions, weight = np.empty(rows, np.int64), np.empty(rows if self.weighted else 0)
+        self.read_block(number, X, y, weight, positions)
+        return ArraySource(X, y, weight if self.weighted else None, positions)
 
     def _places(self, first: int, stop: int) -> list[tuple[int, int]]:
         """Return size and place in the file of some rows' features, targets and positions."""

@@ -22,7 +22,7 @@ from steepest.data.source import BLOCK_ROWS
 from steepest.data.table_stream import ArrowStream
 
 if TYPE_CHECKING:
-    from steepest.data.file_source import PreparedStream
+    from steepest.data.prepared_stream import PreparedStream
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.block_parts import AnyBlock
 from steepest.data.block_sums import BlockTask
-from steepest.data.file_source import FileSource, PreparedStream, RowSource, in_one_stream
-from steepest.data.float_blocks import FloatBlock
+from steepest.data.file_source import FileSource, RowSource, in_one_stream
+from steepest.data.prepared_stream import PreparedStream
 from steepest.data.recipe import Recipe
-from steepest.data.table import Table
 from steepest.fitting.options import FitOptions
 from steepest.fitting.prepared import PreparedRows
 from steepest.objective.losses import LOSSES
@@ -82,6 +82,8 @@ def _distinct(rows: PreparedRows) -> tuple[Floats, Floats]:
 def _seen(prepared: PreparedStream) -> tuple[Floats, Floats]:
     """Return the distinct targets of both kinds of rows of files, from one pass over them."""
     found = [np.zeros(0), np.zeros(0)]
+    if prepared.laid is not None and not prepared.laid.complete:
+        prepared = replace(prepared, laid=None)  # classes may get columns of their own
     for both in prepared.answers(Recipe(f"{__name__}:targets_of_block", {})):
         found = [np.union1d(old, new) for old, new in zip(found, both, strict=True)]
         if len(found[0]) > _MOST_VALUES:
@@ -92,7 +94,7 @@ def _seen(prepared: PreparedStream) -> tuple[Floats, Floats]:
 def targets_of_block() -> BlockTask:
     """Return what tells the distinct targets of a block, of training and of validation rows."""
 
-    def seen(prepared: PreparedStream, item: tuple[int, Table | FloatBlock]) -> list[Floats]:
+    def seen(prepared: PreparedStream, item: tuple[int, AnyBlock]) -> list[Floats]:
         return [np.unique(part.y[:, 0]) for part in prepared.split(item)]
 
     return seen
@@ -111,7 +113,10 @@ def _encoded(rows: PreparedRows, values: Floats) -> PreparedRows:
 
 def _encoded_source(source: RowSource, values: Floats) -> RowSource:
     if isinstance(source, FileSource):
-        return replace(source, prepared=replace(source.prepared, classes=tuple(values.tolist())))
+        prepared = source.prepared
+        laid = None if prepared.laid is None else prepared.laid.with_targets(len(values))
+        classes = tuple(values.tolist())
+        return replace(source, prepared=replace(prepared, classes=classes, laid=laid))
     return replace(source, y=(source.y == values[None, :]).astype(np.float64))
 
 

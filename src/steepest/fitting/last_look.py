@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.block_parts import AnyBlock
 from steepest.data.block_sums import BlockTask
-from steepest.data.file_source import FileSource, PreparedStream, in_one_stream, parts_of_both
-from steepest.data.float_blocks import FloatBlock
+from steepest.data.file_source import FileSource, in_one_stream, parts_of_both
+from steepest.data.prepared_stream import PreparedStream
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource
-from steepest.data.table import Table
 from steepest.fitting.facts import ErrorFacts, errors_seen
 from steepest.fitting.landscape import RowSample, Sample, row_sample
 from steepest.fitting.prepared import PreparedRows
@@ -109,9 +109,7 @@ def look_at_block(
             "left_out": left_out,
         }
 
-    def look(
-        prepared: PreparedStream, item: tuple[int, Table | FloatBlock]
-    ) -> list[dict[str, Any] | None]:
+    def look(prepared: PreparedStream, item: tuple[int, AnyBlock]) -> list[dict[str, Any] | None]:
         training, validation = prepared.split(item)
         return [told(training, False), told(validation, True)]
 

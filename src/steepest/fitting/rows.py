@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.file_source import Sharing
 from steepest.data.files import interruptible
 from steepest.data.finding import data_files
 from steepest.data.memory_budget import memory_budget, memory_needed
 from steepest.data.preparation import learn_preparation, missing_counts, shared_notes
+from steepest.data.prepared_stream import Sharing
 from steepest.data.split import validation_mask
 from steepest.data.table import Note, Table
 from steepest.data.table_stream import Tell

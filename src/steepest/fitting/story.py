@@ -138,9 +138,11 @@ def _spill(rows: PreparedRows, trace: Trace) -> list[Note]:
         return [Note(f"story_{about['engine']}", facts)]
     if trace.metadata["engine"] != "sweep" or not isinstance(source, FileSource):
         return []
-    facts = {"megabytes": source.spill_bytes / 1e6, "rows": source.rows, "buffer": 0}
+    laid = source.prepared.laid
+    assert laid is not None
+    facts = {"megabytes": laid.bytes / 1e6, "rows": source.rows, "buffer": 0}
     if source.fits:
-        return [Note("story_spill_mapped", facts)]
+        return [Note("story_spill_held", facts)]
     facts["buffer"] = source.buffer_rows
     buffered = trace.metadata["order"] == "buffered"
     return [Note("story_spill_buffered" if buffered else "story_spill_given", facts)]

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.csv_stream import CsvStream
-from steepest.data.file_source import FileSource, PreparedStream, RowSource, Sharing
+from steepest.data.file_source import FileSource, RowSource
 from steepest.data.finding import data_files
+from steepest.data.laid_rows import LaidRows
 from steepest.data.memory_budget import memory_budget, memory_needed
 from steepest.data.preparation import (
     Feature,
@@ -27,6 +28,7 @@ from steepest.data.preparation import (
     shared_notes,
     unseen_note,
 )
+from steepest.data.prepared_stream import PreparedStream, Sharing
 from steepest.data.read_ahead import ahead
 from steepest.data.row_roles import AllRows, KeptRows, Roles, roles_of
 from steepest.data.shared_copy import shared_copy
@@ -41,6 +43,7 @@ from steepest.fitting.prepared import (
     refuse_missing,
     weight_of,
 )
+from steepest.fitting.resolving import resolved_method
 from steepest.fitting.table_rows import (
     absent_notes,
     check_kinds,
@@ -51,6 +54,9 @@ from steepest.fitting.table_rows import (
 )
 from steepest.objective.moments import Moments, moments_of_both
 from steepest.words.errors import InputError
+
+# Methods that walk rows one by one or a few at a time.
+_SWEEPS = ("mini-batch", "stochastic")
 
 
 def streamed_rows(
@@ -63,6 +69,8 @@ def streamed_rows(
     sharing: Sharing | None = None,
 ) -> PreparedRows:
     """Return the rows of files as a fit needs them, none of them kept in memory.
+
+    Rows that a sweep will walk are laid down by the first pass that tells them apart.
 
     Parameters
     ----------
@@ -123,15 +131,25 @@ def _at_once(
     # Missing values go through as such, and are refused once all of them are counted.
     through = Preparation(tuple(Feature(one, "number", fill=math.nan) for one in features))
     scanned: TableStream = stream if stream.floats_only else _Survey(stream)
-    surveyed = PreparedStream(scanned, through, options.target, roles, False, sharing)
+    laid = _laid(options, roles, stream.rows, len(features), sharing)
+    surveyed = PreparedStream(scanned, through, options.target, roles, False, sharing, laid=laid)
     with np.errstate(all="ignore"):
         made = moments_of_both(FileSource(surveyed, False), FileSource(surveyed, True))
     if stream.floats_only and all(one is None or np.isfinite(one.R).all() for one in made):
         stream.complete()  # one value that is missing or infinite would show in the moments
     checked_features(stream.head.table, options)
     refuse_missing(stream.head.table, stream.head.missing, options, features)
-    prepared = PreparedStream(stream, preparation, options.target, roles, False, sharing)
+    prepared = PreparedStream(stream, preparation, options.target, roles, False, sharing, laid=laid)
     return _rows(prepared, stream.head, stream.rows, (), made, options)
+
+
+def _laid(
+    options: FitOptions, roles: Roles, rows: int, columns: int, sharing: Sharing | None
+) -> LaidRows | None:
+    """Return where rows are laid down for a sweep, None where none will walk them here."""
+    if sharing is not None or resolved_method(options, roles.train) not in _SWEEPS:
+        return None
+    return LaidRows(rows, columns, len(options.target), weighted=options.weight is not None)
 
 
 class _Survey:
@@ -170,8 +188,9 @@ def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None)
     preparation = preparation_of(learning.features(), table.name)
     filled = filled_notes(preparation, head.missing) if options.missing == "mean" else ()
     prepared = PreparedStream(
-        stream, preparation, options.target, roles, drop, sharing, options.weight, learning.absent
-    )
+        stream, preparation, options.target, roles, drop, sharing, options.weight, learning.absent,
+        laid=_laid(options, roles, table.rows, len(preparation.names), sharing),
+    )  # fmt: skip
     absent = learning.absent_notes()
     notes = (*filled, *shared_notes(preparation, table), *absent[0])
     beside = (*learning.unseen(preparation), *absent[1])

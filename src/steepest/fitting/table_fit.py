@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.dask_tables import is_dask, laid_down
-from steepest.data.file_source import FileSource, Sharing
+from steepest.data.file_source import FileSource
 from steepest.data.finding import data_files
+from steepest.data.prepared_stream import Sharing
 from steepest.data.writing import refuse_taken
 from steepest.descent.checks import checked_penalty, loss_of
 from steepest.descent.facts import problem_facts

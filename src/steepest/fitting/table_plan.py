@@ -75,7 +75,8 @@ def _with_files(plan: Plan, rows: PreparedRows, options: FitOptions) -> Plan:
         plan = replace(plan, beside_read=looked)
     if not isinstance(training, FileSource):
         return plan
-    spill = training.spill_bytes if plan.engine == "sweep" else 0
+    laid = training.prepared.laid
+    spill = 0 if laid is None else laid.bytes
     scans = training.prepared.stream.scans + _training_reads(plan, rows, options)
     return replace(plan, files_read=scans + beside * shared, spill_bytes=spill)
 
@@ -94,10 +95,13 @@ def _training_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> int:
     """
     loss = LOSSES[options.loss]
     rate = plan.engine == "sweep" and options.learning_rates[0] == AUTO
+    assert isinstance(rows.training, FileSource)
+    laid = rows.training.prepared.laid
+    if laid is not None:  # the first pass lays the rows down, all others read that copy
+        return int(not laid.complete)
     reads = (rows.moments is None) + rate + (plan.engine == "sweep") + 1
     if loss.quadratic:
         return reads
-    assert isinstance(rows.training, FileSource)
     checked = not rows.training.prepared.classes
     apart = bool(loss.probabilities) and options.penalty == "none"
     begun = 1 + (options.start != "zero") + (plan.engine == "pass")
@@ -106,8 +110,10 @@ def _training_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> int:
 
 def _validation_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> int:
     """Return how often validation rows will be read: targets, losses, at the end."""
+    validation = rows.validation
+    if isinstance(validation, FileSource) and validation.prepared.laid is not None:
+        return 0
     if LOSSES[options.loss].quadratic:  # their moments, and whether their loss has risen
         return 1 + (rows.moments is None or not in_one_stream(rows.training, rows.validation))
-    validation = rows.validation
     checked = isinstance(validation, FileSource) and not validation.prepared.classes
     return (rows.moments is None) + checked + _measured(plan, options) + 2

@@ -9,19 +9,20 @@ SENTENCES: dict[str, str] = {
         "The table stays in its files: in memory it would take about {need:,.0f} MB, and "
         "{budget:,.0f} MB are allowed (--memory). Its sums have the same bits as in memory."
     ),
-    "story_spill_mapped": (
-        "For its sweeps the {rows:,} training rows were laid down row by row in a temporary file of "
-        "{megabytes:,.0f} MB, which fits the memory allowed; their order is the one in memory."
+    "story_spill_held": (
+        "For its sweeps all rows were laid down row by row in a temporary file of "
+        "{megabytes:,.0f} MB; the {rows:,} training rows fit the memory allowed, and their order "
+        "is the one in memory."
     ),
     "story_spill_buffered": (
-        "For its sweeps the {rows:,} training rows were laid down in a temporary file of "
-        "{megabytes:,.0f} MB and walked in buffered order: blocks at random, then {buffer:,} rows at "
-        "a time at random. It is another order than that of a full shuffle; rows sorted in their "
+        "For its sweeps all rows were laid down in a temporary file of {megabytes:,.0f} MB, and "
+        "the {rows:,} training rows walked in buffered order: blocks at random, then up to "
+        "{buffer:,} rows at a time at random. It is another order than that of a full shuffle; rows sorted in their "
         "files are mixed less."
     ),
     "story_spill_given": (
-        "For its sweeps the {rows:,} training rows were laid down in a temporary file of "
-        "{megabytes:,.0f} MB and walked as they stand, {buffer:,} at a time."
+        "For its sweeps all rows were laid down in a temporary file of {megabytes:,.0f} MB, and "
+        "the {rows:,} training rows walked as they stand, up to {buffer:,} at a time."
     ),
     "plan_streamed": (
         "The table stays in its files; reads of the whole table, preparation included: about {files_read:,}."

@@ -9,18 +9,18 @@ SENTENCES: dict[str, str] = {
         "表格留在文件中：放进内存约需 {need:,.0f} MB，而允许使用 {budget:,.0f} MB (--memory)。"
         "各项求和与在内存中计算逐位相同。"
     ),
-    "story_spill_mapped": (
-        "为逐批更新，{rows:,} 行训练集行按行写入一个 {megabytes:,.0f} MB 的临时文件，"
-        "它放得进允许的内存；行的顺序与在内存中相同。"
+    "story_spill_held": (
+        "为逐批更新，所有行按行写入一个 {megabytes:,.0f} MB 的临时文件；"
+        "{rows:,} 行训练集行放得进允许的内存，其顺序与在内存中相同。"
     ),
     "story_spill_buffered": (
-        "为逐批更新，{rows:,} 行训练集行写入一个 {megabytes:,.0f} MB 的临时文件，"
-        "并按缓冲顺序读取：先随机取块，再每次将 {buffer:,} 行随机打乱。"
+        "为逐批更新，所有行写入一个 {megabytes:,.0f} MB 的临时文件，"
+        "{rows:,} 行训练集行按缓冲顺序读取：先随机取块，再每次将至多 {buffer:,} 行随机打乱。"
         "这与完全打乱的顺序不同；在文件中排好序的行混合得较少。"
     ),
     "story_spill_given": (
-        "为逐批更新，{rows:,} 行训练集行写入一个 {megabytes:,.0f} MB 的临时文件，"
-        "并按原有顺序读取，每次 {buffer:,} 行。"
+        "为逐批更新，所有行写入一个 {megabytes:,.0f} MB 的临时文件，"
+        "{rows:,} 行训练集行按原有顺序读取，每次至多 {buffer:,} 行。"
     ),
     "plan_streamed": "表格留在文件中；连同准备在内，全表共读取约 {files_read:,} 次。",
     "plan_beside": "验证集行的文件也留在原处，共读取约 {beside_read:,} 次。",
