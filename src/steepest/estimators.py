@@ -25,6 +25,7 @@ from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.arrays import (
+    ColumnNames,
     beside_of,
     check_finite,
     check_kinds,
@@ -174,7 +175,7 @@ class LinearEstimator(BaseEstimator):
         self,
         training: Rows,
         validation: Rows,
-        names: list[str],
+        names: ColumnNames,
         method: str,
         check: Any,
         made: Any = None,
@@ -197,10 +198,8 @@ class LinearEstimator(BaseEstimator):
             self.penalty, self.alpha, self.l1_ratio, intercept=self.fit_intercept
         )
 
-    def _names(self) -> list[str]:
-        if hasattr(self, "feature_names_in_"):
-            return [str(name) for name in self.feature_names_in_]
-        return [f"x{i}" for i in range(self.n_features_in_)]
+    def _names(self) -> ColumnNames:
+        return ColumnNames(self.n_features_in_, getattr(self, "feature_names_in_", None))
 
     def _seed(self) -> int:
         if isinstance(self.random_state, (int, np.integer)):

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, Ridge
@@ -343,12 +342,6 @@ def test_a_refused_call_changes_nothing() -> None:
         model.partial_fit(X[64:], y[64:])
         once = in_parts(clone(model), X, y, None, [64])
         assert (model.coef_ == once.coef_).all()
-
-
-def test_sparse_rows_are_refused_by_name() -> None:
-    with pytest.raises(InputError) as caught:
-        GradientDescentRegressor().partial_fit(csr_array(np.eye(3)), [1.0, 2.0, 3.0])
-    assert caught.value.name == "partial_sparse"
 
 
 def test_rows_of_a_fit_without_moments_are_not_forgotten_silently() -> None:

@@ -363,7 +363,7 @@ def minimize(
         **partition_facts(runner),
     }
     if isinstance(problem.rows, SparseSource):
-        about["notes"] = sparse_notes(plan, problem.rows, chosen)
+        about["notes"] = sparse_notes(plan.engine, problem.rows, chosen)
     trace = replace(trace, metadata={**about, **trace.metadata})
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         return explained(trace, problem, size, order, bounds, names)
