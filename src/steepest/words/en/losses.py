@@ -43,6 +43,9 @@ SENTENCES: dict[str, str] = {
     "targets_binary": "0 or 1",
     "targets_counts": "numbers from 0 on",
     "targets_positive": "numbers above 0",
+    "place_target": "row {row}, target {target}",
+    "place_table_row": "row {row:,}",
+    "place_some_row": "some row",
     "targets_shares": "0 or 1 for each class, adding up to 1",
 }
 
@@ -140,7 +143,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Look at the margins beside the model.",
     ),
     "invalid_validation_targets": (
-        "Targets of the loss {loss} must be {targets}; a validation row has {value:g}.",
+        "Targets of the loss {loss} must be {targets}; the validation rows have {value:g} in {place:plain}.",
         "Encode the validation rows' targets as those of the training rows, or choose another loss.",
     ),
     "class_weight_impossible": (
@@ -156,7 +159,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Give y of the validation rows the columns of the training rows' y.",
     ),
     "invalid_targets": (
-        "Targets of the loss {loss} must be {targets}; got {value:g}.",
-        "Encode the targets so, or choose another loss.",
+        "Targets of the loss {loss} must be {targets}; y has {value:g} in {place:plain}.",
+        "Encode the targets so, leave such rows out, or choose another loss.",
+    ),
+    "invalid_targets_of_table": (
+        "Targets of the loss {loss} must be {targets}; column '{column:plain}' of {file} has {value:g} in row {row:,}.",
+        "Mend such rows or leave them out, or choose a loss of all numbers, such as --loss squared_error or huber.",
     ),
 }

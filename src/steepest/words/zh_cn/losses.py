@@ -43,6 +43,9 @@ SENTENCES: dict[str, str] = {
     "targets_binary": "0 或 1",
     "targets_counts": "不小于 0 的数",
     "targets_positive": "大于 0 的数",
+    "place_target": "第 {row} 行第 {target} 个目标",
+    "place_table_row": "第 {row:,} 行",
+    "place_some_row": "某一行",
     "targets_shares": "每个类别为 0 或 1，总和为 1",
 }
 
@@ -140,7 +143,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请看模型旁边的间隔。",
     ),
     "invalid_validation_targets": (
-        "损失 {loss} 的目标必须是{targets}；有一个验证集行的目标是 {value:g}。",
+        "损失 {loss} 的目标必须是{targets}；验证集行在{place:plain}的目标是 {value:g}。",
         "请让验证集行的目标与训练集行采用同样的编码，或选择另一种损失。",
     ),
     "class_weight_impossible": (
@@ -156,7 +159,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请让验证集行的 y 与训练集行的 y 列数相同。",
     ),
     "invalid_targets": (
-        "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
-        "请这样编码目标，或选择另一种损失。",
+        "损失 {loss} 的目标必须是{targets}；y 在{place:plain}的值是 {value:g}。",
+        "请这样编码目标，去掉这样的行，或选择另一种损失。",
+    ),
+    "invalid_targets_of_table": (
+        "损失 {loss} 的目标必须是{targets}；{file} 的列“{column:plain}”在第 {row:,} 行的值是 {value:g}。",
+        "请改正或去掉这样的行，或选择接受任何数的损失，例如 --loss squared_error 或 huber。",
     ),
 }
