@@ -442,7 +442,8 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
         sample_weight : array-like of shape (n_samples,), optional
-            Weight 2 is the row twice, weight 0 the row absent.
+            Weight 2 is the row twice, weight 0 the row absent. Stochastic and mini-batch
+            descent take one longer update of it, not two: only their optimum is the same.
         coef_init, intercept_init : array-like, optional
             Where to start, shaped as ``coef_`` and ``intercept_``; zero by default.
         validation : tuple (X, y), optional
