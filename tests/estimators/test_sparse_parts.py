@@ -111,7 +111,7 @@ def test_the_first_call_scales_and_a_column_that_comes_late_is_trained() -> None
     assert "not centred" in sentence(note["phrase"], note["facts"])
 
 
-@pytest.mark.parametrize("loss", ["logistic", "softmax"])
+@pytest.mark.parametrize("loss", [pytest.param("logistic", marks=pytest.mark.long), "softmax"])
 def test_classes_of_sparse_rows(loss: str) -> None:
     labels = np.digitize(Y, [0.0, 0.9])
     model = GradientDescentClassifier(loss=loss, learning_rate=0.05, standardize=False)
@@ -233,7 +233,7 @@ def test_a_million_columns_stay_sparse_in_every_call() -> None:
 
 
 def test_a_model_saved_between_sparse_calls_goes_on_to_the_same_bits() -> None:
-    for options in ({}, {"loss": "huber", "learning_rate": 0.01}):
+    for options in ({}, {"method": "mini-batch", "learning_rate": 0.01}):
         model = GradientDescentRegressor(**options)
         once = in_parts(clone(model), FORMATS)
         saved = clone(model).partial_fit(csr_array(X[:64]), Y[:64])
