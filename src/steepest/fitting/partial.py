@@ -48,7 +48,7 @@ Rows = ArraySource | SparseSource
 WALKED = "partial_walked"
 # Calls that a trace keeps, evenly thinned, and of many columns this share of a run's memory: every
 # call copies them into its trace.
-CALLS, _SHARE = 1000, 8
+CALLS, _SHARE = 1000, 16
 
 
 @dataclass(frozen=True)
@@ -309,8 +309,7 @@ def _walked(walk: Walk, problem: Problem, options: PartialOptions) -> tuple[Walk
     started = time.perf_counter()
     state, running = engine.walk(walk.state, walk.updates)
     seconds = walk.seconds + time.perf_counter() - started
-    still = float(problem.by_rows().value(np.zeros_like(state.parameters)))
-    limit = max(walk.limit, DIVERGENCE * still)
+    limit = max(walk.limit, DIVERGENCE * _at_zero(engine.rows, problem.loss))
     after = replace(
         walk,
         state=state,
@@ -358,6 +357,12 @@ def _engine(walk: Walk, problem: Problem, options: PartialOptions, rate: float) 
     if isinstance(rows, SparseSource):
         return ContinuedSparseSweep(rows=stand_in(rows), sparse=rows, **arguments)
     return ContinuedSweep(rows=rows, **arguments)
+
+
+def _at_zero(rows: ArraySource, loss: Loss) -> float:
+    """Return the mean loss at zero parameters, where every score is 0."""
+    losses = loss.value(np.zeros_like(rows.y), rows.y).sum(axis=1)
+    return float(np.average(losses, weights=rows.weight))
 
 
 def _row(point: Floats, epoch: int, updates: int, seconds: float, **columns: float) -> Stretch:
