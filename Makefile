@@ -16,7 +16,8 @@ test-long: .venv/dev
 
 # every loss x penalty x rule x batch size x rate x weights x layout x order, plain and compiled
 test-combinations: .venv/dev
-	$(BIN)/python -m pytest -n auto -m long tests/descent/test_every_combination.py
+	$(BIN)/python -m pytest -n auto -m long tests/descent/test_every_combination.py \
+	  tests/descent/test_parts_of_combinations.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .

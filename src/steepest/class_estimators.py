@@ -162,7 +162,8 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         y : array-like of shape (n_samples,)
             Classes, as numbers, text or booleans.
         sample_weight : array-like of shape (n_samples,), optional
-            Weight 2 is the row twice, weight 0 the row absent.
+            Weight 2 is the row twice, weight 0 the row absent. Stochastic and mini-batch
+            descent take one longer update of it, not two: only their optimum is the same.
         coef_init, intercept_init : array-like, optional
             Where to start, shaped as ``coef_`` and ``intercept_``; zero by default.
         validation : tuple (X, y), optional

@@ -25,6 +25,7 @@ from steepest.descent.problem import Problem
 from steepest.descent.rules import RULES, rule_named
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.arrays import (
+    ColumnNames,
     beside_of,
     check_finite,
     check_kinds,
@@ -174,7 +175,7 @@ class LinearEstimator(BaseEstimator):
         self,
         training: Rows,
         validation: Rows,
-        names: list[str],
+        names: ColumnNames,
         method: str,
         check: Any,
         made: Any = None,
@@ -197,10 +198,8 @@ class LinearEstimator(BaseEstimator):
             self.penalty, self.alpha, self.l1_ratio, intercept=self.fit_intercept
         )
 
-    def _names(self) -> list[str]:
-        if hasattr(self, "feature_names_in_"):
-            return [str(name) for name in self.feature_names_in_]
-        return [f"x{i}" for i in range(self.n_features_in_)]
+    def _names(self) -> ColumnNames:
+        return ColumnNames(self.n_features_in_, getattr(self, "feature_names_in_", None))
 
     def _seed(self) -> int:
         if isinstance(self.random_state, (int, np.integer)):
@@ -443,7 +442,8 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
         sample_weight : array-like of shape (n_samples,), optional
-            Weight 2 is the row twice, weight 0 the row absent.
+            Weight 2 is the row twice, weight 0 the row absent. Stochastic and mini-batch
+            descent take one longer update of it, not two: only their optimum is the same.
         coef_init, intercept_init : array-like, optional
             Where to start, shaped as ``coef_`` and ``intercept_``; zero by default.
         validation : tuple (X, y), optional

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
@@ -10,19 +11,23 @@ from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
-from steepest.data.source import ArraySource
 from steepest.data.sparse_source import is_sparse
 from steepest.descent.rules import WITH_MOMENTUM, rule_of
-from steepest.fitting.arrays import check_finite, check_kinds, start_of
+from steepest.fitting.arrays import check_finite, check_kinds, rows_of, start_of
 from steepest.fitting.partial import (
     Partial,
     PartialOptions,
+    Rows,
     check_unchanged,
     counted_rows,
+    notes_of,
+    too_wide,
     walked,
+    without_shift,
 )
 from steepest.objective.moments import Moments
 from steepest.objective.running_moments import RunningMoments
+from steepest.objective.sparse_moments import MOST_MOMENT_COLUMNS
 from steepest.words.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,6 +49,13 @@ class PartialRegressor:
         on from the last call: calls of whole batches give the bits of one call. Coordinates
         of ``standardize`` and an ``auto`` rate come from the first call's rows, so let them be
         many; weights are taken as they are; to a ``schedule`` a call is an epoch of ``max_iter``.
+
+        Sparse rows stay sparse and are scaled, not centred; dense ones may follow and are seen
+        alike (sparse ones that follow centred rows are refused in walks). A walk costs the
+        filled entries and each call the columns once, where penalties are brought up to date: cuts
+        then change rounding. Moments of sparse rows cost the columns squared a row and go up to
+        1,000 columns, beyond which an ``auto`` method is mini-batch, and an ``auto`` rate falls for
+        calls whose rows ask for it.
 
         Parameters
         ----------
@@ -128,28 +140,29 @@ def train_on(
 ) -> None:
     """Go on training with rows as they are and targets (n, K); keep what came of it."""
     name = type(estimator).__name__
-    if is_sparse(X):
-        raise InputError("partial_sparse", rows=X.shape[0])
     check_finite(X, "X", estimator._names(), name)
     check_finite(y if not single else y[:, 0], "y", None, name)
-    options = _options(estimator)
+    before = estimator._partial or Partial()
+    options = _options(estimator, before, X)
     if options.method == "batch" and not options.loss.quadratic:
         raise InputError("partial_batch", loss=options.loss.name)
     for option in ("validation_fraction", "early_stopping"):
         if getattr(estimator, option):
             raise InputError("partial_validation", option=option)
-    before = estimator._partial or Partial()
     check_unchanged(before, options, y.shape[1])
     if weight is not None and not weight.any():
         raise InputError("all_weights_zero")
     fixed = {**options.fixed, "targets": y.shape[1]}
     if options.method == "batch":
+        if is_sparse(X) and too_wide(X.shape[1]):
+            facts = {"columns": X.shape[1], "most": MOST_MOMENT_COLUMNS - 2}
+            raise InputError("partial_sparse_columns", **facts)
         running = before.moments or RunningMoments(before=_of_fit(estimator, y.shape[1]))
         running = running.with_rows(X, y, weight)
-        _descend_on(estimator, running.moments(), single=single)
+        _descend_on(estimator, running, rows_of(X, y), single=single)
         estimator._partial = Partial(fixed, moments=running)
         return
-    rows = ArraySource(X, y, weight)
+    rows = rows_of(X, y, weight)
     rows = rows if weight is None else rows.take(weight > 0.0)
     first = (None, None) if not hasattr(estimator, "coef_") else estimator._last_point()
     walk, problem, trace = walked(
@@ -160,9 +173,11 @@ def train_on(
     estimator._keep(problem, trace, single=single)
 
 
-def _options(estimator: LinearEstimator) -> PartialOptions:
+def _options(estimator: LinearEstimator, before: Partial, X: Any) -> PartialOptions:
     loss = estimator._loss()
-    automatic = "batch" if loss.quadratic else "mini-batch"
+    wide = is_sparse(X) and too_wide(X.shape[1])
+    automatic = "batch" if loss.quadratic and not wide else "mini-batch"
+    automatic = before.fixed.get("method", automatic)
     rate = estimator.learning_rate
     momentum = estimator.momentum if estimator.rule in WITH_MOMENTUM else None
     return PartialOptions(
@@ -177,7 +192,7 @@ def _options(estimator: LinearEstimator) -> PartialOptions:
         average=estimator.average,
         standardize=estimator.standardize,
         intercept=estimator.fit_intercept,
-        names=tuple(estimator._names()),
+        names=estimator._names(),
     )
 
 
@@ -193,9 +208,17 @@ def _of_fit(estimator: LinearEstimator, targets: int) -> Moments | None:
     return estimator._moments
 
 
-def _descend_on(estimator: LinearEstimator, moments: Moments, *, single: bool) -> None:
-    rows = counted_rows(moments.rows, moments.columns, moments.targets)
+def _descend_on(
+    estimator: LinearEstimator, running: RunningMoments, rows: Rows, *, single: bool
+) -> None:
+    moments, notes = running.moments(), {}
+    counted = counted_rows(moments.rows, moments.columns, moments.targets)
     nothing = counted_rows(0, moments.columns, moments.targets)
     names, made = estimator._names(), (moments, None)
-    problem = estimator._problem(rows, nothing, names, "batch", None, made)
-    estimator._descended(rows, problem, (None, None), single=single)
+    problem = estimator._problem(counted, nothing, names, "batch", None, made)
+    if running.small is not None:  # the first rows were sparse
+        problem = without_shift(problem, moments)
+        notes = notes_of(problem, rows, rule_of(estimator.rule))
+    estimator._descended(counted, problem, (None, None), single=single)
+    trace = estimator.trace_
+    estimator.trace_ = replace(trace, metadata={**trace.metadata, **notes})

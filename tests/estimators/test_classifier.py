@@ -146,7 +146,7 @@ def test_the_regressor_predicts_through_the_link() -> None:
 
 
 def test_targets_outside_the_domain_are_named_with_the_remedy() -> None:
-    with pytest.raises(InputError, match="numbers from 0 on; got -1"):
+    with pytest.raises(InputError, match="numbers from 0 on; y has -1 in row 1"):
         GradientDescentRegressor(loss="poisson").fit([[1.0], [2.0]], [1.0, -1.0])
 
 

@@ -269,7 +269,8 @@ KEPT_WORDS = {
     "the page: rules without another name, a language, what a formula may hold": "AdaGrad RMSProp "
     "Adam Python exp log cos",
     "estimators, of rows in parts": "partial_fit fit classes class_weight balanced dict clone "
-    "toarray",
+    "toarray standardize False",
+    "losses by their names": "squared_error huber logistic softmax",
     "workers and clusters": "Dask Feather HOST PORT ADDRESS cluster tcp tls docs",
     "Dask's collections, and Python on them": "dataframe delayed compute target checkpoint",
     "libraries of tables": "Arrow pandas polars",

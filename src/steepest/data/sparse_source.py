@@ -210,10 +210,7 @@ class SparseSource:
         They serve what needs every column and is done for few columns only; what is done for
         many columns walks the filled entries.
         """
-        size = BLOCK_ROWS
-        while size > 1 and size * self.columns * 8 > _PIECE_BYTES:
-            size //= 2
-        for start, stop in pairwise(self.cuts(size)):
+        for start, stop in pairwise(self.cuts(dense_rows(self.columns))):
             if stop > start:
                 yield self._gather(np.arange(start, stop))
 
@@ -244,6 +241,20 @@ class SparseSource:
         if self.weight is not None:
             weight = np.ascontiguousarray(self.weight[rows], dtype=np.float64)
         return Block(X, y, weight)
+
+
+def dense_rows(columns: int) -> int:
+    """Return how many rows of so many columns are made dense at once: a part of a block.
+
+    Examples
+    --------
+    >>> dense_rows(3), dense_rows(1_000)
+    (32768, 256)
+    """
+    size = BLOCK_ROWS
+    while size > 1 and size * columns * 8 > _PIECE_BYTES:
+        size //= 2
+    return size
 
 
 def is_sparse(X: object) -> bool:

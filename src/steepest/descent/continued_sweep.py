@@ -15,13 +15,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from steepest.descent.sparse_sweep import SparseSweepEngine
 from steepest.descent.sweep import Kept, SweepEngine, SweepState
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class ContinuedSweep(SweepEngine):
+class Continued(SweepEngine):
     """Walks one part of the rows; see the module's docstring."""
 
     order: str = "given"
@@ -50,6 +51,20 @@ class ContinuedSweep(SweepEngine):
     def rate_at(self, state: SweepState) -> float:
         """Return the rate of the part that follows ``state``."""
         return self._rate(state)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ContinuedSparseSweep(Continued, SparseSweepEngine):
+    """Walks one part of sparse rows. Penalties are brought up to date at its end, in all columns.
+
+    So parts end in the bits of one pass only where there is no penalty, or a rule with memory;
+    else in the same numbers to rounding.
+    """
+
+
+@dataclass(frozen=True, eq=False)
+class ContinuedSweep(Continued):
+    """Walks one part of dense rows."""
 
     def _swept(
         self,

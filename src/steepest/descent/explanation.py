@@ -67,7 +67,8 @@ def explained(
             phrase, facts = sparse_divergence(
                 problem, size, order, rule_of_run(trace.metadata), facts
             )
-        phrase, facts = _separable(trace, problem, phrase, facts)
+        facts |= _course(trace)
+        phrase, facts = _separable(trace, problem, *_far_out(trace, problem, phrase, facts))
         return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
     known = {
         "largest_stable_rate": bounds.largest_stable,
@@ -98,13 +99,16 @@ def explained(
     }
     phrase, facts = _phrase(trace, bounds, seen), {**trace.ending.facts, **seen}
     facts["remedy"] = BACKTRACKING
-    phrase, facts = _separable(trace, problem, phrase, facts)
+    facts |= _course(trace)
+    phrase, facts = _separable(trace, problem, *_far_out(trace, problem, phrase, facts))
     ending = replace(trace.ending, phrase=phrase, facts=facts)
     return replace(trace, ending=ending, metadata={**trace.metadata, **known})
 
 
 # Endings that a loss without an optimum has too.
-_SLOW = ("epochs_used_up_batch", "epochs_used_up_steady")
+_SLOW = ("epochs_used_up_batch", "epochs_used_up_steady", "epochs_used_up_classes")
+# Of a run that did not converge: the share of its epochs that tells how fast it still falls.
+_LATELY = 0.1
 _KEPT = ("largest_curvature", "smallest_curvature", "smallest_batch", "fourth_moment")
 
 
@@ -158,7 +162,35 @@ def _steady(trace: Trace) -> bool:
     """Return whether all rows made each step and none was tested, so that backtracking may help."""
     about = trace.metadata
     plain = about["rule"] == "plain" and about["schedule"] == "constant"
-    return bool(plain and about["method"] == "batch" and about["rate_choice"] != BACKTRACKING)
+    tested = about["rate_choice"] == BACKTRACKING or not trace.ending.facts.get("tolerance")
+    return bool(plain and about["method"] == "batch" and not tested)
+
+
+def _course(trace: Trace) -> dict[str, Any]:
+    """Return how far a run was from its tolerance, and how fast the objective fell lately."""
+    facts = trace.ending.facts
+    asked = float(str(facts.get("tolerance", 0.0))) * float(str(facts.get("gradient_scale", 0.0)))
+    norm = float(str(facts.get("gradient_norm", math.nan)))
+    known = ~np.isnan(trace["loss"])
+    loss, epoch = trace["loss"][known], trace["epoch"][known]
+    if not len(loss):
+        return {}
+    before = int(np.searchsorted(epoch, (1.0 - _LATELY) * epoch[-1], "right")) - 1
+    fell = float(loss[before] - loss[-1]) / abs(float(loss[before])) if loss[before] else 0.0
+    told = {"lately": int(epoch[-1] - epoch[before]), "fell": fell}
+    return {**told, "short": norm / asked if asked > 0.0 else math.inf}
+
+
+def _far_out(
+    trace: Trace, problem: Problem, phrase: str, facts: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return phrase and facts, naming a penalty where classes have none and nothing else helps."""
+    classes = problem.loss.task != "numbers" and not problem.penalty
+    tested = trace.metadata["rate_choice"] == BACKTRACKING and trace.ending.facts.get("tolerance")
+    if phrase != "epochs_used_up" or not (classes and tested):
+        return phrase, facts
+    length = float(np.linalg.norm(trace.parameters))
+    return "epochs_used_up_classes", {**facts, "length": length}
 
 
 def _separable(

@@ -372,7 +372,7 @@ def _about(problem: Problem, plan: Plan, choice: ChosenRate, rule: Rule) -> dict
         "threads": plan.threads,
     }
     if isinstance(problem.rows, SparseSource):
-        about["notes"] = sparse_notes(plan, problem.rows, rule)
+        about["notes"] = sparse_notes(plan.engine, problem.rows, rule)
     return about
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from steepest.data.block_sums import BlockTask
 from steepest.data.coordinates import Coordinates
-from steepest.data.file_source import AnyRows, FileSource
+from steepest.data.file_source import AnyRows, FileSource, PreparedStream
 from steepest.data.recipe import Recipe
-from steepest.data.source import Block
+from steepest.data.source import ArraySource
 from steepest.data.sparse_source import SparseSource
 from steepest.descent.rates import RateBounds, fourth_moment, rate_bounds
 from steepest.descent.rules import Rule, rule_of
@@ -183,23 +184,38 @@ class Problem:
         encoded = isinstance(rows, FileSource) and rows.prepared.classes
         if self.loss.quadratic or encoded:
             return
-        looking = Recipe(f"{__name__}:wrong_targets", {"loss": self.loss.name})
-        if isinstance(rows, SparseSource):
-            wrong = looking(Block(rows.y, rows.y, None))
+        if isinstance(rows, FileSource):
+            given = {"loss": self.loss.name, "validation": rows.validation}
+            answers = rows.prepared.answers(Recipe(f"{__name__}:wrong_targets", given))
+            wrong = next((one for one in answers if one is not None), None)
         else:
-            wrong = rows.total(looking, add=_either)
-        if wrong is not None:
-            facts = {"loss": self.loss.name, "targets": phrase(self.loss.targets), "value": wrong}
-            raise InputError(error, **facts)
+            wrong = wrong_target(rows, self.loss)
+        if wrong is None:
+            return
+        row, target, value = wrong
+        several = rows.targets > 1 and not self.loss.coupled
+        place = phrase("place_row", row=row)
+        if several:
+            place = phrase("place_target", row=row, target=target)
+        facts = {"loss": self.loss.name, "targets": phrase(self.loss.targets), "value": value}
+        raise InputError(error, **facts, row=row, target=target, place=place)
 
 
-def wrong_targets(loss: str) -> Callable[[Block], float | None]:
-    """Return what finds the first impossible target of a block, in any process."""
-    known = LOSSES[loss]
+def wrong_target(rows: ArraySource | SparseSource, loss: Loss) -> tuple[int, int, float] | None:
+    """Return the first target that a loss has no value for: its row as read, number and value."""
+    wrong = np.argwhere(~loss.valid(rows.y))
+    if not len(wrong):
+        return None
+    row, target = (int(place) for place in wrong[0])
+    position = row if rows.positions is None else int(rows.positions[row])
+    return position, target, float(rows.y[row, target])
 
-    def wrong(block: Block) -> float | None:
-        found = block.y[~known.valid(block.y)]
-        return float(found[0]) if found.size else None
+
+def wrong_targets(loss: str, validation: bool) -> BlockTask:
+    """Return what finds the first impossible target of a block of files, in any process."""
+
+    def wrong(prepared: PreparedStream, item: Any) -> tuple[int, int, float] | None:
+        return wrong_target(prepared.split(item)[int(validation)], LOSSES[loss])
 
     return wrong
 
@@ -209,7 +225,3 @@ def _moments_of(rows: AnyRows) -> Moments | None:
     if isinstance(rows, SparseSource):
         return sparse_moments(rows.in_table_units())
     return moments_of(replace(rows, shift=None, scale=None))
-
-
-def _either(left: float | None, right: float | None) -> float | None:
-    return right if left is None else left

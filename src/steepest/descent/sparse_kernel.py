@@ -317,6 +317,18 @@ def lazy_kernel(number: int):
                 )
                 _keep_slopes(kept_gradient[place], entries, order[start:stop], slopes, intercept)
                 count[0] += 1
+            if stop - start == 1:  # no column is filled twice: step and prox in one walk
+                row = order[start]
+                for e in range(indptr[row], indptr[row + 1]):
+                    j, x = indices[e], rate * values[e]
+                    now[j] = batch + 1
+                    for k in range(targets):
+                        moved = c * w[j, k] - x * slopes[0, k]
+                        w[j, k] = moved - min(max(moved, -width), width)
+                if intercept:
+                    for k in range(targets):
+                        parameters[k, 0] -= rate * slopes[0, k]
+                continue
             for i in range(start, stop):
                 row = order[i]
                 for e in range(indptr[row], indptr[row + 1]):

@@ -38,11 +38,11 @@ def sparse_plan(plan: Plan, rows: SparseSource, *, quadratic: bool) -> Plan:
     return replace(made, engine="pass", reason="plan_pass", compiled=rows.filled > PLAIN_ENTRIES)
 
 
-def sparse_notes(plan: Plan, rows: SparseSource, rule: Rule) -> list[dict[str, Any]]:
-    """Return what must be told of a run over sparse rows, as phrases."""
+def sparse_notes(engine: str, rows: SparseSource, rule: Rule) -> list[dict[str, Any]]:
+    """Return what must be told of a run over sparse rows in training coordinates, as phrases."""
     facts = {"rows": rows.rows, "columns": rows.columns, "filled": rows.filled}
     notes = [phrase("sparse_scaled" if rows.scale is not None else "sparse_as_they_are", **facts)]
-    if plan.engine == "sweep" and not rule.plain:
+    if engine == "sweep" and not rule.plain:
         row = rows.filled / rows.rows
         notes.append(phrase("sparse_rule_dense", rule=rule.name, columns=rows.columns, row=row))
     return notes

@@ -29,6 +29,29 @@ _KINDS: dict[type, str] = {
 }
 
 
+class ColumnNames(Sequence[str]):
+    """Names of features, those of columns without one made when asked for: there may be millions.
+
+    Examples
+    --------
+    >>> list(ColumnNames(2)), ColumnNames(1, ["age"])[0]
+    (['x0', 'x1'], 'age')
+    """
+
+    def __init__(self, count: int, given: Any = None) -> None:
+        self._count, self._given = count, given
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(self._count))]
+        if not 0 <= place < self._count:
+            raise IndexError(place)
+        return f"x{place}" if self._given is None else str(self._given[place])
+
+
 def check_kinds(values: Any, what: str) -> None:
     """Refuse dates and text, also text that looks like numbers, by column.
 
@@ -66,7 +89,7 @@ def check_kinds(values: Any, what: str) -> None:
             )
 
 
-def check_finite(values: Any, what: str, names: list[str] | None, estimator: str) -> None:
+def check_finite(values: Any, what: str, names: Sequence[str] | None, estimator: str) -> None:
     """Refuse NaN and infinity, naming the first row and column."""
     if is_sparse(values):
         _check_finite_entries(values, what, names, estimator)

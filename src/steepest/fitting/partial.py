@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,27 +19,36 @@ import numpy.typing as npt
 
 from steepest.data.coordinates import Coordinates, identity
 from steepest.data.source import ArraySource
+from steepest.data.sparse_source import SparseSource
 from steepest.descent.checks import check_options
 from steepest.descent.choosing import check_together, chosen_rate
-from steepest.descent.continued_sweep import ContinuedSweep
+from steepest.descent.continued_sweep import Continued, ContinuedSparseSweep, ContinuedSweep
 from steepest.descent.loop import DIVERGENCE
 from steepest.descent.problem import Problem
 from steepest.descent.rules import Rule
+from steepest.descent.sparse_plan import sparse_notes
+from steepest.descent.sparse_rates import sparse_bounds
+from steepest.descent.sparse_sweep import stand_in
 from steepest.descent.sweep import SweepState
 from steepest.fitting.problem import linear_problem
+from steepest.fitting.sparse_problem import sparse_coordinates
 from steepest.objective.losses import Loss
+from steepest.objective.moments import Moments
 from steepest.objective.penalties import Penalty
 from steepest.objective.running_moments import RunningMoments
+from steepest.objective.sparse_moments import MOST_MOMENT_COLUMNS
 from steepest.trace.endings import Ending
 from steepest.trace.record import Trace
 from steepest.trace.recorder import Recorder, Stretch, row_budget
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
+Rows = ArraySource | SparseSource
 
 WALKED = "partial_walked"
-# Calls that a trace keeps, evenly thinned.
-CALLS = 1000
+# Calls that a trace keeps, evenly thinned, and of many columns this share of a run's memory: every
+# call copies them into its trace.
+CALLS, _SHARE = 1000, 16
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class PartialOptions:
         To a schedule a call is an epoch of so many.
     average : bool
         Whether the result is the mean of the calls' last points.
-    names : tuple of str
+    names : sequence of str
         Of the features.
     """
 
@@ -69,7 +78,7 @@ class PartialOptions:
     average: bool
     standardize: bool
     intercept: bool
-    names: tuple[str, ...]
+    names: Sequence[str]
 
     @property
     def size(self) -> int:
@@ -130,7 +139,8 @@ class Partial:
     Attributes
     ----------
     fixed : dict
-        The options of the first call that no later one may change, and the number of targets.
+        The options of the first call that no later one may change, and the number of targets;
+        ``auto`` methods stay what they were there.
     moments : RunningMoments or None
         Of batch descent.
     walk : Walk or None
@@ -151,6 +161,11 @@ def check_unchanged(before: Partial, options: PartialOptions, targets: int) -> N
             raise InputError("partial_changed", **facts)
 
 
+def too_wide(columns: int) -> bool:
+    """Return whether sparse rows of one target have too many columns for moments."""
+    return columns + 2 > MOST_MOMENT_COLUMNS
+
+
 def counted_rows(rows: int, columns: int, targets: int) -> ArraySource:
     """Return rows that are counted and nowhere: what they held is in the moments."""
     nothing = np.broadcast_to(np.nan, (rows, 1))
@@ -159,9 +174,23 @@ def counted_rows(rows: int, columns: int, targets: int) -> ArraySource:
     )
 
 
+def without_shift(problem: Problem, moments: Moments) -> Problem:
+    """Return a problem of moments in the coordinates of sparse rows, which are never centred."""
+    where = replace(problem.coordinates, shift=np.zeros_like(problem.coordinates.shift))
+    return replace(problem, coordinates=where, moments=None, quadratic=None).with_moments(moments)
+
+
+def notes_of(problem: Problem, rows: Rows, rule: Rule) -> dict[str, Any]:
+    """Return what the trace of moments of rows that began sparse tells of the rows of a call."""
+    seen = rows.in_coordinates(problem.coordinates.shift, problem.coordinates.scale)
+    if not isinstance(seen, SparseSource):
+        return {}
+    return {"notes": sparse_notes("moments", seen, rule)}
+
+
 def walked(
     walk: Walk | None,
-    rows: ArraySource,
+    rows: Rows,
     options: PartialOptions,
     start: Callable[[Problem], Floats],
 ) -> tuple[Walk, Problem, Trace]:
@@ -171,7 +200,7 @@ def walked(
     ----------
     walk : Walk or None
         What the calls before left; None before the first.
-    rows : ArraySource
+    rows : ArraySource or SparseSource
         Rows of this call in the table's units, all of them with weight.
     options : PartialOptions
         What is asked of this call.
@@ -186,7 +215,8 @@ def walked(
     Raises
     ------
     InputError
-        If the options do not go together, or a target is outside the loss's domain.
+        If the options do not go together, a target is outside the loss's domain, or rows are
+        sparse and those of the first call were centred.
     """
     check_options(
         loss=options.loss.name,
@@ -197,6 +227,8 @@ def walked(
         rule=options.rule,
     )
     where = _first_coordinates(rows, options) if walk is None else walk.coordinates
+    if isinstance(rows, SparseSource) and where.shift.any():
+        raise InputError("partial_sparse_centred", rows=rows.rows)
     seen = rows.in_coordinates(where.shift, where.scale)
     problem = Problem(seen, options.loss, where, penalty=options.penalty)
     problem.check_rows()
@@ -207,10 +239,13 @@ def walked(
         return _walked(walk, problem, options)
 
 
-def _first_coordinates(rows: ArraySource, options: PartialOptions) -> Coordinates:
+def _first_coordinates(rows: Rows, options: PartialOptions) -> Coordinates:
     """Return the coordinates that the first rows give; what is constant there may vary later."""
     if not options.standardize:
         return identity(rows.columns, intercept=options.intercept)
+    if isinstance(rows, SparseSource):
+        where = sparse_coordinates(rows, intercept=options.intercept)
+        return replace(where, scale=np.where(np.isinf(where.scale), 1.0, where.scale))
     where = linear_problem(
         rows,
         rows.take(np.zeros(rows.rows, dtype=bool)),
@@ -225,7 +260,7 @@ def _first_coordinates(rows: ArraySource, options: PartialOptions) -> Coordinate
 def _begun(problem: Problem, options: PartialOptions, start: Floats) -> Walk:
     memory = np.zeros((options.rule.slots, *start.T.shape))
     shape = (start.shape[0], start.shape[1])
-    recorder = Recorder(shape, min(CALLS, row_budget(shape)))
+    recorder = Recorder(shape, min(CALLS, max(2, row_budget(shape) // _SHARE)))
     recorder.add(_row(start, 0, 0, 0.0))
     limit = DIVERGENCE * float(problem.by_rows().value(start))
     state = SweepState(0, start, memory, start)
@@ -253,13 +288,28 @@ def _with_rate(walk: Walk, problem: Problem, options: PartialOptions) -> Walk:
     return replace(walk, state=state, rate=rate, rate_for=wanted, schedule=schedule)
 
 
+def _borne(walk: Walk, problem: Problem, options: PartialOptions) -> float:
+    """Return the rate of a call: ``auto`` at most what is proven for the rows of this call.
+
+    Of many sparse columns most are hardly filled in the first call, and later rows may be far
+    longer than its rows in its coordinates. Their bound costs no more than their entries.
+    """
+    rows, rule = problem.rows, options.rule
+    automatic = options.learning_rate == "auto" and problem.loss.smooth
+    if not (automatic and isinstance(rows, SparseSource) and too_wide(rows.columns)):
+        return walk.rate
+    bounds = sparse_bounds(problem, rows, min(options.size, rows.rows), "given", rule)
+    mean = 1.0 if rows.weight is None else float(rows.weight.mean())
+    return min(walk.rate, bounds.auto / mean)
+
+
 def _walked(walk: Walk, problem: Problem, options: PartialOptions) -> tuple[Walk, Problem, Trace]:
-    engine = _engine(walk, problem, options)
+    rate = _borne(walk, problem, options)
+    engine = _engine(walk, problem, options, rate)
     started = time.perf_counter()
     state, running = engine.walk(walk.state, walk.updates)
     seconds = walk.seconds + time.perf_counter() - started
-    still = float(problem.by_rows().value(np.zeros_like(state.parameters)))
-    limit = max(walk.limit, DIVERGENCE * still)
+    limit = max(walk.limit, DIVERGENCE * _at_zero(engine.rows, problem.loss))
     after = replace(
         walk,
         state=state,
@@ -275,37 +325,44 @@ def _walked(walk: Walk, problem: Problem, options: PartialOptions) -> tuple[Walk
         "seen": after.rows,
         "loss": running,
         "loss_limit": limit,
-        "rate": walk.rate,
+        "rate": rate,
     }
     finite = math.isfinite(running) and bool(np.isfinite(state.parameters).all())
     if not finite or running > limit > 0.0:
         ending = Ending("diverged", "partial_diverged", facts)
-        return walk, problem, _trace(walk, engine, ending, options)
-    point, rate = engine.parameters(state), engine.rate_at(walk.state)
-    row = _row(point, state.epoch, after.updates, seconds, running_loss=running, rate=rate)
+        return walk, problem, _trace(walk, engine, ending, options, problem)
+    columns = {"running_loss": running, "rate": engine.rate_at(walk.state)}
+    row = _row(engine.parameters(state), state.epoch, after.updates, seconds, **columns)
     walk.recorder.add(row)
     ending = Ending("epochs_used_up", WALKED, facts)
-    return after, problem, _trace(after, engine, ending, options)
+    return after, problem, _trace(after, engine, ending, options, problem)
 
 
-def _engine(walk: Walk, problem: Problem, options: PartialOptions) -> ContinuedSweep:
+def _engine(walk: Walk, problem: Problem, options: PartialOptions, rate: float) -> Continued:
     rows = problem.rows.gathered()
-    assert isinstance(rows, ArraySource)  # sparse ones are refused at the door
-    return ContinuedSweep(
-        rows=rows,
-        loss=options.loss,
-        intercept=options.intercept,
-        objective=problem.by_rows(),
-        free=False,
-        start=walk.state.parameters,
-        rate=walk.rate,
-        batch_size=options.size,
-        schedule=walk.schedule,
-        epochs=max(options.epochs, walk.state.epoch + 1),
-        rule=options.rule,
-        penalty=options.penalty,
-        average=options.average,
-    )
+    arguments: dict[str, Any] = {
+        "loss": options.loss,
+        "intercept": options.intercept,
+        "objective": problem.by_rows(),
+        "free": False,
+        "start": walk.state.parameters,
+        "rate": rate,
+        "batch_size": options.size,
+        "schedule": walk.schedule,
+        "epochs": max(options.epochs, walk.state.epoch + 1),
+        "rule": options.rule,
+        "penalty": options.penalty,
+        "average": options.average,
+    }
+    if isinstance(rows, SparseSource):
+        return ContinuedSparseSweep(rows=stand_in(rows), sparse=rows, **arguments)
+    return ContinuedSweep(rows=rows, **arguments)
+
+
+def _at_zero(rows: ArraySource, loss: Loss) -> float:
+    """Return the mean loss at zero parameters, where every score is 0."""
+    losses = loss.value(np.zeros_like(rows.y), rows.y).sum(axis=1)
+    return float(np.average(losses, weights=rows.weight))
 
 
 def _row(point: Floats, epoch: int, updates: int, seconds: float, **columns: float) -> Stretch:
@@ -316,15 +373,17 @@ def _row(point: Floats, epoch: int, updates: int, seconds: float, **columns: flo
     )
 
 
-def _trace(walk: Walk, engine: ContinuedSweep, ending: Ending, options: PartialOptions) -> Trace:
+def _trace(
+    walk: Walk, engine: Continued, ending: Ending, options: PartialOptions, problem: Problem
+) -> Trace:
     columns, path = walk.recorder.finish()
-    metadata = {
+    metadata: dict[str, Any] = {
         "engine": engine.name,
         "method": options.method,
         "batch_size": options.size,
         "order": "given",
         "schedule": walk.schedule,
-        "learning_rate": walk.rate,
+        "learning_rate": engine.rate,
         "rule": options.rule.name,
         "hyperparameters": dict(options.rule.hyperparameters),
         "loss": options.loss.name,
@@ -337,4 +396,6 @@ def _trace(walk: Walk, engine: ContinuedSweep, ending: Ending, options: PartialO
         "partial": True,
         "facts": {},
     }
+    if isinstance(problem.rows, SparseSource):
+        metadata["notes"] = sparse_notes("sweep", problem.rows, options.rule)
     return Trace(columns, path, engine.parameters(walk.state), ending, {}, metadata)

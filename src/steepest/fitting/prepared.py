@@ -10,6 +10,7 @@ from steepest.data.preparation import Preparation
 from steepest.data.source import ArraySource
 from steepest.data.table import Note, Table, counted, listed
 from steepest.fitting.options import FitOptions
+from steepest.fitting.target_errors import text_target
 from steepest.objective.losses import LOSSES
 from steepest.objective.moments import Moments
 from steepest.words.errors import InputError
@@ -70,7 +71,7 @@ def checked_features(table: Table, options: FitOptions) -> list[str]:
     check_dates(table, [*features, *options.target], options)
     for name in options.target:
         if table.column(name).kind == "text" and not _may_be_text(options):
-            raise InputError("text_target", file=table.name, column=name)
+            raise text_target(table, table.column(name), options.loss)
     return features
 
 

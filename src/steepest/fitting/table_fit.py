@@ -41,6 +41,7 @@ from steepest.fitting.run import Run, fingerprint, load_run, next_folder
 from steepest.fitting.sharing import shared, with_workers_told, workers_of
 from steepest.fitting.story import told
 from steepest.fitting.summary import roots_of, summary_of
+from steepest.fitting.target_errors import of_table
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.endings import Ending
 from steepest.trace.record import Trace, strict
@@ -234,7 +235,10 @@ def _fitted(
             run = network_run(rows, one, about, watch=watch, started=started, keeper=keeper)
         else:
             assert problem is not None
-            trace = trained(problem, rows, one, watch, keeper)
+            try:
+                trace = trained(problem, rows, one, watch, keeper)
+            except InputError as error:
+                raise of_table(error, rows.table, one) from None
             with np.errstate(over="ignore", invalid="ignore"):
                 run = run_of(problem, rows, one, trace, about, time.perf_counter() - started)
         if found := workers_of(rows, options):

@@ -27,12 +27,14 @@ from steepest.fitting.rows import prepared
 from steepest.fitting.run import fingerprint
 from steepest.fitting.summary import least_squares, summary_of
 from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
+from steepest.fitting.target_errors import of_table
 from steepest.forecasting.conditions import views_of
 from steepest.lab.grids import affordable, chosen, fitting, ranges_of, round_range
 from steepest.lab.previews import Extent, Part, extent, part_of, trained_part
 from steepest.lab.states import State, label_of
 from steepest.lab.tables import Held, Tables
 from steepest.lab.work import Work
+from steepest.words.errors import InputError
 
 T = TypeVar("T")
 _KEPT_ROWS, _KEPT_RUNS, _KEPT_PARTS = 6, 12, 3
@@ -262,7 +264,10 @@ class Runs:
             sample = sampled(named.training, named.validation, options.seed)
             shown = Rows(sample.features, sample.targets, sample.validation)
             problem = linear_of(named, given)
-            problem.check_rows()
+            try:
+                problem.check_rows()
+            except InputError as error:
+                raise of_table(error, held.table, given) from None
             return Bench(named, problem.with_moments(), shown, given.loss)
 
         loss = (state.loss, state.loss_parameter, state.standardize)

@@ -3,17 +3,22 @@
 The grid of blocks lies over the rows' positions, counted from the first row ever given. Blocks that
 are whole are folded into a few triangular factors; the rows of the unfinished one (32,767 at most)
 are kept as they are, and with them the choice of where to centre is made anew until it is settled.
+
+Sparse rows are made dense a few megabytes at a time. Where they came first, blocks are no larger
+than that, so that little is kept; later rows of either kind are cut by the same grid.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from steepest.data.source import BLOCK_ROWS, ArraySource, Folding
+from steepest.data.sparse_source import dense_rows, is_sparse
 from steepest.objective.factor import compiled_pays
 from steepest.objective.moments import (
     Moments,
@@ -43,6 +48,8 @@ class RunningMoments:
         Rows of the unfinished block.
     before : Moments or None
         Of rows that came before all others and are not in the grid.
+    small : int or None
+        Rows of a block where the first ones were sparse, a power of two; None for the grid's own.
 
     Examples
     --------
@@ -58,9 +65,22 @@ class RunningMoments:
     folded: tuple[tuple[int, Moments], ...] = ()
     rest: ArraySource | None = None
     before: Moments | None = None
+    small: int | None = None
 
-    def with_rows(self, X: Floats, y: Floats, weight: Floats | None) -> RunningMoments:
-        """Return what is known after rows X (m, d), y (m, K), weight (m,) or None."""
+    def with_rows(self, X: Any, y: Floats, weight: Floats | None) -> RunningMoments:
+        """Return what is known after rows X (m, d) of either kind, y (m, K), weight (m,)."""
+        rows, columns = X.shape
+        known, sparse = self, is_sparse(X)
+        if sparse and not self.given:
+            known = replace(self, small=dense_rows(columns))
+        step = (known.small or dense_rows(columns)) if sparse or known.small else max(rows, 1)
+        for start in range(0, rows, step):
+            part = slice(start, start + step)
+            dense = X[part].toarray() if sparse else X[part]
+            known = known._with_dense(dense, y[part], None if weight is None else weight[part])
+        return known
+
+    def _with_dense(self, X: Floats, y: Floats, weight: Floats | None) -> RunningMoments:
         fresh = ArraySource(
             np.array(X, dtype=np.float64, order="C"),
             np.array(y, dtype=np.float64, order="C"),
@@ -71,7 +91,8 @@ class RunningMoments:
             fresh = fresh.take(np.asarray(weight) > 0.0)
         given = self.given + len(X)
         rows = fresh if self.rest is None else _joined(self.rest, fresh)
-        whole = int(np.searchsorted(_positions(rows), given // BLOCK_ROWS * BLOCK_ROWS))
+        size = self.small or BLOCK_ROWS
+        whole = int(np.searchsorted(_positions(rows), given // size * size))
         if not whole:
             return replace(self, given=given, rest=rows)
         mask = np.arange(rows.rows) < whole

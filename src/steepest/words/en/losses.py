@@ -4,8 +4,9 @@ SENTENCES: dict[str, str] = {
     "story_weight_zero": "{count:,} rows have weight 0 in column '{column:plain}' and are as if they were absent.",
     "plan_pass_moments": "Batch descent by moments: all {rows:count} training rows are read once, and each of the {epochs:count} epochs takes value and gradient from what was kept.",
     "epochs_used_up_penalty": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Allow more epochs, or accept this objective of {loss:.6g}.",
-    "epochs_used_up_penalty_steady": "Used up {epochs:,} epochs ({updates:,} updates): the norm of the gradient of loss and penalty is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Take --learning-rate {remedy:plain}, whose steps are longer where the loss is flat, allow more epochs, or accept this objective of {loss:.6g}.",
-    "epochs_used_up_steady": "Used up {epochs:,} epochs ({updates:,} updates): the gradient norm is {gradient_norm:.3g}, and a tolerance of {tolerance:g} asks for at most {tolerance:g} of {gradient_scale:.3g}. Take --learning-rate {remedy:plain}, whose steps are longer where the loss is flat, allow more epochs, or accept this loss of {loss:.6g}.",
+    "epochs_used_up_penalty_steady": "Used up {epochs:,} epochs ({updates:,} updates) before converging: the norm of the gradient of loss and penalty is {gradient_norm:.3g}, {short:.3g} times what the tolerance {tolerance:g} asks for, {tolerance:g} of {gradient_scale:.3g}. Take --learning-rate {remedy:plain}: every step here was as short as the steepest place needs, and {remedy:plain} takes longer ones where the loss is flat. More epochs help too (--epochs, max_iter); over the last {lately:,} the objective fell by {fell:.2%} to {loss:.6g}, if that is near enough.",
+    "epochs_used_up_steady": "Used up {epochs:,} epochs ({updates:,} updates) before converging: the gradient norm is {gradient_norm:.3g}, {short:.3g} times what the tolerance {tolerance:g} asks for, {tolerance:g} of {gradient_scale:.3g}. Take --learning-rate {remedy:plain}: every step here was as short as the steepest place needs, and {remedy:plain} takes longer ones where the loss is flat. More epochs help too (--epochs, max_iter); over the last {lately:,} the loss fell by {fell:.2%} to {loss:.6g}, if that is near enough.",
+    "epochs_used_up_classes": "Used up {epochs:,} epochs ({updates:,} updates) before converging: the gradient norm is {gradient_norm:.3g}, {short:.3g} times what the tolerance {tolerance:g} asks for, {tolerance:g} of {gradient_scale:.3g}. Without a penalty the optimum of classes may lie far out: the parameters have grown to a length of {length:.4g}. Take --penalty l2, which keeps them near. More epochs help too (--epochs, max_iter); over the last {lately:,} the loss fell by {fell:.2%} to {loss:.6g}.",
     "figure_penalty": "The training curve holds the penalty (strength of l1 {l1:g}, of l2 {l2:g}); validation losses do not.",
     "early_stopped": "Stopped early after {epochs:,} epochs ({updates:,} updates): the validation loss has not improved by 1e-4 of itself for {patience} epochs. Its lowest, {best_loss:.6g}, was after epoch {best_epoch:,}, whose parameters are returned; the training loss went on to {loss:.6g}.",
     "epochs_used_up_kinks": "Used up {epochs:,} epochs ({updates:,} updates): the objective is {loss:.6g}. The loss {loss_name} has kinks, so that no gradient proves how near the optimum is; by then the rate had fallen to {rate_then:.3g}, {rate_share:.2g} of the first. With more epochs it falls more slowly and comes nearer.",
@@ -43,6 +44,9 @@ SENTENCES: dict[str, str] = {
     "targets_binary": "0 or 1",
     "targets_counts": "numbers from 0 on",
     "targets_positive": "numbers above 0",
+    "place_target": "row {row}, target {target}",
+    "place_table_row": "row {row:,}",
+    "place_some_row": "some row",
     "targets_shares": "0 or 1 for each class, adding up to 1",
 }
 
@@ -140,7 +144,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Look at the margins beside the model.",
     ),
     "invalid_validation_targets": (
-        "Targets of the loss {loss} must be {targets}; a validation row has {value:g}.",
+        "Targets of the loss {loss} must be {targets}; the validation rows have {value:g} in {place:plain}.",
         "Encode the validation rows' targets as those of the training rows, or choose another loss.",
     ),
     "class_weight_impossible": (
@@ -156,7 +160,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Give y of the validation rows the columns of the training rows' y.",
     ),
     "invalid_targets": (
-        "Targets of the loss {loss} must be {targets}; got {value:g}.",
-        "Encode the targets so, or choose another loss.",
+        "Targets of the loss {loss} must be {targets}; y has {value:g} in {place:plain}.",
+        "Encode the targets so, leave such rows out, or choose another loss.",
+    ),
+    "invalid_targets_of_table": (
+        "Targets of the loss {loss} must be {targets}; column '{column:plain}' of {file} has {value:g} in row {row:,}.",
+        "Mend such rows or leave them out, or choose a loss of all numbers, such as --loss squared_error or huber.",
     ),
 }

@@ -10,9 +10,13 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Batch descent on the loss {loss} looks at all rows in every update, and partial_fit does not keep them.",
         "Set method to 'mini-batch' or 'stochastic', or call fit with all rows.",
     ),
-    "partial_sparse": (
-        "partial_fit takes dense rows, and these {rows:,} are sparse.",
-        "Pass X.toarray() of a few rows at a time, or call fit, which keeps rows sparse.",
+    "partial_sparse_centred": (
+        "The rows of the first call were dense and centred, and these {rows:,} are sparse: centring them would fill every entry.",
+        "Begin with sparse rows (dense ones may follow), or set standardize=False; or pass X.toarray() of a few rows at a time.",
+    ),
+    "partial_sparse_columns": (
+        "Batch descent in parts keeps moments, and of sparse rows those of {most:,} columns at most; these have {columns:,}.",
+        "Set method to 'mini-batch' or 'stochastic', whose updates cost the filled entries, or call fit with all rows.",
     ),
     "partial_validation": (
         "partial_fit sets no rows aside to validate, and {option} asks for it.",

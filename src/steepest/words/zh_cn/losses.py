@@ -4,8 +4,9 @@ SENTENCES: dict[str, str] = {
     "story_weight_zero": "列“{column:plain}”中有 {count:,} 行的权重为 0，这些行等同于不存在。",
     "plan_pass_moments": "按矩进行批量下降：全部 {rows:count} 行训练数据只读一遍，{epochs:count} 轮中的每一轮都从保存的矩得到损失和梯度。",
     "epochs_used_up_penalty": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请增加轮数，或接受目前的目标函数值 {loss:.6g}。",
-    "epochs_used_up_penalty_steady": "{epochs:,} 轮（{updates:,} 次更新）已用完：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请改用 --learning-rate {remedy:plain}，它在损失平坦处步长更大；或增加轮数，或接受目前的目标函数值 {loss:.6g}。",
-    "epochs_used_up_steady": "{epochs:,} 轮（{updates:,} 次更新）已用完：梯度范数为 {gradient_norm:.3g}，而容差 {tolerance:g} 要求不超过 {gradient_scale:.3g} 的 {tolerance:g} 倍。请改用 --learning-rate {remedy:plain}，它在损失平坦处步长更大；或增加轮数，或接受目前的损失 {loss:.6g}。",
+    "epochs_used_up_penalty_steady": "{epochs:,} 轮（{updates:,} 次更新）已用完而尚未收敛：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，是容差 {tolerance:g} 所要求值（{gradient_scale:.3g} 的 {tolerance:g} 倍）的 {short:.3g} 倍。请改用 --learning-rate {remedy:plain}：这里每一步都短到适合最陡处，而 {remedy:plain} 在损失平坦处步长更大。增加轮数也有帮助（--epochs、max_iter）；最近 {lately:,} 轮中目标函数值下降了 {fell:.2%}，到 {loss:.6g}，若已足够接近即可采用。",
+    "epochs_used_up_steady": "{epochs:,} 轮（{updates:,} 次更新）已用完而尚未收敛：梯度范数为 {gradient_norm:.3g}，是容差 {tolerance:g} 所要求值（{gradient_scale:.3g} 的 {tolerance:g} 倍）的 {short:.3g} 倍。请改用 --learning-rate {remedy:plain}：这里每一步都短到适合最陡处，而 {remedy:plain} 在损失平坦处步长更大。增加轮数也有帮助（--epochs、max_iter）；最近 {lately:,} 轮中损失下降了 {fell:.2%}，到 {loss:.6g}，若已足够接近即可采用。",
+    "epochs_used_up_classes": "{epochs:,} 轮（{updates:,} 次更新）已用完而尚未收敛：梯度范数为 {gradient_norm:.3g}，是容差 {tolerance:g} 所要求值（{gradient_scale:.3g} 的 {tolerance:g} 倍）的 {short:.3g} 倍。没有惩罚时，分类的最小值可能很远：参数的长度已增长到 {length:.4g}。请改用 --penalty l2，使参数保持较小。增加轮数也有帮助（--epochs、max_iter）；最近 {lately:,} 轮中损失下降了 {fell:.2%}，到 {loss:.6g}。",
     "figure_penalty": "训练曲线包含惩罚（强度：l1 为 {l1:g}，l2 为 {l2:g}）；验证损失不包含。",
     "early_stopped": "{epochs:,} 轮（{updates:,} 次更新）之后提前停止：验证损失已有 {patience} 轮没有改善其自身的 1e-4。最低值 {best_loss:.6g} 出现在第 {best_epoch:,} 轮之后，返回的是那时的参数；训练损失继续降到 {loss:.6g}。",
     "epochs_used_up_kinks": "{epochs:,} 轮（{updates:,} 次更新）已用完：目标函数为 {loss:.6g}。损失 {loss_name} 有折点，因此没有梯度能证明离最优点有多近；此时学习率已降到 {rate_then:.3g}，为最初的 {rate_share:.2g}。轮数更多时它降得更慢，也更接近最优点。",
@@ -43,6 +44,9 @@ SENTENCES: dict[str, str] = {
     "targets_binary": "0 或 1",
     "targets_counts": "不小于 0 的数",
     "targets_positive": "大于 0 的数",
+    "place_target": "第 {row} 行第 {target} 个目标",
+    "place_table_row": "第 {row:,} 行",
+    "place_some_row": "某一行",
     "targets_shares": "每个类别为 0 或 1，总和为 1",
 }
 
@@ -140,7 +144,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请看模型旁边的间隔。",
     ),
     "invalid_validation_targets": (
-        "损失 {loss} 的目标必须是{targets}；有一个验证集行的目标是 {value:g}。",
+        "损失 {loss} 的目标必须是{targets}；验证集行在{place:plain}的目标是 {value:g}。",
         "请让验证集行的目标与训练集行采用同样的编码，或选择另一种损失。",
     ),
     "class_weight_impossible": (
@@ -156,7 +160,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请让验证集行的 y 与训练集行的 y 列数相同。",
     ),
     "invalid_targets": (
-        "损失 {loss} 的目标必须是{targets}；给出的是 {value:g}。",
-        "请这样编码目标，或选择另一种损失。",
+        "损失 {loss} 的目标必须是{targets}；y 在{place:plain}的值是 {value:g}。",
+        "请这样编码目标，去掉这样的行，或选择另一种损失。",
+    ),
+    "invalid_targets_of_table": (
+        "损失 {loss} 的目标必须是{targets}；{file} 的列“{column:plain}”在第 {row:,} 行的值是 {value:g}。",
+        "请改正或去掉这样的行，或选择接受任何数的损失，例如 --loss squared_error 或 huber。",
     ),
 }

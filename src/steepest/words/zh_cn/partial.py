@@ -10,9 +10,13 @@ ERRORS: dict[str, tuple[str, str]] = {
         "对损失 {loss} 做批量下降，每次更新都要看所有行，而 partial_fit 不保留它们。",
         "请把 method 设为 'mini-batch' 或 'stochastic'，或用所有行调用 fit。",
     ),
-    "partial_sparse": (
-        "partial_fit 只接受稠密的行，而这 {rows:,} 行是稀疏的。",
-        "请每次传入少数行的 X.toarray()，或调用 fit，它保持行的稀疏。",
+    "partial_sparse_centred": (
+        "第一次调用的行是稠密的并已中心化，而这 {rows:,} 行是稀疏的：中心化会填满所有元素。",
+        "请从稀疏的行开始（之后可以传入稠密的行），或设 standardize=False；或每次传入少数行的 X.toarray()。",
+    ),
+    "partial_sparse_columns": (
+        "分批到来的行做批量下降要保留矩，对稀疏的行最多 {most:,} 列，而这里有 {columns:,} 列。",
+        "请把 method 设为 'mini-batch' 或 'stochastic'，其更新的代价只是填有的元素；或用所有行调用 fit。",
     ),
     "partial_validation": (
         "partial_fit 不留出验证集行，而 {option} 要求这样做。",
