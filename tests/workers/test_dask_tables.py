@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import steepest
-from steepest import GradientDescentRegressor, InputError
+from steepest import InputError
 from steepest.data.dask_tables import is_dask, laid_down
 
 dask = pytest.importorskip("dask", reason="needs the extra: steepest[cluster]")
@@ -148,10 +148,3 @@ def test_columns_that_differ_between_partitions_are_named() -> None:
     parts = [dask.delayed(dict)(x=[1.0, 2.0], y=[1.0, 3.0]), dask.delayed(dict)(x=[1.0], z=[2.0])]
     with pytest.raises(InputError, match=r"partition-2\.arrow"):
         steepest.fit(parts, target="y")
-
-
-def test_estimators_do_not_compute_collections_behind_ones_back() -> None:
-    X = da.ones((6, 2), chunks=3)
-    with pytest.raises(InputError) as caught:
-        GradientDescentRegressor().fit(X, X[:, 0])
-    assert caught.value.name == "dask_in_memory"

@@ -19,6 +19,21 @@ SENTENCES: dict[str, str] = {
         "Local descent: in each of {epochs:,} epochs every partition descends over its own rows, of "
         "{rows:,} in all, {batch_size:,} at a time, and the parameters are averaged at its end."
     ),
+    "plan_by_workers": (
+        "The files are cut into {partitions:,} partitions of at most {partition_rows:,} rows "
+        "({partition_bytes:,} bytes of numbers). Each of the {workers:,} workers reads its own, about "
+        "{worker_bytes:,} bytes in a pass over the files."
+    ),
+    "plan_by_cluster": (
+        "The files are cut into {partitions:,} partitions of at most {partition_rows:,} rows "
+        "({partition_bytes:,} bytes of numbers). The workers of {cluster} read those that they are "
+        "asked about."
+    ),
+    "plan_rounds": (
+        "Workers are asked in about {rounds:,} rounds; {answers:,} answers of {answer_bytes:,} bytes, "
+        "{round_bytes:,} in all, come back from each that sums."
+    ),
+    "plan_kept": "The workers keep {spill_bytes:,} bytes of rows in temporary files of their own.",
     "story_shared_copy": (
         "This process parsed the text once and left a binary copy of its {rows:,} rows to the workers."
     ),
@@ -130,8 +145,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Write the collection to Parquet files and fit those, or leave checkpoint out.",
     ),
     "dask_in_memory": (
-        "A {type} of Dask would be computed as a whole, into the memory of this process.",
-        "Use steepest.fit((X, y), target=...), which takes partition by partition, or X.compute().",
+        "A collection of Dask ({type}) would be computed as a whole, into the memory of this process.",
+        "Use fit, which takes its partitions one by one, or give partial_fit each partition computed.",
+    ),
+    "dask_kind_of_rows": (
+        "{what} is a {type}, which is no collection of rows that an estimator takes.",
+        "Give a Dask array of one or two dimensions, or a Dask dataframe or series.",
+    ),
+    "dask_part": (
+        "Partition {number} of {what} holds {got}, where the collection says {said}.",
+        "Make the collection with the types that its partitions have (meta=...), dense and numeric.",
     ),
     "cluster_not_installed": (
         "--cluster needs Dask, which is not installed.",

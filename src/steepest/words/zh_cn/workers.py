@@ -17,6 +17,20 @@ SENTENCES: dict[str, str] = {
         "局部下降：{epochs:,} 轮中的每一轮，各分区都在自己的行上（共 {rows:,} 行）下降，"
         "每次 {batch_size:,} 行，轮末对参数取平均。"
     ),
+    "plan_by_workers": (
+        "文件被分为 {partitions:,} 个分区，每个最多 {partition_rows:,} 行"
+        "（{partition_bytes:,} 字节的数值）。{workers:,} 个工作进程各读取自己的分区，"
+        "每遍历一次文件约读取 {worker_bytes:,} 字节。"
+    ),
+    "plan_by_cluster": (
+        "文件被分为 {partitions:,} 个分区，每个最多 {partition_rows:,} 行"
+        "（{partition_bytes:,} 字节的数值）。{cluster} 的工作进程读取各自被问到的分区。"
+    ),
+    "plan_rounds": (
+        "共向工作进程询问约 {rounds:,} 轮；求和的每一轮返回 {answers:,} 个答复，"
+        "每个 {answer_bytes:,} 字节，合计 {round_bytes:,} 字节。"
+    ),
+    "plan_kept": "工作进程在各自的临时文件中保留 {spill_bytes:,} 字节的行。",
     "story_shared_copy": "本进程把文本解析一次，并为工作进程留下其 {rows:,} 行的二进制副本。",
     "story_shares": (
         "每个含 {batch_size:,} 行的小批量按随机顺序从 {partitions:,} 个分区各取一份。"
@@ -116,8 +130,16 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请把集合写成 Parquet 文件再拟合，或去掉 checkpoint。",
     ),
     "dask_in_memory": (
-        "Dask 的 {type} 会被整个计算到本进程的内存中。",
-        '请使用 steepest.fit((X, y), target="y")，它逐个分区处理；或先调用 X.compute()。',
+        "Dask 的集合（{type}）会被整个计算到本进程的内存中。",
+        "请使用 fit，它逐个分区处理；或用 compute 算出每个分区，再交给 partial_fit。",
+    ),
+    "dask_kind_of_rows": (
+        "{what} 是 {type}，不是估计器能接受的行的集合。",
+        "请给出一维或二维的 Dask 数组，或 Dask dataframe（或其中一列）。",
+    ),
+    "dask_part": (
+        "{what} 的分区 {number} 保存的是 {got}，而集合声明的是 {said}。",
+        "创建集合时请声明分区实际的类型，并使用稠密的数值。",
     ),
     "cluster_not_installed": (
         "--cluster 需要 Dask，而它没有安装。",
