@@ -80,10 +80,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Leave --order given and --time-ordered out, or add --local, which walks every partition in "
         "its order.",
     ),
-    "workers_weight": (
-        "Mini-batches and local descent shared among workers count rows, not their weights.",
-        "Use --method batch, leave out --weight, or fit without workers.",
-    ),
     "local_without_workers": (
         "--local is for rows that workers share, partition by partition.",
         "Add --workers N or --cluster ADDRESS, or leave --local out.",

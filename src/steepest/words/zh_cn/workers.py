@@ -67,10 +67,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "使用 {option} 时，小批量按随机顺序从所有分区取行；若按各行原有顺序，则会逐个分区依次处理。",
         "请去掉 --order given 和 --time-ordered，或加上 --local，使每个分区按自己的顺序处理。",
     ),
-    "workers_weight": (
-        "由工作进程分担的小批量和局部下降按行数计算份额，不使用行的权重。",
-        "请使用 --method batch，或去掉 --weight，或不用工作进程拟合。",
-    ),
     "local_without_workers": (
         "--local 用于由工作进程按分区共享的行。",
         "请加上 --workers N 或 --cluster ADDRESS，或去掉 --local。",
