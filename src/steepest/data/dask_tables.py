@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.data.read_ahead import in_order
-from steepest.words.errors import InputError
+from steepest.words.errors import FileError, InputError, reason_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,5 +126,9 @@ def _computed(part: Any) -> pa.Table | None:
 def _written(table: pa.Table, path: Path) -> str:
     import pyarrow.feather as feather
 
-    feather.write_feather(table, str(path), compression="uncompressed")
+    try:
+        feather.write_feather(table, str(path), compression="uncompressed")
+    except OSError as error:
+        folder = str(path.parent)
+        raise FileError("write_failed", file=folder, reason=reason_of(error)) from error
     return str(path)

@@ -124,6 +124,12 @@ ERRORS: dict[str, tuple[str, str]] = {
         "the other.",
         "Look for too little memory or a damaged file there, or fit without workers.",
     ),
+    "workers_ended_at": (
+        "All workers of the cluster ended while they had partitions {numbers:plain} ({files}) before them, "
+        "and none came within {seconds:.0f} seconds.",
+        "Look for a damaged file or too little memory there, start workers, then fit again, or go on "
+        "by steepest resume where a checkpoint was kept.",
+    ),
     "dask_kind": (
         "{type} is no Dask collection that holds a table.",
         "Give a Dask dataframe, a list of delayed tables, or a pair (X, y) of Dask arrays.",
@@ -163,6 +169,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     "cluster_without_workers": (
         "The cluster at {address} has had no worker for {seconds:.0f} seconds.",
         "Start workers, then fit again, or go on by steepest resume where a checkpoint was kept.",
+    ),
+    "cluster_silent": (
+        "The cluster at {address} has not answered for {seconds:.0f} seconds, though it was not said to be gone.",
+        "Check the network, and that no worker is stopped; then fit again, or go on by steepest resume "
+        "where a checkpoint was kept.",
     ),
     "cluster_lost": (
         "The cluster at {address} has lost partition {number}; its scheduler has probably ended.",

@@ -109,6 +109,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "分区 {number}（第 {first:,} 至 {last:,} 行；{files}）先后使 {workers} 个工作进程结束。",
         "请检查那里是否内存不足或文件损坏，或不用工作进程拟合。",
     ),
+    "workers_ended_at": (
+        "集群的所有工作进程在处理分区 {numbers:plain}（{files}）时都结束了，"
+        "{seconds:.0f} 秒内没有新的工作进程出现。",
+        "请检查那里是否文件损坏或内存不足，启动工作进程后重新拟合；若保留了检查点，可用 steepest resume 继续。",
+    ),
     "dask_kind": (
         "{type} 不是保存表格的 Dask 集合。",
         "请给出 Dask dataframe、由 delayed 表格组成的列表，或一对 Dask 数组 (X, y)。",
@@ -148,6 +153,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "cluster_without_workers": (
         "集群 {address} 已有 {seconds:.0f} 秒没有任何工作进程。",
         "请启动工作进程，然后重新拟合；若保留了检查点，可用 steepest resume 继续。",
+    ),
+    "cluster_silent": (
+        "集群 {address} 已有 {seconds:.0f} 秒没有答复，但连接并未断开。",
+        "请检查网络，以及是否有工作进程被暂停；然后重新拟合，若保留了检查点，可用 steepest resume 继续。",
     ),
     "cluster_lost": (
         "集群 {address} 丢失了分区 {number}；它的调度器可能已经结束。",
