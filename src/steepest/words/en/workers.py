@@ -142,10 +142,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Arrays of shapes {X} and {y} do not go together as rows and targets ({targets}).",
         "Give X (n, d) and y (n,) or (n, K) in chunks of the same rows, and K names of targets.",
     ),
-    "dask_without_checkpoint": (
-        "A fit of a Dask collection keeps no checkpoint: another process could not take its rows up.",
-        "Write the collection to Parquet files and fit those, or leave checkpoint out.",
-    ),
     "dask_in_memory": (
         "A collection of Dask ({type}) would be computed as a whole, into the memory of this process.",
         "Use fit, which takes its partitions one by one, or give partial_fit each partition computed.",

@@ -126,10 +126,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "形状为 {X} 和 {y} 的数组不能一起作为各行与目标（{targets}）。",
         "请给出 X (n, d) 和 y (n,) 或 (n, K)，按相同的行分块，并给出 K 个目标的名称。",
     ),
-    "dask_without_checkpoint": (
-        "对 Dask 集合的拟合不保留检查点：另一个进程无法取得它的各行。",
-        "请把集合写成 Parquet 文件再拟合，或去掉 checkpoint。",
-    ),
     "dask_in_memory": (
         "Dask 的集合（{type}）会被整个计算到本进程的内存中。",
         "请使用 fit，它逐个分区处理；或用 compute 算出每个分区，再交给 partial_fit。",
