@@ -235,6 +235,38 @@ def test_a_file_that_one_worker_does_not_see_is_named(
     assert str(caught.value.facts["worker"]).endswith(f":{process.pid}")
 
 
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Let a cluster without workers be given up after 2 seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        usual = {"alone": 2.0, "patience": 20.0, "hanging": None}
+        patch.setattr(ClusterWorkers.__init__, "__kwdefaults__", usual)
+        yield
+
+
+def test_a_file_that_ends_workers_is_named(folder: Path, tmp_path: Path) -> None:
+    """Whoever opens it dies as by a segmentation fault, and nobody starts workers anew."""
+    preload = tmp_path / "poison.py"
+    preload.write_text(
+        "import os\n"
+        "from steepest.data import unchanged_file\n"
+        "plain = unchanged_file.__dict__.setdefault('plain', unchanged_file.stamp_of)\n"
+        "def stamp_of(path):\n"
+        "    return os._exit(139) if path.endswith('1.parquet') else plain(path)\n"
+        "unchanged_file.stamp_of = stamp_of\n"
+    )
+    with scheduler(tmp_path, 0) as made:
+        made.worker(preload)
+        made.worker(preload)
+        made.awaited(2)
+        with impatient(), pytest.raises(FileError) as caught:
+            steepest.fit(folder, target="y", cluster=made.address)
+    assert caught.value.name in ("workers_ended_at", "partition_ends_workers")
+    assert str(folder / "1.parquet") in caught.value.facts["files"]
+    for language in ("en", "zh-CN"):
+        assert "1.parquet" in caught.value.in_language(language)[0]
+
+
 def test_workers_that_all_end_are_told_with_what_they_were_at(tmp_path: Path) -> None:
     """A poison partition ends both workers, and nobody starts them anew."""
     with scheduler(tmp_path, 2) as made:
@@ -264,11 +296,8 @@ def test_all_workers_gone_leave_a_checkpoint_that_ends_in_the_same_bits(
 
         kept = tmp_path / "kept"
         given = {**asked, "cluster": made.address, "checkpoint": kept, "every": 1, "watch": kill}
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ClusterWorkers.__init__, "__kwdefaults__",
-                          {"alone": 2.0, "patience": 20.0, "hanging": None})  # fmt: skip
-            with pytest.raises(FileError) as caught:
-                steepest.fit(folder, **given)
+        with impatient(), pytest.raises(FileError) as caught:
+            steepest.fit(folder, **given)
         assert caught.value.name in ("workers_ended_at", "cluster_without_workers")
         made.worker()
         (run,) = steepest.resume(kept)
