@@ -188,19 +188,32 @@ def test_a_port_that_somebody_else_holds_is_refused() -> None:
     assert address in str(caught.value)
 
 
-def test_a_worker_of_other_versions_is_refused_with_both(tmp_path: Path) -> None:
-    preload = tmp_path / "older.py"
+def older(folder: Path) -> Path:
+    """Return what makes a worker say that it runs another version."""
+    preload = folder / "older.py"
     preload.write_text(
         "from steepest.workers import contract\n"
         "own = contract.__dict__.setdefault('plain', contract.own_versions)\n"  # loaded twice
         "def own_versions():\n    return {**own(), 'pyarrow': '23.0.1'}\n"
         "contract.own_versions = own_versions\n"
     )
+    return preload
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["from-the-start", "later"])
+def test_a_worker_of_other_versions_is_refused_with_both(late: bool, tmp_path: Path) -> None:
+    def joined_by_another(made: Scheduler) -> None:
+        results = ClusterWorkers(made.address).map(range(500), f"{TABLES}:slow", b"")
+        next(results)
+        made.worker(older(tmp_path))
+        list(results)
+
     with scheduler(tmp_path, 1) as made:
-        made.worker(preload)
-        made.awaited(2)
+        if not late:
+            made.worker(older(tmp_path))
+            made.awaited(2)
         with pytest.raises(FileError) as caught:
-            ClusterWorkers(made.address)
+            joined_by_another(made)
     assert caught.value.name == "worker_version"
     facts = caught.value.facts
     assert (facts["name"], facts["theirs"], facts["ours"]) == ("pyarrow", "23.0.1", pa.__version__)

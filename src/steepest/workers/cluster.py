@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
@@ -52,9 +52,16 @@ def task(function: str, number: int, parameters: bytes) -> bytes:
 
     try:
         result = np.frombuffer(called(function, number, parameters), np.uint8)
-        return encoded({"result": result, "worker": get_worker().address})
+        about = {"worker": get_worker().address, "versions": known_versions()}
+        return encoded({"result": result, **about})
     except SteepestError as error:
         return encoded({"error": told(error)})
+
+
+@cache
+def known_versions() -> dict[str, str]:
+    """Return this process's versions, looked up once."""
+    return own_versions()
 
 
 class _SilentError(Exception):
@@ -129,7 +136,9 @@ class ClusterWorkers:
             raise _unreachable(address, error) from None
         try:
             self._await_workers()
-            check_versions(self.versions())
+            found = self.versions()
+            check_versions(found)
+            self._checked = set(found)
         except BaseException as error:
             self.close()
             if not isinstance(error, OSError) or isinstance(error, SteepestError):
@@ -286,6 +295,9 @@ class ClusterWorkers:
             return None
         if "error" in said:
             raise error_of(said["error"])
+        if said["worker"] not in self._checked:  # it has come since the run began
+            check_versions({said["worker"]: said["versions"]})
+            self._checked.add(said["worker"])
         self._owners[number] = said["worker"]
         return bytes(said["result"].tobytes())
 
