@@ -120,7 +120,7 @@ def test_a_slow_network_changes_no_bit(cluster: Scheduler, folder: Path, alone: 
 
 def test_a_network_that_breaks_is_named(cluster: Scheduler) -> None:
     with Network(cluster.port) as network:
-        workers = ClusterWorkers(network.address, patience=4.0)
+        workers = ClusterWorkers(network.address, patience=2.0)
         results = workers.map(range(500), f"{TABLES}:slow", b"")
         next(results)
         since = time.monotonic()
@@ -250,9 +250,9 @@ def test_a_file_that_one_worker_does_not_see_is_named(
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """Let a cluster without workers be given up after 2 seconds."""
+    """Let a cluster without workers be given up after a second."""
     with pytest.MonkeyPatch.context() as patch:
-        usual = {"alone": 2.0, "patience": 20.0, "hanging": None}
+        usual = {"alone": 1.0, "patience": 20.0, "hanging": None}
         patch.setattr(ClusterWorkers.__init__, "__kwdefaults__", usual)
         yield
 
@@ -280,6 +280,7 @@ def test_a_file_that_ends_workers_is_named(folder: Path, tmp_path: Path) -> None
         assert "1.parquet" in caught.value.in_language(language)[0]
 
 
+@pytest.mark.long
 def test_workers_that_all_end_are_told_with_what_they_were_at(tmp_path: Path) -> None:
     """A poison partition ends both workers, and nobody starts them anew."""
     with scheduler(tmp_path, 2) as made:

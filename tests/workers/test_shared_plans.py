@@ -59,7 +59,7 @@ RUNS: tuple[dict[str, Any], ...] = (
     {"loss": "huber", "epochs": 3, "learning_rate": 0.1, "validation": 0.0, "intercept": False},
     {"method": "mini-batch", "batch_size": 9_000, "epochs": 2},
     {"method": "mini-batch", "batch_size": 9_000, "epochs": 2, "loss": "huber", "rule": "momentum"},
-    {"method": "stochastic", "local": True, "epochs": 2, "rule": "momentum"},
+    {"method": "mini-batch", "batch_size": 99, "local": True, "epochs": 2, "rule": "momentum"},
 )
 
 
