@@ -292,7 +292,7 @@ def main() -> None:
         "function",
         saddle(),
         "Any function of two numbers: a ridge that looks like a minimum from one side.",
-        "function_surface(surface_of(f, x, y), title=..., space=True, paths=[...])",
+        "steepest.figures.landscapes.function_surface(surface_of(f, x, y), title=..., space=True)",
     )
     for name, figure, why, made_by in function_pictures():
         lines += _entry(name, figure, why, made_by)

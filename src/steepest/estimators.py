@@ -22,7 +22,7 @@ from steepest.data.split import validation_mask
 from steepest.descent.checks import BACKTRACKING, checked_penalty, loss_of
 from steepest.descent.minimize import minimize
 from steepest.descent.problem import Problem
-from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
+from steepest.descent.rules import RULES, rule_named
 from steepest.descent.schedules import SCHEDULES
 from steepest.fitting.arrays import (
     beside_of,
@@ -144,7 +144,7 @@ class LinearEstimator(BaseEstimator):
                 batch_size=min(self.batch_size, training.rows) if method == "mini-batch" else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate if isinstance(rate, str) else float(rate),
-                rule=rule_of(self.rule, self.momentum if self.rule in WITH_MOMENTUM else None),
+                rule=rule_named(self.rule, self.momentum),
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import warnings
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -17,8 +17,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from steepest.data.split import validation_mask
-from steepest.descent.rules import RULES, WITH_MOMENTUM, rule_of
-from steepest.descent.schedules import SCHEDULES
+from steepest.descent.rules import rule_named
+from steepest.estimators import LinearEstimator
 from steepest.fitting.arrays import level_outside
 from steepest.fitting.dask_rows import answers_dask, fits_dask
 from steepest.fitting.networks import Trained, train_network
@@ -28,6 +28,11 @@ from steepest.words.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 _GOOD_ENDINGS = ("converged", "target_loss_reached", "stalled")
+# Parameters that mean what they mean to linear estimators.
+_ALIKE = (
+    *("method", "batch_size", "rule", "momentum", "schedule", "max_iter", "tol", "standardize"),
+    *("shuffle", "validation_fraction", "random_state"),
+)
 # Rows up to which batches are all rows: there is nothing to draw.
 _FEW_ROWS = 32
 
@@ -36,20 +41,10 @@ class _NetworkEstimator(BaseEstimator):
     """What regressor and classifier share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **{name: LinearEstimator._parameter_constraints[name] for name in _ALIKE},
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions(set(ACTIVATIONS))],
-        "method": [StrOptions({"auto", "batch", "mini-batch", "stochastic"})],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
-        "rule": [StrOptions(set(RULES))],
-        "momentum": [Interval(Real, 0, 1, closed="left")],
-        "schedule": [StrOptions(set(SCHEDULES))],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, 1, closed="left"), None],
-        "standardize": ["boolean"],
-        "shuffle": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -113,7 +108,7 @@ class _NetworkEstimator(BaseEstimator):
                 else None,
                 order="random" if self.shuffle else "given",
                 learning_rate=rate,
-                rule=rule_of(self.rule, self.momentum if self.rule in WITH_MOMENTUM else None),
+                rule=rule_named(self.rule, self.momentum),
                 schedule=self.schedule,
                 epochs=self.max_iter,
                 tolerance=0.0 if self.tol is None else self.tol,

@@ -33,6 +33,7 @@ CALLS = {
     "exhaustive": ["x**2", "--method", "exhaustive", "--range", "x=-5:5", "--points", "11"],
     "coarse-to-fine": ["x**2-x", "--method", "coarse-to-fine", "--range", "x=-5:5"],
     "target": ["x**2", "--start", "3", "--target-loss", "1"],
+    "momentum": ["x**2", "--start=3", "--rule=momentum", "--momentum=0.5", "--learning-rate=0.1"],
 }
 CODES = {"unbounded": 3, "diverged": 3, "outside": 3}
 

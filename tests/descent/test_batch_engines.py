@@ -120,12 +120,11 @@ def test_repeated_runs_give_the_same_bits(engine: str, monkeypatch: pytest.Monke
     assert one["loss"].tobytes() == two["loss"].tobytes()
 
 
-@pytest.mark.parametrize("schedule", FACTORS)
+@pytest.mark.parametrize("schedule", ["constant", "inverse-time"])
 def test_a_longer_run_begins_as_the_shorter_one_where_the_rate_does(schedule: str) -> None:
     rows = random_rows(8, 30, 3)
-    if schedule in ("constant", "inverse-time"):
-        short, long = (run(rows, epochs=e, schedule=schedule) for e in (150, 400))
-        assert np.array_equal(short.path, long.path[:151])
+    short, long = (run(rows, epochs=e, schedule=schedule) for e in (150, 400))
+    assert np.array_equal(short.path, long.path[:151])
 
 
 def test_rows_in_any_order_descend_alike() -> None:

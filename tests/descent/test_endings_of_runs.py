@@ -221,10 +221,7 @@ def test_descent_whose_recorded_loss_still_falls_has_not_stalled(seed: int, loss
     trace = minimize(
         rows, loss=loss, method="stochastic", learning_rate=0.01, epochs=300, seed=seed
     )
-    if trace.ending.name == "stalled":
-        running = trace["running_loss"][1:]
-        before, last = running[:-10].min(initial=math.inf), running[-10:].min()
-        assert last >= before * (1.0 - 1e-4), f"fell from {before} to {last} in 10 epochs"
+    assert trace.ending.name == "epochs_used_up"
 
 
 # --- diverged -----------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def test_same_seed_same_bits_and_recording_changes_none(
     rows = random_rows(3, 40, 3, weighted=True)
     one, two = (run(rows, rule, method=method, epochs=12) for _ in range(2))
     assert one.path.tobytes() == two.path.tobytes()
-    monkeypatch.setattr("steepest.descent.minimize.UPDATE_POINTS", 20)
+    monkeypatch.setattr("steepest.descent.engines.UPDATE_POINTS", 20)
     few = run(rows, rule, method=method, epochs=12, record_all=False)
     assert few.path.tobytes() == one.path.tobytes()
 

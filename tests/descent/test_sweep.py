@@ -94,7 +94,7 @@ def test_the_compiled_sweep_equals_the_plain_one(
         found = []
         for visits in (10**18, -1):
             monkeypatch.setattr(plan, "PLAIN_UPDATES", visits)
-            monkeypatch.setattr("steepest.descent.minimize.UPDATE_POINTS", 5)
+            monkeypatch.setattr("steepest.descent.engines.UPDATE_POINTS", 5)
             options = {"loss": name, "order": order, "epochs": 30, "learning_rate": 0.01}
             found.append(run(rows, size, record_all=record_all, **options))
             assert record_all or len(found[-1].updates["update"]) <= 5
@@ -160,7 +160,7 @@ def test_what_is_recorded_changes_no_bit_of_the_run(
     for size in (1, 3):
         whole = run(rows, size, epochs=25)
         for kept in (7, 50, 10_000):
-            monkeypatch.setattr("steepest.descent.minimize.UPDATE_POINTS", kept)
+            monkeypatch.setattr("steepest.descent.engines.UPDATE_POINTS", kept)
             thinned = run(rows, size, epochs=25, record_all=False)
             assert len(thinned.updates["update"]) <= kept
             assert thinned.path.tobytes() == whole.path.tobytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ from steepest import (
     search_cost_figure,
     search_function,
     searches_figure,
+    secant_error_figure,
+    slopes_figure,
+    surface_figure,
     valleys_figure,
 )
 from steepest.figures.figure import Contours, Layer, Line, Points, Segment
@@ -318,6 +322,9 @@ def all_figures(language: str) -> list[Figure]:
         search_cost_figure([grid, still()], language=language),
         saddle_share_figure(saddle_share([2], functions=2, starts=9), language=language),
         rules_figure(rules, language=language),
+        surface_figure(still(), language=language),
+        slopes_figure(still(), language=language),
+        secant_error_figure(minimize("exp(x) - x", start=[1.0]), language=language),
     ]
 
 
@@ -329,6 +336,7 @@ def test_every_figure_is_plain_data_that_speaks_and_is_drawn(language: str, tmp_
         assert figure.language == language
         assert any(letter.isdigit() for letter in figure.alt)
         assert any(letter.isdigit() for letter in figure.caption)
+        assert not re.search(r"\b\w( +\w){5}\b", f"{figure.caption} {figure.alt}")
         assert {len(row) for row in figure.table.rows} == {len(figure.table.columns)}
         assert figure.provenance["versions"]["numpy"]
         assert figure.save(tmp_path / f"{number}.svg").stat().st_size > 5_000

@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from shown_cases import CASES, NAMES
+from sklearn.exceptions import ConvergenceWarning
 from typer.testing import CliRunner
 
-from steepest import FileError, InputError, Run, figure_of, fit
+from steepest import FileError, GradientDescentRegressor, InputError, Run, figure_of, fit
 from steepest.cli.main import app
-from steepest.displays import recorded
+from steepest.displays import recorded, recorded_estimator
 from steepest.figures.figure import Line, Points
 from steepest.figures.rates import predicted_loss
-from steepest.figures.recorded import labels_of
+from steepest.figures.recorded import Recorded, labels_of
 from steepest.reporting.page import page
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -60,7 +61,9 @@ def test_a_diverged_path_ends_where_it_was_recorded_to_end(runs: dict[str, Run],
         assert f"those of epoch {kept} of {epochs}" in text
         assert f"with a loss of {trace['loss'][kept]:.6g}" in text
     path = next(one for one in figure.panels[0].layers if isinstance(one, Line))
-    assert len(path.x) == drawn + 1
+    way_out = kind == "contour"  # which the frame ends; a surface has none
+    assert len(path.x) == drawn + 1 + way_out
+    assert (f"epoch {drawn + 1}" in figure.caption) == way_out
 
 
 def test_a_converged_path_leaves_nothing_out(runs: dict[str, Run]) -> None:
@@ -340,3 +343,32 @@ def test_a_page_keeps_pictures_that_wide_and_says_that_they_scroll() -> None:
     style = str(page("title", "", language="en"))
     assert "min-width: var(--legible" in style
     assert re.search(r"\.picture::before \{[^}]*position: sticky", style)
+
+
+def diverged(loss: str, rate: float) -> Recorded:
+    """Return a run thrown out by its first steps; its heights come from moments, or from rows."""
+    X, y = np.arange(1.0, 9.0)[:, None], np.array([3.0, 5.5, 6.5, 9.0, 11.5, 12.5, 15.0, 17.5])
+    options = {"loss": loss, "standardize": False, "learning_rate": rate, "max_iter": 50}
+    with pytest.warns(ConvergenceWarning):
+        model = GradientDescentRegressor(**options).fit(X, y)
+    return recorded_estimator(model, X, y)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "huber"])
+@pytest.mark.parametrize("rate", [0.06, 30.0])
+def test_a_step_that_leaves_the_contour_is_drawn_to_its_frame(loss: str, rate: float) -> None:
+    run = diverged(loss, rate * (1.0 if loss == "squared_error" else 500.0))
+    shown = figure_of(run, "contour")
+    (panel,) = shown.panels
+    (line,) = (one for one in panel.layers if isinstance(one, Line))
+    path = run.trace.path[:, :, 0]
+    count = len(line.x) - 1
+    end = np.array([line.x[-1], line.y[-1]])
+    edges = np.array([panel.x.limits, panel.y.limits])
+    assert np.isclose(edges, end[:, None], rtol=1e-12, atol=0.0).any()
+    assert (edges[:, 0] <= end).all()
+    assert (end <= edges[:, 1]).all()
+    (a, b), (c, d) = path[count] - path[count - 1], end - path[count - 1]
+    assert a * c + b * d > 0.0
+    assert abs(a * d - b * c) <= 1e-9 * np.hypot(a, b) * np.hypot(c, d)
+    assert f"epoch {count} leads" in shown.caption

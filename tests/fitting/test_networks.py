@@ -114,6 +114,20 @@ def test_numbers_as_classes(table: str) -> None:
     assert all(float(one) for one in digits.summary["network"]["classes"])
 
 
+def test_a_missing_class_has_no_loss_whatever_the_classes_are_called(tmp_path: Path) -> None:
+    file = tmp_path / "kinds.csv"
+    names = np.where(A > 0.0, "None", "some")
+    names[0] = ""
+    lines = [f"{a},{kind}" for a, kind in zip(A, names, strict=True)]
+    file.write_text("\n".join(["a,kind", *lines]), encoding="utf-8")
+    more = {"loss": "cross_entropy", "missing": "drop", "epochs": 2}
+    run = fit(str(file), target="kind", hidden=(2,), **more)
+    rows = read_table(str(file))
+    losses = run.model.losses(run.model.predict(rows)[0], rows)
+    assert np.isnan(losses[0])
+    assert np.isfinite(losses[1:]).all()
+
+
 def test_report_and_pictures_leave_out_what_needs_a_quadratic(numbers: Any, classes: Any) -> None:
     page = report([numbers, classes])
     assert "</html>" in page

@@ -62,8 +62,8 @@ def test_a_stall_gives_the_rate_of_its_epoch(schedule: str) -> None:
     y = X @ [1.0, 2.0, 3.0] + random.normal(size=2000)
     rows = ArraySource(X, y[:, None])
     trace = minimize(rows, method="stochastic", schedule=schedule, epochs=300)
-    if trace.ending.name == "stalled":
-        assert f"{trace['rate'][-1]:.3g}" in trace.ending.sentence()
+    assert trace.ending.name == "stalled"
+    assert f"{trace['rate'][-1]:.3g}" in trace.ending.sentence()
 
 
 def test_a_falling_schedule_is_not_judged_by_its_first_rate() -> None:

@@ -270,6 +270,7 @@ def test_the_start_is_the_documented_one_or_zero() -> None:
         ({"start": [-1.0]}, "start_outside_domain"),
         ({"learning_rate": 0.0}, "rate_not_positive"),
         ({"learning_rate": "fast"}, "rate_not_positive"),
+        ({"learning_rate": "backtracking"}, "rate_not_positive"),
         ({"schedule": "cosine"}, "schedule_needs_rate"),
         ({"noise": -1.0}, "noise_negative"),
         ({"noise": math.inf}, "noise_negative"),

@@ -7,6 +7,7 @@ import re
 import string
 from collections.abc import Iterator
 from functools import cache
+from types import ModuleType
 
 import pytest
 from house_sources import FILES, PACKAGE, module_name, tree
@@ -24,6 +25,15 @@ COMPOSED = {"stalled_still", "stalled_idle"}
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 # Endings of CONTRACT 4 that methods of later issues bring, with their sentences.
 LATER = {"unbounded", "saddle", "maximum", "degenerate"}
+
+
+def named(value: object) -> str | None:
+    """Return what a group of the catalogue is called in the name of a test."""
+    return value.__name__.rsplit(".", 1)[1] if isinstance(value, ModuleType) else None
+
+
+def all_of(group: ModuleType) -> list[str]:
+    return [*group.SENTENCES, *group.ERRORS]
 
 
 def calls(*names: str) -> list[tuple[str, ast.Call]]:
@@ -76,28 +86,32 @@ NOTE_SITES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "call"), [site[1:] for site in ERROR_SITES], ids=[site[0] for site in ERROR_SITES]
-)
-def test_errors_exist_and_can_be_filled(name: str, call: ast.Call) -> None:
-    assert name in en.ERRORS
+def filled(name: str, call: ast.Call) -> bool:
+    """Return whether an error is there, with all of its facts."""
     given = {one.arg for one in call.keywords}
-    if None not in given:  # no **facts
-        assert fields(*en.ERRORS[name]) <= given
+    return name in en.ERRORS and (None in given or fields(*en.ERRORS[name]) <= given)  # **facts
 
 
-@pytest.mark.parametrize(
-    ("name", "call"), [site[1:] for site in NOTE_SITES], ids=[site[0] for site in NOTE_SITES]
-)
-def test_sentences_exist_and_can_be_filled(name: str, call: ast.Call) -> None:
-    assert name in en.SENTENCES
+def told(name: str, call: ast.Call) -> bool:
+    """Return whether a sentence is there, with all of its facts where they stand in the call."""
+    if name not in en.SENTENCES:
+        return False
     if isinstance(call.func, ast.Name) and call.func.id == "phrase":
         given = {one.arg for one in call.keywords}
-        assert None in given or fields(en.SENTENCES[name]) == given
+        if None not in given and fields(en.SENTENCES[name]) != given:
+            return False
     facts = call.args[1] if len(call.args) > 1 else None
     if isinstance(facts, ast.Dict) and None not in facts.keys:
-        given = {literal(key) for key in facts.keys if key is not None}
-        assert fields(en.SENTENCES[name]) <= given
+        return fields(en.SENTENCES[name]) <= {literal(key) for key in facts.keys if key}
+    return True
+
+
+def test_errors_exist_and_can_be_filled() -> None:
+    assert [place for place, name, call in ERROR_SITES if not filled(name, call)] == []
+
+
+def test_sentences_exist_and_can_be_filled() -> None:
+    assert [place for place, name, call in NOTE_SITES if not told(name, call)] == []
 
 
 def test_sites_were_found() -> None:
@@ -139,31 +153,32 @@ def used_by_page() -> tuple[set[str], list[re.Pattern[str]]]:
     return set(re.findall(r'["\s{]([a-z_0-9]+)["\s:]', text)), named
 
 
-@pytest.mark.parametrize("name", [*en.ERRORS, *en.SENTENCES])
-def test_nothing_is_said_that_nobody_says(name: str) -> None:
-    texts, patterns = used_names()
-    if name in lab.SENTENCES:
-        texts, patterns = used_by_page()
-        name = name.removeprefix("lab_")
-    assert name in texts or any(pattern.fullmatch(name) for pattern in patterns)
+@pytest.mark.parametrize("group", en.GROUPS, ids=named)
+def test_nothing_is_said_that_nobody_says(group: ModuleType) -> None:
+    texts, patterns = used_by_page() if group is lab else used_names()
+    names = [name.removeprefix("lab_" if group is lab else "") for name in all_of(group)]
+    left = [name for name in names if name not in texts]
+    assert [name for name in left if not any(one.fullmatch(name) for one in patterns)] == []
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
-@pytest.mark.parametrize("name", list(en.ERRORS))
-def test_error_templates_fill(name: str, language: str) -> None:
-    templates = LANGUAGES[language].ERRORS[name]
-    facts = dict.fromkeys(fields(*templates), 7)
-    message, remedy = error_text(name, facts, language)
-    assert "{" not in message + remedy
-    assert message.endswith((".", "?", "。", "？"))
-    assert remedy.endswith((".", ")", "。", "）"))
+@pytest.mark.parametrize("group", en.GROUPS, ids=named)
+def test_error_templates_fill(group: ModuleType, language: str) -> None:
+    for name in group.ERRORS:
+        templates = LANGUAGES[language].ERRORS[name]
+        facts = dict.fromkeys(fields(*templates), 7)
+        message, remedy = error_text(name, facts, language)
+        assert "{" not in message + remedy, name
+        assert message.endswith((".", "?", "。", "？")), name
+        assert remedy.endswith((".", ")", "。", "）")), name
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
-@pytest.mark.parametrize("name", list(en.SENTENCES))
-def test_sentence_templates_fill(name: str, language: str) -> None:
-    template = LANGUAGES[language].SENTENCES[name]
-    assert "{" not in sentence(name, dict.fromkeys(fields(template), 7), language)
+@pytest.mark.parametrize("group", en.GROUPS, ids=named)
+def test_sentence_templates_fill(group: ModuleType, language: str) -> None:
+    for name in group.SENTENCES:
+        template = LANGUAGES[language].SENTENCES[name]
+        assert "{" not in sentence(name, dict.fromkeys(fields(template), 7), language), name
 
 
 def test_every_language_has_the_same_names() -> None:
@@ -189,28 +204,26 @@ def test_every_module_of_a_language_holds_what_the_english_one_does(language: st
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
-@pytest.mark.parametrize("name", list(en.SENTENCES))
-def test_a_translation_drops_and_adds_no_fact(name: str, language: str) -> None:
-    assert fields(LANGUAGES[language].SENTENCES[name]) == fields(en.SENTENCES[name])
+@pytest.mark.parametrize("group", en.GROUPS, ids=named)
+def test_a_translation_drops_and_adds_no_fact(group: ModuleType, language: str) -> None:
+    for name, ours in group.SENTENCES.items():
+        assert fields(LANGUAGES[language].SENTENCES[name]) == fields(ours), name
+    for name, both in group.ERRORS.items():
+        for ours, theirs in zip(both, LANGUAGES[language].ERRORS[name], strict=True):
+            assert fields(theirs) == fields(ours), name
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
-@pytest.mark.parametrize("name", list(en.ERRORS))
-def test_a_translated_error_drops_and_adds_no_fact(name: str, language: str) -> None:
-    for ours, theirs in zip(en.ERRORS[name], LANGUAGES[language].ERRORS[name], strict=True):
-        assert fields(theirs) == fields(ours)
-
-
-@pytest.mark.parametrize("language", TRANSLATIONS)
-@pytest.mark.parametrize("name", [*en.SENTENCES, *en.ERRORS])
-def test_names_of_options_are_translated_by_themselves(name: str, language: str) -> None:
+@pytest.mark.parametrize("group", en.GROUPS, ids=named)
+def test_names_of_options_are_translated_by_themselves(group: ModuleType, language: str) -> None:
     # options, and the command (not the steepest direction)
     options = re.compile(
         r"--[a-z-]+|\bsteepest (?:fit|forecast|plan|plot|predict|report|resume|show)\b"
     )
     for table in ("SENTENCES", "ERRORS"):
-        ours, theirs = (getattr(LANGUAGES[one], table).get(name, "") for one in ("en", language))
-        assert set(options.findall(str(theirs))) == set(options.findall(str(ours)))
+        for name, ours in getattr(group, table).items():
+            theirs = getattr(LANGUAGES[language], table)[name]
+            assert set(options.findall(str(theirs))) == set(options.findall(str(ours))), name
 
 
 # ---- Chinese -----------------------------------------------------------------------------------
@@ -275,9 +288,8 @@ def literal_parts(template: str) -> str:
     return out
 
 
-@pytest.mark.parametrize("template", [one[1] for one in CHINESE], ids=[one[0] for one in CHINESE])
-def test_chinese_is_set_as_chinese(template: str) -> None:
-    text = literal_parts(template)
+def test_chinese_is_set_as_chinese() -> None:
+    texts = [(name, literal_parts(template)) for name, template in CHINESE]
     for fault in (
         rf"{HAN}[,.;:!?()]",  # ASCII punctuation between Chinese characters
         rf"[,;:!?()]{HAN}",
@@ -286,15 +298,13 @@ def test_chinese_is_set_as_chinese(template: str) -> None:
         r"\.\.\.|  ",
         rf"'{HAN}|{HAN}'",
     ):
-        assert not re.search(fault, text), f"{fault!r} in {text!r}"
+        assert [one for one in texts if re.search(fault, one[1])] == [], fault
 
 
-@pytest.mark.parametrize("template", [one[1] for one in CHINESE], ids=[one[0] for one in CHINESE])
-def test_chinese_holds_no_english(template: str) -> None:
-    text = re.sub(r"--[a-z-]+", "", literal_parts(template))
-    assert {
-        word for word in re.findall("[A-Za-z][A-Za-z_0-9]{2,}", text) if word not in KEPT
-    } == set()
+def test_chinese_holds_no_english() -> None:
+    for name, template in CHINESE:
+        text = re.sub(r"--[a-z-]+", "", literal_parts(template))
+        assert set(re.findall("[A-Za-z][A-Za-z_0-9]{2,}", text)) <= KEPT, name
 
 
 def test_no_word_is_kept_for_nothing() -> None:

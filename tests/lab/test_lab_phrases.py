@@ -10,6 +10,8 @@ import pytest
 from served import Served
 
 from steepest.lab.phrases import CONTROLS, paged
+from steepest.lab.states import LABELS, READERS, read_state
+from steepest.words.catalogue import sentence
 
 STATES = [
     {"data": "salary", "standardize": False, "rate": 0.4, "epochs": 60},
@@ -70,3 +72,13 @@ def test_values_are_called_as_the_page_calls_them() -> None:
     assert said == "Use “Order of rows” random, or “Batch size” all rows with “Tolerance” 0."
     assert paged("请使用 --learning-rate auto（0.5）。", "zh-CN") == "请使用“学习率”自动（0.5）。"
     assert paged("the direction 'intercept' (1)", "zh-CN") == "the direction '截距' (1)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", READERS)
+def test_a_notice_calls_a_value_by_the_label_of_its_control(key: str, language: str) -> None:
+    _, (note,) = read_state({key: object()})
+    said = sentence(note.name, note.facts, language)
+    label = sentence(LABELS.get(key, f"lab_{key}"), {}, language)
+    assert f"“{label}”" in said
+    assert not re.search(rf"\b{key}\b", said.replace(label, ""))

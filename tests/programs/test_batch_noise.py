@@ -195,6 +195,8 @@ def test_the_figure() -> None:
         ({"runs": 0}, "option_too_small"),
         ({"rule": "none"}, "unknown_choice"),
         ({"learning_rate": -1.0}, "rate_not_positive"),
+        ({"learning_rate": "auto"}, "batch_escapes_needs_rate"),
+        ({"learning_rate": "backtracking"}, "batch_escapes_needs_rate"),
     ],
 )
 def test_what_does_not_fit_is_refused(options: dict[str, Any], name: str) -> None:

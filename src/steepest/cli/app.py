@@ -10,13 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
+from steepest.cli.help_page import Commands
+
 app = typer.Typer(
+    cls=Commands,
     name="steepest",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Gradient descent that tells the truth.\n\nFit a linear model to a table, see how the "
     "training went, and trust every number in it.",
 )

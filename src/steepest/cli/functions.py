@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from steepest.cli.app import check_language, number, numbers, print_json, ranges_of
+from steepest.cli.help_page import GroupedCommand
 from steepest.cli.options import (
     HOW,
     OUTPUT,
@@ -19,15 +19,12 @@ from steepest.cli.options import (
     Seed,
     option,
 )
-from steepest.cli.training import EXIT_CODES, SIGNAL_CODES
-
-if TYPE_CHECKING:
-    from steepest import Trace
+from steepest.cli.training import exit_code
 
 WHAT = "What to minimize"
 
 
-class FormulaCommand(TyperCommand):
+class FormulaCommand(GroupedCommand):
     """A command whose first argument may begin with a minus sign, as formulas do."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -88,7 +85,7 @@ def minimize(
         option(
             HOW,
             "How an update uses the gradient: plain, momentum, nesterov, adagrad, rmsprop, adam; "
-            "all compares them, each at its own best rate (400 updates else).",
+            "all compares them, each at its own best rate (400 updates by default).",
             metavar="NAME",
         ),
     ] = "plain",
@@ -101,13 +98,15 @@ def minimize(
             metavar="NAME",
         ),
     ] = "constant",
-    epochs: Annotated[int | None, option(HOW, "Most updates; 100,000 else.", metavar="N")] = None,
+    epochs: Annotated[
+        int | None, option(HOW, "Most updates; 100,000 by default.", metavar="N")
+    ] = None,
     tolerance: Annotated[
         float | None,
         option(
             HOW,
-            "Converged when the gradient norm is at most this share of its first, 1e-8 else; "
-            "0: run on.",
+            "Converged when the gradient norm is at most this share of its first, 1e-8 by "
+            "default; 0: run on.",
             metavar="X",
         ),
     ] = None,
@@ -135,7 +134,7 @@ def minimize(
         int | None,
         option(
             SEARCH,
-            "Grid points of each variable with a range; 101, 11 or (starts) 41 else.",
+            "Grid points of each variable with a range; by default 101, 11 or (starts) 41.",
             metavar="N",
         ),
     ] = None,
@@ -149,7 +148,7 @@ def minimize(
     ] = False,
     out: Annotated[
         str | None,
-        option(OUTPUT, "Folder for the recorded run, for show and plot; none else.", metavar="DIR"),
+        option(OUTPUT, "Folder for the recorded run, for show and plot.", metavar="DIR"),
     ] = None,
     plot: Annotated[
         str | None,
@@ -174,13 +173,9 @@ def minimize(
     A minimum, a saddle, a maximum, a degenerate point or none: the curvatures there prove it.
 
     steepest minimize "x**2 - y**2" --start 1,0.001 --learning-rate 0.1
-
     steepest minimize himmelblau --start 0,0
-
     steepest minimize "-x**2 + x**4" --method exhaustive --range x=-2:2
-
     steepest minimize himmelblau --basins --range x=-5:5,y=-5:5 --plot basins.svg
-
     steepest minimize rosenbrock --rule all --plot rules.svg
     """
     from steepest import InputError, formula_of
@@ -236,10 +231,3 @@ def bounds_of(ranges: list[str]) -> dict[str, tuple[float, float]]:
         if names.count(name) > 1:
             raise InputError("range_twice", name=name, count=names.count(name))
     return {name: (low, high) for name, low, high in found}
-
-
-def exit_code(trace: Trace) -> int:
-    """Return the exit code of a trace's ending."""
-    if trace.ending.name == "interrupted":
-        return SIGNAL_CODES.get(str(trace.ending.facts.get("signal")), 130)
-    return EXIT_CODES.get(trace.ending.name, 0)

@@ -15,6 +15,7 @@ import typer
 
 from steepest.cli import functions, picturing, seeing, serving, training
 from steepest.cli.app import app, asked_language, print_json
+from steepest.cli.help_page import GroupedCommand
 
 COMMANDS = (
     *(training.fit, training.resume, training.plan, seeing.forecast),
@@ -24,7 +25,7 @@ COMMANDS = (
 )
 for _command in COMMANDS:
     formula = _command is functions.minimize
-    app.command(cls=functions.FormulaCommand if formula else None)(_command)
+    app.command(cls=functions.FormulaCommand if formula else GroupedCommand)(_command)
 
 
 def main() -> NoReturn:

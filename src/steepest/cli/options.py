@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from steepest import FitOptions
 
 WHAT, HOW, SEARCH = "What to fit", "How to descend", "Searches"
-ROWS, READING, OUTPUT = "Rows", "Reading files", "Output"
+ROWS, READING, SHARED, OUTPUT = "Rows", "Reading files", "Workers", "Output"
 
 
 def option(panel: str, text: str, *, name: str | None = None, metavar: str | None = None) -> Any:
@@ -34,10 +34,10 @@ Data = Annotated[
     ),
 ]
 Encoding = Annotated[
-    str | None, option(READING, "Of text files, such as latin-1; UTF-8 else.", metavar="E")
+    str | None, option(READING, "Of text files, such as latin-1; UTF-8 by default.", metavar="E")
 ]
 Delimiter = Annotated[
-    str | None, option(READING, "Between values, such as ';'; a comma else.", metavar="C")
+    str | None, option(READING, "Between values, such as ';'; a comma by default.", metavar="C")
 ]
 Decimal = Annotated[str, option(READING, "Decimal sign of numbers.", metavar=".|,")]
 BadRows = Annotated[str, option(READING, "Rows that do not fit the header.", metavar="error|skip")]
@@ -46,15 +46,15 @@ Memory = Annotated[
     option(
         READING,
         "What a fit may take, such as 512MB; larger tables stay in their files, and where rows are "
-        "beyond it, sweeps mix sorted rows less (docs/large_tables.md). A quarter of the machine's "
-        "memory else.",
+        "beyond it, sweeps mix sorted rows less (docs/large_tables.md). By default a quarter of "
+        "the machine's memory.",
         metavar="SIZE",
     ),
 ]
 WorkerCount = Annotated[
     int | None,
     option(
-        READING,
+        SHARED,
         "Processes that share the passes over Parquet or Feather files.",
         name="--workers",
         metavar="N",
@@ -63,7 +63,7 @@ WorkerCount = Annotated[
 Cluster = Annotated[
     str | None,
     option(
-        READING,
+        SHARED,
         "Share them among the workers of a Dask cluster, such as tcp://10.0.0.7:8786.",
         metavar="ADDRESS",
     ),
@@ -71,7 +71,7 @@ Cluster = Annotated[
 Unencrypted = Annotated[
     bool,
     option(
-        READING,
+        SHARED,
         "Reach a cluster beyond this machine without TLS, where nobody else can.",
         name="--unencrypted",
     ),
@@ -79,7 +79,7 @@ Unencrypted = Annotated[
 Local = Annotated[
     bool,
     option(
-        READING,
+        SHARED,
         "With workers: partitions descend over their own rows and are averaged after every epoch.",
         name="--local",
     ),
@@ -93,7 +93,7 @@ Language = Annotated[str, option(OUTPUT, "Language of sentences.", metavar="en|z
 
 Target = Annotated[str, option(WHAT, "Columns to predict.", metavar="NAMES")]
 Features = Annotated[
-    str | None, option(WHAT, "Columns to predict from; all others else.", metavar="NAMES")
+    str | None, option(WHAT, "Columns to predict from; all others by default.", metavar="NAMES")
 ]
 LossName = Annotated[
     str,
@@ -107,10 +107,13 @@ LossName = Annotated[
 ]
 LossParameter = Annotated[
     float | None,
-    option(WHAT, "Huber's epsilon (1.35 else), or the quantile (0.5 else).", metavar="X"),
+    option(WHAT, "Huber's epsilon (1.35 by default), or the quantile (0.5).", metavar="X"),
 ]
 PenaltyName = Annotated[
-    str, option(WHAT, "Added to the mean loss.", metavar="none|l2|l1|elasticnet", name="--penalty")
+    str,
+    option(
+        WHAT, "Added to the mean loss: none, l2, l1, elasticnet.", metavar="NAME", name="--penalty"
+    ),
 ]
 Alpha = Annotated[float, option(WHAT, "Strength of the penalty.", metavar="X")]
 L1Ratio = Annotated[
@@ -140,14 +143,15 @@ Method = Annotated[
         metavar="NAME",
     ),
 ]
-BatchSize = Annotated[int | None, option(HOW, "Rows of a mini-batch; 32 else.", metavar="N")]
+BatchSize = Annotated[int | None, option(HOW, "Rows of a mini-batch; 32 by default.", metavar="N")]
 LearningRate = Annotated[
     str,
     option(
         HOW,
-        "auto is proven stable, or backtracking where nothing is (poisson, gamma, networks), or "
-        "falls (absolute, quantile, hinge); several rates are several runs compared.",
-        metavar="auto|backtracking|RATE[,RATE...]",
+        "A number, backtracking, or auto: proven stable, or backtracking where nothing is "
+        "(poisson, gamma, networks), or falling (absolute, quantile, hinge). Several rates are "
+        "several runs compared.",
+        metavar="RATE[,RATE...]",
     ),
 ]
 Rule = Annotated[
@@ -161,7 +165,7 @@ Rule = Annotated[
 ]
 Momentum = Annotated[
     float | None,
-    option(HOW, "Of momentum and nesterov, 0 to below 1; 0.9 else.", metavar="B"),
+    option(HOW, "Of momentum and nesterov, 0 to below 1; 0.9 by default.", metavar="B"),
 ]
 Order = Annotated[
     str, option(HOW, "Reshuffled every epoch, or as the rows stand.", metavar="random|given")
@@ -217,7 +221,7 @@ Ranges = Annotated[
 ]
 Points = Annotated[
     int | None,
-    option(SEARCH, "Grid points of each searched parameter; 101 or 11 else.", metavar="N"),
+    option(SEARCH, "Grid points of each searched parameter; 101 or 11 by default.", metavar="N"),
 ]
 TimeOrdered = Annotated[
     bool, option(ROWS, "Validate on the last rows and do not shuffle.", name="--time-ordered")
@@ -225,7 +229,9 @@ TimeOrdered = Annotated[
 Epochs = Annotated[int, option(HOW, "Most passes over the training rows.", metavar="N")]
 Validation = Annotated[
     float | None,
-    option(ROWS, "Share of rows that validate; 0.2 else (examples bring theirs).", metavar="F"),
+    option(
+        ROWS, "Share of rows that validate; 0.2 by default (examples bring theirs).", metavar="F"
+    ),
 ]
 Missing = Annotated[
     str,
@@ -238,8 +244,8 @@ HashCategories = Annotated[
     int | None,
     option(
         ROWS,
-        "Text columns of more than N levels become N columns by a signed hash; else more than "
-        "1,000 are refused.",
+        "Text columns of more than N levels become N columns by a signed hash; without it more "
+        "than 1,000 are refused.",
         name="--hash-categories",
         metavar="N",
     ),

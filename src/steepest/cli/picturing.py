@@ -22,19 +22,19 @@ def plot(
         str | None,
         option(
             SHOWN,
-            "Of fits (loss else): loss, gradient, layers, backpropagation, comparison, rates, "
+            "Of fits: loss (the default), gradient, layers, backpropagation, comparison, rates, "
             "divergence, contour, surface, sections, steps, secant-error, scaling, regimes, "
-            "spectrum, search, boxes, fit, residuals. Of functions (descent else): descent, "
+            "spectrum, search, boxes, fit, residuals. Of functions: descent (the default), "
             "curvature, search.",
             metavar="NAME",
         ),
     ] = None,
     parameters: Annotated[
         str | None,
-        option(SHOWN, "Of surfaces and sections; those that moved most else.", metavar="A,B"),
+        option(SHOWN, "Of surfaces and sections; by default those that moved most.", metavar="A,B"),
     ] = None,
     target: Annotated[
-        str | None, option(SHOWN, "Of fit and residuals; the first else.", metavar="NAME")
+        str | None, option(SHOWN, "Of fit and residuals; the first by default.", metavar="NAME")
     ] = None,
     plane: Annotated[
         str | None,
@@ -44,17 +44,17 @@ def plot(
         str | None,
         option(
             SHOWN,
-            "Where the other parameters are held: start for sections, optimum for surfaces else. "
-            "Of backpropagation the point: start else.",
+            "Where the other parameters are held: by default the start for sections, the optimum "
+            "for surfaces. Of backpropagation the point: by default the start.",
             metavar="start|end|optimum",
         ),
     ] = None,
     rates: Annotated[
         str | None, option(SHOWN, "Of steps, rates; of regimes, spectrum one.", metavar="RATE,...")
     ] = None,
-    epochs: Annotated[int | None, option(SHOWN, "Of rates; 30 else.", metavar="N")] = None,
+    epochs: Annotated[int | None, option(SHOWN, "Of rates; 30 by default.", metavar="N")] = None,
     step: Annotated[float | None, option(SHOWN, "h of the secant.", metavar="H")] = None,
-    steps: Annotated[int | None, option(SHOWN, "Of scaling; 10 else.", metavar="N")] = None,
+    steps: Annotated[int | None, option(SHOWN, "Of scaling; 10 by default.", metavar="N")] = None,
     x: Annotated[
         str | None, option(DETAIL, "What the axis counts.", metavar="epoch|update|rows|seconds")
     ] = None,
@@ -74,7 +74,6 @@ def plot(
     With `--json` the figure is printed as plain data: layers, alt text, table, provenance.
 
     steepest plot runs/houses-1 --out loss.png
-
     steepest plot runs/a runs/b --kind contour --parameters rooms,area --out paths.svg
     """
     from steepest import figure_of, load_run
@@ -159,9 +158,8 @@ def report(
 
     The page is one file that opens offline in any browser. Several runs are compared first.
 
-    steepest report runs/houses-1
-
-    steepest report runs/a runs/b --out compared.html
+      steepest report runs/houses-1
+      steepest report runs/a runs/b --out compared.html
     """
     from steepest import report as report_of
     from steepest import sentence

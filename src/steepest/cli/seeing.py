@@ -44,9 +44,7 @@ def forecast(
     DATA is read and prepared as for a fit; nothing is trained.
 
     steepest forecast houses.csv --target price
-
     steepest forecast houses.csv --target price --learning-rate 0.001,0.1,auto --no-standardize
-
     steepest forecast example:salary --target salary --learning-rate 0.02,0.4,1.1 --plot rates.png
     """
     from steepest import figure_of

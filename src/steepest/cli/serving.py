@@ -19,7 +19,7 @@ def lab(
         typer.Argument(
             metavar="[DATA...]",
             help="What the page shows first: files, a folder, a quoted pattern or one of the "
-            "lecture notes' tables; example:salary else.",
+            "lecture notes' tables; example:salary by default.",
             show_default=False,
         ),
     ] = None,
@@ -29,7 +29,10 @@ def lab(
         str, option(ROWS, "Rows with missing values.", metavar="error|drop|mean")
     ] = "error",
     host: Annotated[
-        str, option(SERVER, "Where to listen; other addresses open it to the network.")
+        str,
+        option(
+            SERVER, "Where to listen; other addresses open it to the network.", metavar="ADDRESS"
+        ),
     ] = "127.0.0.1",
     port: Annotated[
         int, option(SERVER, "The next free one if it is in use; 0: any.", metavar="N")
@@ -46,7 +49,6 @@ def lab(
     """Open the lab: a page in the browser on which one takes hold of gradient descent.
 
     steepest lab
-
     steepest lab houses.csv --target price
     """
     check_language(lang)

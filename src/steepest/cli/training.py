@@ -11,6 +11,7 @@ import typer
 from steepest.cli.app import check_language, print_json
 from steepest.cli.options import (
     OUTPUT,
+    ROWS,
     AsJson,
     BadRows,
     Data,
@@ -24,7 +25,7 @@ from steepest.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from steepest import FitOptions, Run
+    from steepest import FitOptions, Run, Trace
 
 EXIT_CODES = {"diverged": 3, "unbounded": 3}
 SIGNAL_CODES = {"SIGINT": 130, "SIGTERM": 143}
@@ -36,7 +37,7 @@ def fit(
     asked: FitOptions,
     out: Annotated[
         str | None,
-        option(OUTPUT, "Run folder; the next free runs/NAME-N else.", metavar="DIR"),
+        option(OUTPUT, "Run folder; the next free runs/NAME-N by default.", metavar="DIR"),
     ] = None,
     checkpoint: Annotated[
         str | None,
@@ -44,7 +45,7 @@ def fit(
     ] = None,
     every: Annotated[
         int | None,
-        option(OUTPUT, "Epochs after which it is kept; 30 seconds else.", metavar="N"),
+        option(OUTPUT, "Epochs after which it is kept; 30 seconds by default.", metavar="N"),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -56,11 +57,8 @@ def fit(
     for `steepest show` and `steepest predict`.
 
     steepest fit houses.csv --target price
-
     steepest fit houses.csv --target price --features rooms,area --learning-rate 0.1,0.01
-
     steepest fit example:salary --target salary --method stochastic --epochs 20
-
     steepest fit houses.csv --target price --hidden 16,16 --epochs 200
     """
     from steepest import fit_rates
@@ -111,7 +109,7 @@ def _answer(runs: Sequence[Run], many: bool, *, as_json: bool, quiet: bool, lang
         print_json({"runs": summaries} if many else summaries[0])
     if not quiet:
         print_runs(runs, language=lang, stream=sys.stderr if as_json else sys.stdout)
-    raise typer.Exit(max(exit_code(run) for run in runs))
+    raise typer.Exit(max(exit_code(run.trace) for run in runs))
 
 
 @with_fit_options(
@@ -143,9 +141,10 @@ def plan(
 def predict(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run folder.")],
     data: Data,
-    out: Annotated[str, typer.Option(metavar="FILE", help="Where to write: .csv or .parquet.")],
+    out: Annotated[str, option(OUTPUT, "Where to write: .csv or .parquet.", metavar="FILE")],
     missing: Annotated[
-        str, typer.Option(help="Rows that miss a feature: error, or empty predictions.")
+        str,
+        option(ROWS, "Rows that miss a feature: refuse, or leave empty.", metavar="error|empty"),
     ] = "error",
     encoding: Encoding = None,
     delimiter: Delimiter = None,
@@ -204,8 +203,8 @@ def show(
         print_runs([loaded], language=lang, stream=sys.stderr if as_json else sys.stdout)
 
 
-def exit_code(run: Run) -> int:
-    """Return the exit code of a run's ending."""
-    if run.ending == "interrupted":
-        return SIGNAL_CODES.get(str(run.trace.ending.facts.get("signal")), 130)
-    return EXIT_CODES.get(run.ending, 0)
+def exit_code(trace: Trace) -> int:
+    """Return the exit code of a trace's ending."""
+    if trace.ending.name == "interrupted":
+        return SIGNAL_CODES.get(str(trace.ending.facts.get("signal")), 130)
+    return EXIT_CODES.get(trace.ending.name, 0)

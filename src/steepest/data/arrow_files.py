@@ -25,7 +25,7 @@ FEATHER_SUFFIXES = (".feather", ".arrow", ".ipc")
 _FOOTER = 64 << 10
 # A scan reads its columns through buffers of so many bytes in all, each of them bounded: whole
 # column chunks would be held otherwise, which are as large as the writer made row groups.
-_BUFFERS, _LEAST_BUFFER, _MOST_BUFFER = 16 << 20, 64 << 10, 1 << 20
+_BUFFERS, _LEAST_BUFFER, _MOST_BUFFER = 16 << 20, 64 << 10, 256 << 10
 
 
 @dataclass(eq=False)

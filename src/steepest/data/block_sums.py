@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.int64]
 
-# (where columns lie (segments, d + K), bounds (segments + 1,), numbers of rows (m,), sums (w,)):
-# adds these rows' sums; see ``float_blocks.FloatBlock``.
-ColumnFill = Callable[[Positions, Positions, Positions, Floats], None]
+# (where columns lie (segments, d + K), bounds (segments + 1,), numbers of training rows (m,) and of
+# validation rows (n,), sums of each (w,)): adds these rows' sums; see ``float_blocks.FloatBlock``.
+ColumnFill = Callable[[Positions, Positions, Positions, Positions, Floats, Floats], None]
 # (rows, (position of the block's first row, block)): what it says of the block.
 BlockTask = Callable[["PreparedStream", tuple[int, Table | FloatBlock]], Any]
 
@@ -41,15 +41,13 @@ def told_sums(validation: bool, fill: dict[str, Any], width: int, size: int) -> 
 
 def told_both_sums(
     fills: Sequence[dict[str, Any]],
-    column_fills: Sequence[dict[str, Any]] | None,
+    column_fill: dict[str, Any] | None,
     width: int,
     size: int,
 ) -> BlockTask:
     """Return :func:`both_sums` where the fills are told."""
     first, second = (Recipe(**one) for one in fills)
-    columns = None
-    if column_fills is not None:
-        columns = Recipe(**column_fills[0]), Recipe(**column_fills[1])
+    columns = None if column_fill is None else Recipe(**column_fill)
     return both_sums((first, second), columns, width, size)
 
 
@@ -87,7 +85,7 @@ def block_sums(validation: bool, fill: Fill, width: int, size: int) -> BlockTask
 
 def both_sums(
     fills: tuple[Fill, Fill],
-    column_fills: tuple[ColumnFill, ColumnFill] | None,
+    column_fill: ColumnFill | None,
     width: int,
     size: int,
 ) -> BlockTask:
@@ -95,16 +93,10 @@ def both_sums(
 
     def task(prepared: PreparedStream, item: tuple[int, Table | FloatBlock]) -> list[Floats | None]:
         start, block = item
-        lying = None if column_fills is None else prepared.summable(block)
-        if column_fills is not None and lying is not None:
-            told = zip(prepared.roles.told_apart(start, block.rows), column_fills, strict=True)
-            starts = lying.addresses(prepared.names)
-            return [
-                _column_sums(starts, lying.bounds, chosen, start, fill, width, size)
-                if len(chosen)
-                else None
-                for chosen, fill in told
-            ]
+        lying = None if column_fill is None else prepared.summable(block)
+        if column_fill is not None and lying is not None:
+            both = prepared.roles.told_apart(start, block.rows)
+            return _column_sums(lying, prepared.names, both, start, column_fill, width, size)
         return [
             _block_sums(part, fill, width, size) if part.rows else None
             for part, fill in zip(prepared.split(item), fills, strict=True)
@@ -114,20 +106,26 @@ def both_sums(
 
 
 def _column_sums(
-    starts: Positions,
-    bounds: Positions,
-    rows: Positions,
+    block: FloatBlock,
+    names: Sequence[str],
+    both: tuple[Positions, Positions],
     start: int,
     fill: ColumnFill,
     width: int,
     size: int,
-) -> Floats:
-    """Return what ``_block_sums`` would of the same rows."""
-    cuts = list(pairwise(grid_cuts(start + rows, size)))
-    parts = np.zeros((len(cuts), width))
-    for number, (first, stop) in enumerate(cuts):
-        fill(starts, bounds, rows[first:stop], parts[number])
-    return folded(parts)
+) -> list[Floats | None]:
+    """Return what ``_block_sums`` would of the same rows of both kinds."""
+    starts = block.addresses(names)
+    grid = np.arange(-(start % size), block.rows + size, size)
+    cuts = [np.searchsorted(rows, grid).tolist() for rows in both]
+    parts = np.zeros((2, len(grid) - 1, width))
+    for number, bounds in enumerate(zip(*map(pairwise, cuts), strict=True)):
+        train, validate = (rows[slice(*one)] for rows, one in zip(both, bounds, strict=True))
+        fill(starts, block.bounds, train, validate, parts[0, number], parts[1, number])
+    return [
+        folded(sums[np.diff(cut) > 0]) if len(rows) else None
+        for rows, cut, sums in zip(both, cuts, parts, strict=True)
+    ]
 
 
 def _block_sums(part: ArraySource, fill: Fill, width: int, size: int) -> Floats:

@@ -453,7 +453,7 @@ def sums_of_both(
     prepared: PreparedStream,
     fills: tuple[Fill, Fill],
     width: int,
-    column_fills: tuple[ColumnFill, ColumnFill] | None = None,
+    column_fill: ColumnFill | None = None,
 ) -> tuple[Floats, Floats | None]:
     """Return the sums over the training and over the validation rows, from one scan.
 
@@ -465,16 +465,16 @@ def sums_of_both(
         For the training and for the validation rows; see ``FileSource.sums``.
     width : int
         How many sums.
-    column_fills : pair of functions, optional
-        The same from addresses of columns and numbers of rows, for tables of numbers alone.
+    column_fill : function, optional
+        Both from addresses of columns and numbers of rows, for tables of numbers alone.
     """
     size = piece_rows(len(prepared.preparation.names), 8)
     foldings = Folding[Floats](np.add), Folding[Floats](np.add)
     if prepared.sharing is None:
-        answers = prepared.answers(both_sums(fills, column_fills, width, size))
+        answers = prepared.answers(both_sums(fills, column_fill, width, size))
     else:
-        told = None if column_fills is None else [told_fill(one) for one in column_fills]
-        given = {"fills": [told_fill(one) for one in fills], "column_fills": told}
+        told = None if column_fill is None else told_fill(column_fill)
+        given = {"fills": [told_fill(one) for one in fills], "column_fill": told}
         asked = {**given, "width": width, "size": size}
         answers = prepared.answers(Recipe(f"{both_sums.__module__}:told_both_sums", asked))
     for made in answers:

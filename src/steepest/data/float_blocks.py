@@ -164,7 +164,6 @@ def numbers(cells: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.float64]:
     # An integer beyond 2**53 is rounded here and noted; pyarrow's safe cast would refuse it.
     cast = pc.cast(cells, pa.float64(), safe=False)
     chunks = cast.chunks if isinstance(cast, pa.ChunkedArray) else [cast]
-    chunks = cast.chunks if isinstance(cast, pa.ChunkedArray) else [cast]
     found = [_values(chunk) for chunk in chunks]
     return found[0] if len(found) == 1 else np.concatenate([np.empty(0), *found])
 

@@ -50,6 +50,15 @@ def gather(starts, bounds, rows, out):
 
 
 @compiled
+def _word(key, position):
+    """Return what ``draws.words`` does."""
+    word = key + (np.uint64(position) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return word ^ (word >> np.uint64(31))
+
+
+@compiled
 def told_apart(key, largest, start, training, validation):
     """Write the numbers of the rows that train and that validate; return how many train.
 
@@ -58,10 +67,7 @@ def told_apart(key, largest, start, training, validation):
     """
     train, validate = 0, 0
     for i in range(training.shape[0]):
-        word = key + (np.uint64(start + i) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        validates = (word ^ (word >> np.uint64(31))) <= largest
+        validates = _word(key, start + i) <= largest
         training[train] = i
         validation[validate] = i
         train += not validates
@@ -70,10 +76,18 @@ def told_apart(key, largest, start, training, validation):
 
 
 @compiled
-def keys_at(key, positions, out):
-    """Do what ``draws.words`` does."""
+def count_groups(key, positions, shift, sizes):
+    """Add to ``sizes`` how many keys begin with each group's bits, those left by ``shift``."""
     for i in range(positions.shape[0]):
-        word = key + (np.uint64(positions[i]) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        out[i] = word ^ (word >> np.uint64(31))
+        sizes[_word(key, positions[i]) >> shift] += 1
+
+
+@compiled
+def keys_in_group(key, positions, shift, group, out):
+    """Write the keys that begin with a group's bits; return how many there are."""
+    found = 0
+    for i in range(positions.shape[0]):
+        word = _word(key, positions[i])
+        out[found] = word
+        found += (word >> shift) == group
+    return found

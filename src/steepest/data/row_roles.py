@@ -21,7 +21,8 @@ Mask = npt.NDArray[np.bool_]
 
 # Keys are counted by their first 16 bits; then only those of one such group are sorted.
 _GROUP_BITS = 16
-_AT_ONCE = 32 * BLOCK_ROWS
+# Few enough that their memory is handed out again and again instead of fetched from the system.
+_AT_ONCE = 4 * BLOCK_ROWS
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Roles:
             return np.asarray(positions >= self.since)
         if self.largest is None:
             return np.zeros(len(positions), np.bool_)
-        return np.asarray(_keys(self.key, positions) <= np.uint64(self.largest))
+        return np.asarray(words(self.key, positions) <= np.uint64(self.largest))
 
     def told_apart(self, start: int, rows: int) -> tuple[Positions, Positions]:
         """Return which of so many rows from position ``start`` on train, and which validate."""
@@ -143,29 +144,36 @@ def _position_of(kept: Iterable[Positions], number: int) -> int:
     raise ValueError("there are not that many rows")
 
 
-def _keys(key: int, positions: Positions) -> npt.NDArray[np.uint64]:
-    """Return the keys of rows, of many of them by compiled code."""
-    if len(positions) < BLOCK_ROWS // 2:
-        return words(key, positions)
-    from steepest.data.gather_kernel import keys_at
-
-    keys = np.empty(len(positions), np.uint64)
-    keys_at(np.uint64(key), positions, keys)
-    return keys
-
-
 def _smallest_key(kept: Iterable[Positions], key: int, count: int) -> int:
     """Return the ``count``-th smallest key, by counting groups and sorting one of them."""
-    shift = np.uint64(64 - _GROUP_BITS)
     sizes = np.zeros(1 << _GROUP_BITS, np.int64)
     for part in kept:
-        groups = (_keys(key, part) >> shift).astype(np.int64)
-        sizes += np.bincount(groups, minlength=len(sizes))
+        _count_groups(key, part, sizes)
     ends = np.cumsum(sizes)
     group = int(np.searchsorted(ends, count))
     before = int(ends[group] - sizes[group])
-    inside = []
-    for part in kept:
-        keys = _keys(key, part)
-        inside.append(keys[(keys >> shift) == np.uint64(group)])
+    inside = [_keys_in_group(key, part, group) for part in kept]
     return int(np.sort(np.concatenate(inside))[count - before - 1])
+
+
+def _count_groups(key: int, positions: Positions, sizes: npt.NDArray[np.int64]) -> None:
+    """Add how many rows have keys that begin with each group's bits."""
+    if len(positions) < BLOCK_ROWS // 2:
+        groups = words(key, positions) >> np.uint64(64 - _GROUP_BITS)
+        sizes += np.bincount(groups.astype(np.int64), minlength=len(sizes))
+        return
+    from steepest.data.gather_kernel import count_groups
+
+    count_groups(np.uint64(key), positions, np.uint64(64 - _GROUP_BITS), sizes)
+
+
+def _keys_in_group(key: int, positions: Positions, group: int) -> npt.NDArray[np.uint64]:
+    """Return the keys that begin with a group's bits."""
+    shift = np.uint64(64 - _GROUP_BITS)
+    if len(positions) < BLOCK_ROWS // 2:
+        keys = words(key, positions)
+        return np.asarray(keys[(keys >> shift) == np.uint64(group)])
+    from steepest.data.gather_kernel import keys_in_group
+
+    found = np.empty(len(positions), np.uint64)
+    return found[: keys_in_group(np.uint64(key), positions, shift, np.uint64(group), found)]

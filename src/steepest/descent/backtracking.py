@@ -11,18 +11,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from steepest.objective.function import length
+
 Floats = npt.NDArray[np.float64]
 
 ARMIJO = 1e-4
-# The next step is at most this many times the last where the function curves up, and exactly
-# this many times where it does not.
+# The next step is at most this many times the last where the function curves up (beyond a bend
+# lies another valley), and exactly this many times where it does not.
 LEAP, GROWTH = 100.0, 2.0
 # A fall below this share of the value is lost in rounding.
 ROUNDING = 1e-14
 
 
-def next_step(way: Floats, change: Floats, step: float) -> float:
+def next_step(way: Floats, change: Floats, step: float, *, leap: float = LEAP) -> float:
     """Return the step to try first after one of ``way`` that changed the gradient by ``change``.
+
+    It is at most ``leap`` times the last.
 
     >>> next_step(np.array([2.0]), np.array([8.0]), 0.1), next_step(np.ones(1), -np.ones(1), 0.1)
     (0.25, 0.2)
@@ -30,7 +34,7 @@ def next_step(way: Floats, change: Floats, step: float) -> float:
     curved, square = float((way * change).sum()), float((way * way).sum())
     if square == 0.0:
         return step
-    return min(square / curved, LEAP * step) if curved > 0.0 else GROWTH * step
+    return min(square / curved, leap * step) if curved > 0.0 else GROWTH * step
 
 
 def next_steps(way: Floats, change: Floats, step: Floats) -> Floats:
@@ -39,3 +43,13 @@ def next_steps(way: Floats, change: Floats, step: Floats) -> Floats:
     leap = np.minimum(square / np.where(curved > 0.0, curved, np.inf), LEAP * step)
     grown = np.where(curved > 0.0, leap, GROWTH * step)
     return np.asarray(np.where(square == 0.0, step, grown))
+
+
+def turned(after: Floats, before: Floats) -> bool:
+    """Return whether the slope along a step has turned round too far (Hager & Zhang).
+
+    >>> turned(np.array([-0.9]), np.array([1.0])), turned(np.array([-1.0]), np.array([1.0]))
+    (False, True)
+    """
+    norm = length(before)
+    return float((after * (before / (norm or 1.0))).sum()) < -(1.0 - 2.0 * ARMIJO) * norm

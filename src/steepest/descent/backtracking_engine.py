@@ -20,15 +20,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from steepest.descent.backtracking import next_step
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.objective.linear import Objective
 from steepest.objective.penalties import Penalty
-from steepest.trace.recorder import Stretch
+from steepest.trace.recorder import Stretch, one_row
 
 Floats = npt.NDArray[np.float64]
 
 _HALVINGS = 100
 _LEAST_FALL = 0.01
+# A first try that is too long costs one evaluation; the loss of rows has one valley.
+_LEAP = 1e10
 # Beyond this relative size a fall of the loss is larger than the rounding of its sum over rows.
 _ROUNDING = 1e-13
 # Rate at which the residual of a proximal step is measured; any fixed one is 0 at the optimum.
@@ -103,9 +106,10 @@ class BacktrackingEngine:
             rate *= 0.5
         else:
             point, value, gradient = state.parameters, state.value, state.gradient
-        following = _next_rate(state, point, gradient, rate)
+        way, change = point - state.parameters, gradient - state.gradient
+        following = next_step(way, change, rate, leap=_LEAP)
         after = TestedState(state.epoch + 1, evaluations, point, value, gradient, following)
-        still = bool((point == state.parameters).all())
+        still = not way.any()
         return after, self._row(after, rate, still=still)
 
     def bad_update(self, state: TestedState, limit: float) -> int:
@@ -146,17 +150,4 @@ class BacktrackingEngine:
             with np.errstate(all="ignore"):
                 value = np.atleast_1d(self.validation.value(state.parameters))
             columns["validation_loss"] = infinite_if_nan(value)
-        p = state.parameters
-        return Stretch(
-            columns, lambda rows: np.repeat(p[None], len(rows), axis=0), np.array([still]), {}
-        )
-
-
-def _next_rate(state: TestedState, point: Floats, gradient: Floats, rate: float) -> float:
-    """Return the inverse of the curvature along the step just taken."""
-    way = point - state.parameters
-    curved = float((way * (gradient - state.gradient)).sum())
-    square = float((way * way).sum())
-    if not (square > 0.0 and curved > 0.0):
-        return 2.0 * rate
-    return min(square / curved, 1e10 * rate)
+        return one_row(columns, state.parameters, still=still)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import epoch_order
-from steepest.descent.checks import batch_rows, check_numbers, check_options
-from steepest.descent.crowds import Escapes, wilson
+from steepest.descent.checks import BACKTRACKING, batch_rows, check_numbers, check_options
+from steepest.descent.crowds import Escapes, counted
 from steepest.descent.programs import minimize_program
 from steepest.descent.rules import Rule, rule_of
 from steepest.descent.schedules import rate_factors
@@ -28,7 +28,6 @@ Ints = npt.NDArray[np.int64]
 
 # Points of all lanes of an epoch that are held at once, as numbers of float64.
 _HELD = 2**24
-_PARTS = (40, 24)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,14 +113,9 @@ def batch_escapes(
     ('saddle', 1.0)
     """
     chosen = rule_of(rule)
-    check_options(
-        loss="squared_error",
-        method="mini-batch",
-        order="random",
-        schedule=schedule,
-        rate=learning_rate,
-        rule=chosen,
-    )
+    check_options(schedule=schedule, rate=learning_rate, rule=chosen)
+    if str(learning_rate) in ("auto", BACKTRACKING):
+        raise InputError("batch_escapes_needs_rate", value=learning_rate)
     check_numbers(epochs=epochs, tolerance=0.0, batch_size=batch_size, seed=seed)
     if runs < 1:
         raise InputError("option_too_small", option="runs", value=runs, least=1)
@@ -129,7 +123,7 @@ def batch_escapes(
     size = batch_rows("mini-batch", batch_size, program.rows)
     if size >= program.rows:
         raise InputError("batch_escapes_of_all", size=size, rows=program.rows)
-    check_mean(program, [min(one, program.rows // 2) for one in _PARTS])
+    check_mean(program)
     plain = minimize_program(program, learning_rate=learning_rate, rule=chosen, schedule=schedule)
     level = plain.last("loss")
     above = float(plain["loss"][0]) - level
@@ -140,15 +134,8 @@ def batch_escapes(
     seeds = np.arange(seed, seed + runs)
     lanes = [seeds[place : place + many] for place in range(0, runs, many)]
     updates = np.concatenate([crowd.left(one) for one in lanes])
-    escaped = int((updates >= 0).sum())
-    low, high = wilson(escaped, runs)
-    facts: dict[str, object] = {
-        "runs": runs,
-        "escaped": escaped,
-        "share": escaped / runs,
-        "low": low,
-        "high": high,
-        "median": float(np.median(updates[updates >= 0])) if escaped else None,
+    facts: dict[str, Any] = {
+        **counted(updates),
         "batch_size": size,
         "rows": program.rows,
         "rate": float(learning_rate),
@@ -161,7 +148,7 @@ def batch_escapes(
         "plain_ending": plain.ending.name,
         "plain_updates": int(plain.last("updates")),
     }
-    return BatchEscapes(updates, escaped / runs, low, high, facts)
+    return BatchEscapes(updates, facts["share"], facts["low"], facts["high"], facts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,11 +34,11 @@ ENGINES = ("moments", "pass", "sweep")
 
 def check_options(
     *,
-    loss: str,
-    method: str,
-    order: str,
-    schedule: str,
-    rate: float | str,
+    loss: str = "squared_error",
+    method: str = "batch",
+    order: str = "random",
+    schedule: str = "constant",
+    rate: float | str = 1.0,
     rule: str | Rule = "plain",
 ) -> None:
     """Raise InputError if an option's value is not one of its table's."""
@@ -100,6 +100,22 @@ def checked_penalty(name: str, alpha: float, l1_ratio: float, *, intercept: bool
         }
         raise InputError("penalty_impossible", **facts)
     return penalty_of(name, float(alpha), float(l1_ratio), intercept=intercept)
+
+
+def check_step(learning_rate: float | str, rule: str | Rule, schedule: str) -> None:
+    """Refuse to find a step where backtracking cannot: other rules, falling schedules.
+
+    Where this is asked ``auto`` is backtracking, which has no name besides.
+    """
+    if learning_rate == BACKTRACKING:
+        raise InputError("rate_not_positive", value=BACKTRACKING)
+    if learning_rate != "auto":
+        return
+    chosen = rule_of(rule)
+    if chosen.name != "plain":
+        raise InputError("rule_needs_rate", rule=chosen.name, usual=chosen.usual_rate)
+    if schedule != "constant":
+        raise InputError("schedule_needs_rate", schedule=schedule)
 
 
 def _positive(rate: object) -> bool:

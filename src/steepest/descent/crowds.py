@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from steepest.descent.checks import (
     check_numbers,
     check_options,
     check_real,
+    check_step,
     check_whole,
     finite_numbers,
     start_of_function,
@@ -116,13 +118,8 @@ def basins(
     ([0, 1, 1], ['minimum', 'minimum'])
     """
     objective, _, _ = objective_of(function)
-    check_options(
-        loss="squared_error",
-        method="batch",
-        order="random",
-        schedule="constant",
-        rate=learning_rate,
-    )
+    check_options(rate=learning_rate)
+    check_step(learning_rate, "plain", "constant")
     check_numbers(epochs=epochs, tolerance=tolerance, batch_size=None, seed=0)
     first = finite_numbers("starts", starts)
     variables = len(objective.names)
@@ -355,15 +352,8 @@ def escapes(
     seeds = range(seed, seed + runs)
     rates = rate * rate_factors(schedule, 0, epochs, epochs)
     updates = _left(objective, first, rates, chosen, noise, seeds, level - wanted)
-    escaped = int((updates >= 0).sum())
-    low, high = wilson(escaped, runs)
-    facts: dict[str, object] = {
-        "runs": runs,
-        "escaped": escaped,
-        "share": escaped / runs,
-        "low": low,
-        "high": high,
-        "median": float(np.median(updates[updates >= 0])) if escaped else None,
+    facts: dict[str, Any] = {
+        **counted(updates),
         "noise": noise,
         "rate": rate,
         "automatic_rate": learning_rate == "auto",
@@ -374,7 +364,7 @@ def escapes(
         "level": level,
         "plain_ending": plain.ending.name,
     }
-    return Escapes(updates, escaped / runs, low, high, facts)
+    return Escapes(updates, facts["share"], facts["low"], facts["high"], facts)
 
 
 def _rate_after(plain: Trace) -> float:
@@ -422,6 +412,26 @@ def _left(
             if not len(lanes):
                 break
     return left
+
+
+def counted(updates: Ints) -> dict[str, Any]:
+    """Return how many runs left, their share with its interval, and when half of them had.
+
+    >>> counted(np.array([4, -1, 2]))["escaped"], counted(np.array([4, -1, 2]))["median"]
+    (2, 3.0)
+    """
+    runs, escaped = len(updates), int((updates >= 0).sum())
+    low, high = wilson(escaped, runs)
+    median = float(np.median(updates[updates >= 0])) if escaped else None
+    share = escaped / runs
+    return {
+        "runs": runs,
+        "escaped": escaped,
+        "share": share,
+        "low": low,
+        "high": high,
+        "median": median,
+    }
 
 
 def wilson(count: int, total: int) -> tuple[float, float]:

@@ -18,15 +18,11 @@ from steepest.descent.sparse_rates import sparse_divergence
 from steepest.objective.quadratic import Quadratic
 from steepest.trace.evidence import epochs_until
 from steepest.trace.hovering import hovers, last_moves
+from steepest.trace.rate import FAR, FAR_OF_START
 from steepest.trace.record import Trace
 
 # Condition number of unscaled features from which standardizing them is the remedy.
 _HARSH_CONDITION = 100.0
-
-
-# A descent ended far from the optimum if its loss is this share of the optimum's above it, and this
-# share of the way from the start is still to go.
-_FAR, _FAR_OF_START = 0.01, 1e-4
 
 
 def explained(
@@ -201,7 +197,7 @@ def _distance(trace: Trace, problem: Problem) -> dict[str, Any]:
     floor = problem.quadratic.floor
     first = float(trace["loss"][0])
     above = float(problem.quadratic.value(trace.parameters)) - floor
-    far = above > _FAR * floor and above > _FAR_OF_START * (first - floor)
+    far = above > FAR * floor and above > FAR_OF_START * (first - floor)
     return {"optimum_loss": floor, "above": above, "far": bool(far)}
 
 

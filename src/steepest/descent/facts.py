@@ -105,8 +105,7 @@ def _of_features(quadratic: Quadratic, bound: float, names: Sequence[str] | None
     lengths = np.sqrt((seen**2).sum(axis=0))
     present = np.flatnonzero(~constant & (lengths > 0.0))
     unit = seen[:, present] / lengths[present]
-    mu = quadratic.smallest_curvature
-    condition = quadratic.largest_curvature / mu if mu > 0.0 else np.inf
+    condition = quadratic.condition
     standard = bool((np.abs(lengths[present] - 1.0) < 1e-6).all())
     if not standard or (offset and bool((np.abs(means[present]) > 1e-6).any())):
         standardized = _condition(unit, len(present) - len(dependent), offset)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.data.draws import normals_at, stream_key
-from steepest.descent.backtracking import ARMIJO, ROUNDING, next_step
+from steepest.descent.backtracking import ARMIJO, ROUNDING, next_step, turned
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
@@ -216,12 +216,6 @@ def _accepted(
     gradient = objective.value_and_gradient(after)[1]
     if not np.isfinite(gradient).all():
         return None
-    if lost and _turned(gradient, state.gradient):
+    if lost and turned(gradient, state.gradient):
         return None
     return gradient
-
-
-def _turned(after: Floats, before: Floats) -> bool:
-    """Return whether the slope along the step has turned round too far (Hager & Zhang)."""
-    way = before / (length(before) or 1.0)
-    return float((after * way).sum()) < -(1.0 - 2.0 * ARMIJO) * length(before)

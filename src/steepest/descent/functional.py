@@ -16,6 +16,7 @@ from steepest.descent.checks import (
     check_numbers,
     check_options,
     check_real,
+    check_step,
     check_target,
     start_of_function,
 )
@@ -136,24 +137,14 @@ def minimize_function(
     """
     objective, text, documented = objective_of(function)
     chosen = rule_of(rule, momentum)
-    check_options(
-        loss="squared_error",
-        method="batch",
-        order="random",
-        schedule=schedule,
-        rate=learning_rate,
-        rule=chosen,
-    )
+    check_options(schedule=schedule, rate=learning_rate, rule=chosen)
     limit = EPOCHS if epochs is None else epochs
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=None, seed=seed)
     check_target(target_loss)
     check_real("noise", noise)
     if not (math.isfinite(noise) and noise >= 0.0):
         raise InputError("noise_negative", value=noise)
-    if learning_rate == "auto" and schedule != "constant":
-        raise InputError("schedule_needs_rate", schedule=schedule)
-    if learning_rate == "auto" and chosen.name != "plain":
-        raise InputError("rule_needs_rate", rule=chosen.name, usual=chosen.usual_rate)
+    check_step(learning_rate, chosen, schedule)
     first = start_of_function(documented if start is None else start, objective.names)
     engine = FunctionEngine(
         objective=objective,

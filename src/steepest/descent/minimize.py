@@ -13,8 +13,6 @@ from steepest.data.coordinates import Coordinates, identity
 from steepest.data.file_source import AnyRows, FileSource
 from steepest.data.source import ArraySource
 from steepest.data.sparse_source import SparseSource
-from steepest.descent.backtracking_engine import BacktrackingEngine
-from steepest.descent.buffered_sweep import BufferedSweepEngine, buffered_rows
 from steepest.descent.checks import (
     DESCENTS,
     ENGINES,
@@ -26,28 +24,17 @@ from steepest.descent.checks import (
     loss_of,
 )
 from steepest.descent.choosing import ChosenRate, check_together, chosen_rate
+from steepest.descent.engines import engine_of
 from steepest.descent.explanation import explained
-from steepest.descent.loop import Engine, Stopping, Watch, descend
-from steepest.descent.moments_engine import MomentsEngine
-from steepest.descent.pass_engine import PassEngine
+from steepest.descent.loop import Stopping, Watch, descend
 from steepest.descent.plan import Plan, plan_of
 from steepest.descent.problem import Problem
-from steepest.descent.rule_moments import RuleMomentsEngine
 from steepest.descent.rules import Rule, rule_of
-from steepest.descent.shared_sweep import (
-    LocalSweepEngine,
-    SharedBatchEngine,
-    check_local,
-    held_rows,
-    partition_facts,
-    shared_plan,
-)
+from steepest.descent.shared_sweep import check_local, partition_facts, shared_plan
 from steepest.descent.snapshot import Keeper
 from steepest.descent.sparse_plan import sparse_notes, sparse_plan
-from steepest.descent.sparse_sweep import SparseSweepEngine, stand_in
-from steepest.descent.sweep import EVALUATE_EVERY, UPDATE_POINTS, SweepEngine
+from steepest.descent.sweep import EVALUATE_EVERY
 from steepest.objective.function import FunctionObjective
-from steepest.objective.quadratic import Quadratic
 from steepest.objective.sparse_sums import turn
 from steepest.trace.record import Trace
 from steepest.words.catalogue import phrase
@@ -202,33 +189,33 @@ def minimize(
     'saddle'
     """
     chosen = rule_of(rule, momentum)
-    if isinstance(rows, (ArraySource, FileSource, SparseSource)):
-        if data is not None:
-            raise InputError("data_of_programs")
-    elif _is_program(rows):
-        from steepest.descent.programs import minimize_program
-
-        return minimize_program(
-            rows,
-            start=start,
-            data=data,
-            validation=validation,
-            method=method,
-            batch_size=batch_size,
-            order=order,
-            learning_rate=learning_rate,
-            rule=chosen,
-            schedule=schedule,
-            epochs=epochs,
-            tolerance=tolerance,
-            target_loss=target_loss,
-            noise=noise,
-            seed=seed,
-            record_all=record_all,
-            watch=watch,
-            keeper=keeper,
-        )
     if not isinstance(rows, (ArraySource, FileSource, SparseSource)):
+        shared: dict[str, Any] = {
+            "start": start,
+            "learning_rate": learning_rate,
+            "rule": chosen,
+            "schedule": schedule,
+            "epochs": epochs,
+            "tolerance": tolerance,
+            "target_loss": target_loss,
+            "noise": noise,
+            "seed": seed,
+            "record_all": record_all,
+            "watch": watch,
+        }
+        if _is_program(rows):
+            from steepest.descent.programs import minimize_program
+
+            return minimize_program(
+                rows,
+                data=data,
+                validation=validation,
+                method=method,
+                batch_size=batch_size,
+                order=order,
+                keeper=keeper,
+                **shared,
+            )
         _refuse_options_of_rows(
             data=(data, None),
             loss=(loss, "squared_error"),
@@ -249,20 +236,9 @@ def minimize(
         )
         from steepest.descent.functional import minimize_function  # 0.03 s that rows do without
 
-        return minimize_function(
-            cast("str | FunctionObjective", rows),
-            start=start,
-            learning_rate=learning_rate,
-            rule=chosen,
-            schedule=schedule,
-            epochs=epochs,
-            tolerance=tolerance,
-            target_loss=target_loss,
-            noise=noise,
-            seed=seed,
-            record_all=record_all,
-            watch=watch,
-        )
+        return minimize_function(cast("str | FunctionObjective", rows), **shared)
+    if data is not None:
+        raise InputError("data_of_programs")
     if noise:
         raise InputError("noise_of_functions")
     epochs = EPOCHS if epochs is None else epochs
@@ -285,47 +261,36 @@ def minimize(
         )
     problem.check_rows()
     problem = problem.without_zero_weights()
+    size = batch_rows(method, batch_size, problem.rows.rows)
+    by_batch = size >= problem.rows.rows
     if names is not None and len(names) != problem.rows.columns:
         raise InputError("names_length", count=len(names), columns=problem.rows.columns)
-    size = batch_rows(method, batch_size, problem.rows.rows)
-    check_together(problem, chosen, learning_rate, by_batch=size >= problem.rows.rows)
-    by_batch = size >= problem.rows.rows
+    check_together(problem, chosen, learning_rate, by_batch=by_batch)
     if average and by_batch:
         raise InputError("average_of_batches", size=size, rows=problem.rows.rows)
     if local:
         check_local(problem, by_batch=by_batch)
-    if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
-        problem = problem.with_moments()
-    shape = problem.by_rows().shape
-    first = first_point(start, shape)
-    choice = chosen_rate(problem, first, size, order, chosen, learning_rate, schedule)
-    bounds, rate, schedule = choice.bounds, choice.rate, choice.schedule
-    plan = plan_of(
-        problem.rows.rows,
-        problem.rows.columns,
-        targets=problem.rows.targets,
-        loss=problem.loss,
-        method=method,
-        batch_size=size,
-        epochs=epochs,
-        automatic_rate=learning_rate == "auto",
-        penalty=problem.penalty,
-        tested=choice.tested,
-    )
-    if isinstance(problem.rows, SparseSource):
-        plan = sparse_plan(plan, problem.rows, quadratic=problem.quadratic is not None)
-        if plan.engine == "pass":
-            turn(problem.rows)
-    if engine is not None:
-        plan = replace(plan, engine=engine)
-    plan = shared_plan(plan, problem.rows, local=local)
-    smooth = problem.loss.smooth
     if patience and (problem.validation is None or not problem.validation.rows):
         raise InputError("patience_without_rows", patience=patience)
+    if (by_batch and problem.loss.quadratic) or learning_rate == "auto":
+        problem = problem.with_moments()
+    first = first_point(start, problem.by_rows().shape)
+    choice = chosen_rate(problem, first, size, order, chosen, learning_rate, schedule)
+    plan = _plan(
+        problem,
+        method,
+        size,
+        epochs,
+        choice,
+        engine,
+        local=local,
+        automatic=learning_rate == "auto",
+    )
+    smooth = problem.loss.smooth
     stopping, at_start = _stopping(
         problem, first, tolerance if smooth else 0.0, target_loss, choice.measured_at
     )
-    runner = _engine(
+    runner = engine_of(
         plan,
         problem,
         first,
@@ -344,29 +309,71 @@ def minimize(
         trace = descend(runner, stopping, watch=watch, record_all=record_all, keeper=keeper)
     about = {
         "method": method,
-        "batch_size": min(size, problem.rows.rows),
         "order": getattr(runner, "order", order),
-        "schedule": schedule,
-        "learning_rate": rate,
-        "rule": chosen.name,
-        "loss": problem.loss.name,
-        "loss_parameter": problem.loss.extra if problem.loss.parameter else None,
-        "smooth": smooth,
-        "l1": problem.penalty.l1,
-        "l2": problem.penalty.l2,
-        "rate_choice": choice.name,
         "average": average,
-        "hyperparameters": dict(chosen.hyperparameters),
         "seed": seed,
-        "plan": phrase(plan.reason, **plan.as_dict()),
-        "threads": plan.threads,
+        **_about(problem, plan, choice, chosen),
         **partition_facts(runner),
     }
-    if isinstance(problem.rows, SparseSource):
-        about["notes"] = sparse_notes(plan, problem.rows, chosen)
     trace = replace(trace, metadata={**about, **trace.metadata})
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        return explained(trace, problem, size, order, bounds, names)
+        return explained(trace, problem, size, order, choice.bounds, names)
+
+
+def _plan(
+    problem: Problem,
+    method: str,
+    size: int,
+    epochs: int,
+    choice: ChosenRate,
+    engine: str | None,
+    local: bool,
+    *,
+    automatic: bool,
+) -> Plan:
+    """Return how the run is carried out; sparse rows that passes walk are turned now."""
+    rows = problem.rows
+    plan = plan_of(
+        rows.rows,
+        rows.columns,
+        targets=rows.targets,
+        loss=problem.loss,
+        method=method,
+        batch_size=size,
+        epochs=epochs,
+        automatic_rate=automatic,
+        penalty=problem.penalty,
+        tested=choice.tested,
+    )
+    if isinstance(rows, SparseSource):
+        plan = sparse_plan(plan, rows, quadratic=problem.quadratic is not None)
+        if plan.engine == "pass":
+            turn(rows)
+    if engine is not None:
+        plan = replace(plan, engine=engine)
+    return shared_plan(plan, rows, local=local)
+
+
+def _about(problem: Problem, plan: Plan, choice: ChosenRate, rule: Rule) -> dict[str, Any]:
+    """Return, for the trace's metadata, what a run minimizes, its rate and its plan."""
+    about: dict[str, Any] = {
+        "batch_size": plan.batch_size,
+        "schedule": choice.schedule,
+        "learning_rate": choice.rate,
+        "rate_choice": choice.name,
+        "rule": rule.name,
+        "hyperparameters": dict(rule.hyperparameters),
+        "loss": problem.loss.name,
+        "loss_parameter": problem.loss.extra if problem.loss.parameter else None,
+        "smooth": problem.loss.smooth,
+        "l1": problem.penalty.l1,
+        "l2": problem.penalty.l2,
+        "plan": phrase(plan.reason, **plan.as_dict()),
+        "threads": plan.threads,
+    }
+    if isinstance(problem.rows, SparseSource):
+        about["notes"] = sparse_notes(plan, problem.rows, rule)
+    return about
 
 
 def _is_program(rows: object) -> TypeGuard[Callable[..., Any]]:
@@ -384,83 +391,6 @@ def _refuse_options_of_rows(**options: tuple[object, object]) -> None:
     for option, (value, default) in options.items():
         if value is not default and value != default:
             raise InputError("option_of_rows", option=option)
-
-
-def _engine(
-    plan: Plan,
-    problem: Problem,
-    start: Floats,
-    known: tuple[float, Floats],
-    choice: ChosenRate,
-    rule: Rule,
-    order: str,
-    seed: int,
-    *,
-    evaluate_every: int,
-    record_all: bool,
-    average: bool,
-    local: bool,
-) -> Engine:
-    validation = problem.validation_objective()
-    epochs, rate, schedule = plan.epochs, choice.rate, choice.schedule
-    if plan.engine == "moments":
-        if problem.bowl is None or not problem.loss.quadratic or problem.penalty.l1:
-            raise InputError("engine_needs_quadratic_loss", engine=plan.engine)
-        beside = validation if isinstance(validation, Quadratic) else None
-        moments = (problem.bowl, start, rate, schedule, epochs, beside)
-        if rule.plain:
-            return MomentsEngine(*moments)
-        return RuleMomentsEngine(*moments, rule=rule)
-    if plan.engine == "pass":
-        objective = problem.objective() if problem.penalty.l1 else problem.by_rows()
-        if choice.tested:
-            objective = problem.objective()
-            return BacktrackingEngine(objective, start, problem.penalty, rate, epochs, validation)
-        passes = (objective, start, rate, schedule, epochs, validation, rule)
-        return PassEngine(*passes, penalty=problem.penalty)
-    kind: type[SweepEngine] = SweepEngine
-    held = held_rows(problem.rows)
-    if held is not None:
-        kind = LocalSweepEngine if local else SharedBatchEngine
-        swept: dict[str, Any] = {"rows": problem.rows, "held": held}
-        order = order if local else "shares"
-    elif isinstance(problem.rows, FileSource) and not problem.rows.fits:
-        kind, swept = BufferedSweepEngine, buffered_rows(problem.rows)
-        order = "buffered" if order == "random" else order
-    elif isinstance(problem.rows, SparseSource):
-        kind = SparseSweepEngine
-        sparse = problem.rows.gathered()
-        swept = {"rows": stand_in(sparse), "sparse": sparse}
-    else:
-        swept = {"rows": problem.rows.gathered()}
-    return kind(
-        **swept,
-        loss=problem.loss,
-        intercept=problem.coordinates.intercept,
-        objective=problem.objective(),
-        free=problem.free,
-        start=start,
-        rate=rate,
-        batch_size=plan.batch_size,
-        order=order,
-        seed=seed,
-        schedule=schedule,
-        epochs=epochs,
-        validation=validation,
-        validation_free=isinstance(validation, Quadratic),
-        compiled=plan.compiled,
-        evaluate_every=evaluate_every,
-        first=known,
-        rule=rule,
-        penalty=problem.penalty,
-        average=average,
-        kept_updates=None if record_all else min(UPDATE_POINTS, _update_budget(start)),
-    )
-
-
-def _update_budget(start: Floats) -> int:
-    """Return how many single updates fit 64 MiB with their gradients."""
-    return max(2, 2**26 // (16 * max(1, start.size)))
 
 
 def _stopping(

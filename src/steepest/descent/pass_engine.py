@@ -12,7 +12,7 @@ from steepest.descent.rules import RULES, Memory, Rule
 from steepest.descent.schedules import rate_factors
 from steepest.objective.linear import Objective
 from steepest.objective.penalties import NO_PENALTY, Penalty
-from steepest.trace.recorder import Stretch
+from steepest.trace.recorder import Stretch, one_row
 
 Floats = npt.NDArray[np.float64]
 
@@ -105,7 +105,4 @@ class PassEngine:
         if self.validation is not None:
             value = np.atleast_1d(self.validation.value(state.parameters))
             columns["validation_loss"] = infinite_if_nan(value)
-        p = state.parameters
-        return Stretch(
-            columns, lambda rows: np.repeat(p[None], len(rows), axis=0), np.array([still]), {}
-        )
+        return one_row(columns, state.parameters, still=still)

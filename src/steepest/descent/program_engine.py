@@ -22,14 +22,14 @@ import numpy.typing as npt
 
 from steepest.data.draws import epoch_order
 from steepest.data.source import available_cores
-from steepest.descent.backtracking import ARMIJO, ROUNDING, next_step
+from steepest.descent.backtracking import ARMIJO, ROUNDING, next_step, turned
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.rules import RULES, Rule
 from steepest.descent.schedules import rate_factors
-from steepest.descent.sweep import EVALUATE_EVERY, OrdersAhead
+from steepest.descent.sweep import EVALUATE_EVERY, OrdersAhead, first_bad
 from steepest.programs.compiling import float64
 from steepest.programs.program import Program
-from steepest.trace.recorder import Stretch
+from steepest.trace.recorder import Stretch, one_row
 
 Floats = npt.NDArray[np.float64]
 
@@ -172,12 +172,7 @@ class ProgramEngine:
         if many * self.program.rows <= _SEARCHED_VISITS:
             over = np.flatnonzero(~(np.asarray(self.program.value(points)) <= limit))
             return int(over[0]) + 1 if len(over) else many
-        good, bad = 0, many
-        while bad - good > 1:
-            middle = (good + bad) // 2
-            fine = float(self.program.value(points[middle - 1])) <= limit
-            good, bad = (middle, bad) if fine else (good, middle)
-        return bad
+        return first_bad(many, lambda done: float(self.program.value(points[done - 1])) <= limit)
 
     # ---- all rows in an update --------------------------------------------------------------
 
@@ -273,13 +268,7 @@ class ProgramEngine:
             if self.validation is not None:
                 loss = np.array([float(self.validation.value(state.flat))])
                 columns["validation_loss"] = infinite_if_nan(loss)
-        point = state.flat
-        return Stretch(
-            columns,
-            lambda rows: np.repeat(point[None], len(rows), axis=0),
-            np.array([still]),
-            updates,
-        )
+        return one_row(columns, state.flat, still=still, updates=updates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,16 +301,14 @@ def backtracked(
             break
         with np.errstate(all="ignore"):
             found, slope = evaluate(after)
-            if _lower(value, gradient, found, slope, step * square, square):
+            if _lower(value, gradient, found, slope, step * square):
                 longer = next_step(after - point, slope - gradient, step)
                 return Backtracked(after, found, slope, step, longer, float(tries))
         step *= 0.5
     return Backtracked(point, value, gradient, 0.0, step, float(tries))
 
 
-def _lower(
-    value: float, gradient: Floats, found: float, slope: Floats, promised: float, square: float
-) -> bool:
+def _lower(value: float, gradient: Floats, found: float, slope: Floats, promised: float) -> bool:
     """Return whether a step is accepted: by the value, or where that is rounding by the slope."""
     if not (np.isfinite(found) and np.isfinite(slope).all()):
         return False
@@ -329,4 +316,4 @@ def _lower(
         return True
     if promised > ROUNDING * abs(value) or found > value + ROUNDING * abs(value):
         return False
-    return float((slope * gradient).sum()) >= -(1.0 - 2.0 * ARMIJO) * square
+    return not turned(slope, gradient)

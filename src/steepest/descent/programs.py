@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from steepest.descent.checks import batch_rows, check_numbers, check_options
+from steepest.descent.checks import batch_rows, check_numbers, check_options, check_step
 from steepest.descent.functional import minimize_function
 from steepest.descent.loop import Stopping, Watch, descend
 from steepest.descent.program_endings import CRITICAL, judged_program
@@ -27,8 +27,6 @@ from steepest.words.errors import InputError
 Floats = npt.NDArray[np.float64]
 
 EPOCHS = 1000
-# Rows of the parts by which a function is checked to be a mean.
-_PARTS = (40, 24)
 
 
 def minimize_program(
@@ -95,7 +93,6 @@ def minimize_program(
     """
     chosen = rule_of(rule, momentum)
     check_options(
-        loss="squared_error",
         method=method,
         order=order,
         schedule=schedule,
@@ -106,7 +103,7 @@ def minimize_program(
     check_numbers(epochs=limit, tolerance=tolerance, batch_size=batch_size, seed=seed)
     program = _program(function, start, data, seed)
     size = _size(program, method, batch_size)
-    check_rate(learning_rate, chosen, schedule)
+    check_step(learning_rate, chosen, schedule)
     if not program.rows and program.tree.size <= CRITICAL:
         trace = minimize_function(
             program,
@@ -190,19 +187,8 @@ def _size(program: Program, method: str, batch_size: int | None) -> int:
         return 0
     size = batch_rows(method, batch_size, program.rows)
     if size < program.rows and not program.in_parts:
-        check_mean(program, [min(one, program.rows // 2) for one in _PARTS])
+        check_mean(program)
     return size
-
-
-def check_rate(learning_rate: float | str, rule: str | Rule, schedule: str) -> None:
-    """Refuse to find a step where backtracking cannot: other rules, falling schedules."""
-    if learning_rate != "auto":
-        return
-    chosen = rule_of(rule)
-    if chosen.name != "plain":
-        raise InputError("rule_needs_rate", rule=chosen.name, usual=chosen.usual_rate)
-    if schedule != "constant":
-        raise InputError("schedule_needs_rate", schedule=schedule)
 
 
 def _stopping(

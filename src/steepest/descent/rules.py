@@ -314,6 +314,11 @@ def rule_of(rule: str | Rule, momentum: float | None = None) -> Rule:
     return WITH_MOMENTUM[rule](float(momentum))
 
 
+def rule_named(name: str, momentum: float) -> Rule:
+    """Return the rule of this name; the momentum is that of rules that have one."""
+    return rule_of(name, momentum if name in WITH_MOMENTUM else None)
+
+
 def rule_of_run(about: Mapping[str, Any]) -> Rule:
     """Return the rule of a recorded run, with its momentum, from the trace's metadata."""
     return rule_of(str(about["rule"]), about.get("hyperparameters", {}).get("momentum"))

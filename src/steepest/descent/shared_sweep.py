@@ -36,7 +36,7 @@ from steepest.data.source import ArraySource, Folding, fold
 from steepest.descent.moments_engine import infinite_if_nan
 from steepest.descent.plan import Plan
 from steepest.descent.problem import Problem
-from steepest.descent.rules import WITH_MOMENTUM, rule_of
+from steepest.descent.rules import rule_named
 from steepest.descent.sweep import SweepEngine, SweepState
 from steepest.objective.linear import LinearObjective, made_fill
 from steepest.objective.losses import LOSSES
@@ -65,16 +65,8 @@ class SharedBatchEngine(SweepEngine):
         return _begun(self)
 
     def bad_update(self, state: SweepState, limit: float) -> int:
-        """Return the first update found by bisection after which the loss passes ``limit``."""
-        good, bad = 0, self.updates_per_epoch
-        while bad - good > 1:
-            middle = (good + bad) // 2
-            after, _, _ = self._run(state, middle, record=False)
-            if float(self._losses(after.parameters[None])[0]) <= limit:
-                good = middle
-            else:
-                bad = middle
-        return bad
+        """Return an update after which the loss passes ``limit``; a pass of workers a look."""
+        return self.halved(state, limit)
 
     def _run(
         self, state: SweepState, batches: int, *, record: bool
@@ -279,7 +271,7 @@ def local_epoch(
             order=order,
             seed=seed,
             penalty=Penalty(l2=l2, intercept=intercept),
-            rule=rule_of(rule, momentum if rule in WITH_MOMENTUM else None),
+            rule=rule_named(rule, momentum),
             compiled=compiled,
             number=number,
             mean_weight=mean_weight,

@@ -9,6 +9,7 @@ they are evaluated at the start, the end, and every 50 epochs, so that recording
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,7 @@ from steepest.descent.schedules import rate_factors
 from steepest.objective.linear import Objective
 from steepest.objective.losses import Loss
 from steepest.objective.penalties import NO_PENALTY, Penalty
-from steepest.trace.recorder import Stretch
+from steepest.trace.recorder import Stretch, one_row
 
 Floats = npt.NDArray[np.float64]
 Kept = tuple[Any, Any, Any, Any, Any]
@@ -230,15 +231,16 @@ class SweepEngine:
                 over = np.flatnonzero(~(self._losses(points) <= limit))
                 if len(over):
                     return done + int(over[0]) + 1
-        good, bad = 0, many
-        while bad - good > 1:
-            middle = (good + bad) // 2
-            after, _, _ = self._run(state, middle, record=False)
-            if float(self._losses(after.parameters[None])[0]) <= limit:
-                good = middle
-            else:
-                bad = middle
-        return bad
+        return self.halved(state, limit)
+
+    def halved(self, state: SweepState, limit: float) -> int:
+        """Return an update of the next epoch after which the loss passes ``limit``, by halving."""
+
+        def fine(updates: int) -> bool:
+            after, _, _ = self._run(state, updates, record=False)
+            return float(self._losses(after.parameters[None])[0]) <= limit
+
+        return first_bad(self.updates_per_epoch, fine)
 
     def _losses(self, points: Floats) -> Floats:
         with np.errstate(all="ignore"):
@@ -405,9 +407,20 @@ class SweepEngine:
             if self.validation is not None and (self.validation_free or evaluate):
                 loss = np.atleast_1d(self.validation.value(p))
                 columns["validation_loss"] = infinite_if_nan(loss)
-        return Stretch(
-            columns, lambda rows: p[None][np.zeros(len(rows), np.intp)], np.array([still]), updates
-        )
+        return one_row(columns, p, still=still, updates=updates)
+
+
+def first_bad(many: int, fine: Callable[[int], bool]) -> int:
+    """Return an update of ``many`` after which it is not fine although it was before.
+
+    >>> first_bad(100, lambda updates: updates < 42)
+    42
+    """
+    good, bad = 0, many
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if fine(middle) else (good, middle)
+    return bad
 
 
 def sweep_rows(

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from steepest.figures.figure import Axis, Box, Figure, Layer, Line, Panel, Segment, Text
 from steepest.figures.recorded import Recorded, provenance_of
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import table_of
 from steepest.programs.network import Part, Unfolding, unfold
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

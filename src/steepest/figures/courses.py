@@ -35,6 +35,21 @@ def inside(run: Recorded) -> npt.NDArray[np.int64]:
     return np.arange(max(end, 1))
 
 
+def way_out(
+    run: Recorded, ground: Plane, across: tuple[float, float], along: tuple[float, float]
+) -> Floats | None:
+    """Return where the first step that is left out meets the frame, (2,), None if none leaves."""
+    last = int(inside(run)[-1])
+    two = ground.coordinates(run.trace.path[last : last + 2])
+    if len(two) < 2 or not np.isfinite(two).all():
+        return None
+    here, step = two[0], two[1] - two[0]
+    edge = np.where(step > 0.0, [across[1], along[1]], [across[0], along[0]])
+    with np.errstate(all="ignore"):
+        reach = np.where(step == 0.0, np.inf, (edge - here) / step)
+    return np.asarray(here + min(1.0, float(reach.min())) * step)
+
+
 def _heights(run: Recorded, points: Floats) -> Floats:
     """Return the objective along a path; where only rows tell it, the last one recorded."""
     if run.measured is None:
@@ -172,8 +187,11 @@ def plane_curvatures(quadratic: Quadratic, ground: Plane) -> tuple[float, float]
     return float(largest), float(smallest)
 
 
-def said_of_paths(runs: Sequence[Recorded], language: str) -> list[str]:
-    """Return which epochs are left out of the picture, and which ones the models are of."""
+def said_of_paths(runs: Sequence[Recorded], language: str, *, leaving: bool = False) -> list[str]:
+    """Return which epochs are left out of the picture, and which ones the models are of.
+
+    ``leaving`` says that lines go on to the frame (:func:`way_out`).
+    """
     said = []
     names = [way_of(run.method, language) for run in runs]
     names = labels_of(runs, language) if len(runs) > 1 else names
@@ -183,6 +201,9 @@ def said_of_paths(runs: Sequence[Recorded], language: str) -> list[str]:
         facts = {"label": label, "shown": int(epochs[end]), "epochs": int(epochs[-1])}
         if end < len(epochs) - 1:
             said.append(sentence("figure_path_cut", {**facts, "factor": _LEFT}, language))
+            later = {"label": label, "next": int(epochs[end + 1])}
+            if leaving and np.isfinite(run.trace.path[end + 1]).all():
+                said.append(sentence("figure_path_leaves", later, language))
         said += said_of_returned(run, label, language)
     return said
 

@@ -21,11 +21,11 @@ from steepest.figures.recorded import (
     short,
     way_of,
 )
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import table_of
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import sampled_rows, thinned
 from steepest.trace.smoothing import smoothed
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from steepest.figures.courses import said_of_returned
 from steepest.figures.figure import Axis, Bars, Figure, Layer, Line, Panel, Points, Rule, Table
 from steepest.figures.recorded import Recorded, Rows, progress_of, provenance_of, short, way_of
-from steepest.figures.said import joined, table_of
-from steepest.words.catalogue import sentence
+from steepest.figures.said import table_of
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

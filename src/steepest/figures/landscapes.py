@@ -19,11 +19,11 @@ from steepest.figures.courses import (
     said_of_paths,
     said_of_valley,
     said_penalty,
+    way_out,
 )
 from steepest.figures.figure import Axis, Contours, Figure, Layer, Line, Panel, Points, Sheet, Table
 from steepest.figures.levels import levels_of, shown_box
 from steepest.figures.recorded import Recorded, checked, labels_of, provenance_of
-from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import thinned
 from steepest.objective.landscape import (
@@ -35,7 +35,7 @@ from steepest.objective.landscape import (
     surface,
 )
 from steepest.objective.quadratic import Quadratic
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -153,7 +153,7 @@ def contour(
     panel, table, gap = _contour_panel(kept, ground, language)
     facts = facts_of(kept, ground, gap, held, language)
     which = "many" if len(kept) > 1 else "search" if first.searched else "one"
-    cut = said_of_paths(kept, language)
+    cut = said_of_paths(kept, language, leaving=True)
     said = [
         sentence(f"figure_contour_{which}_caption", facts, language),
         *cut,
@@ -201,7 +201,8 @@ def _contour_panel(
     gap = 0.0
     for run, path, style, label in zip(runs, seen, styles, labels, strict=True):
         places = ground.coordinates(path)
-        layers += path_layers(places, f"{style} path", label, across, along)
+        last = way_out(run, ground, across, along)
+        layers += path_layers(places, f"{style} path", label, across, along, last)
         part, widest = path_rows(run, ground, len(path), label)
         rows += part
         gap = max(gap, widest)
@@ -219,10 +220,15 @@ def path_layers(
     label: str,
     across: tuple[float, float],
     along: tuple[float, float],
+    leaving: Floats | None = None,
 ) -> list[Layer]:
-    """Return the path, and marks on it where they do not hide each other."""
+    """Return the path, and marks on it where they do not hide each other.
+
+    The line goes on to the place ``leaving`` (2,), where the path leaves the picture.
+    """
     kept = np.unique(np.concatenate([thinned(places[:, axis], _DRAWN_POINTS) for axis in (0, 1)]))
-    x, y = places[kept].T
+    drawn = places[kept] if leaving is None else np.concatenate([places[kept], leaving[None]])
+    x, y = drawn.T
     unit = np.array([across[1] - across[0], along[1] - along[0]])
     marked = places[_apart(places / unit)]
     return [

@@ -15,8 +15,8 @@ from steepest.figures import fits
 from steepest.figures.courses import said_of_returned
 from steepest.figures.figure import Axis, Bars, Figure, Layer, Line, Panel, Points, Rule, Table
 from steepest.figures.recorded import Recorded, Rows, progress_of, provenance_of, short, way_of
-from steepest.figures.said import joined, table_of
-from steepest.words.catalogue import sentence
+from steepest.figures.said import table_of
+from steepest.words.catalogue import joined, sentence
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,7 +37,7 @@ def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "e
         kind, panels = "curve", _curves(run, rows, k, language)
     else:
         kind, panels = "predictions", fits.predicted_panels(run, rows, k, language)
-    facts = _facts(run, rows, k)
+    facts = _facts(run, rows)
     accuracy = [sentence("figure_loss_fit_accuracy", facts, language)] if run.classes else []
     said = [sentence(f"figure_loss_fit_{kind}", facts, language), *accuracy]
     kept = said_of_returned(run, way_of(run.method, language), language)
@@ -54,7 +54,7 @@ def data_and_fit(run: Recorded, *, target: str | None = None, language: str = "e
     )
 
 
-def _facts(run: Recorded, rows: Rows, k: int) -> dict[str, Any]:
+def _facts(run: Recorded, rows: Rows) -> dict[str, Any]:
     validation = rows.validation
     facts = {
         "target": short(str(run.provenance.get("target", run.targets[0]))),

@@ -18,17 +18,17 @@ from steepest.figures.courses import (
     path_table,
     said_of_paths,
     said_penalty,
+    way_out,
 )
 from steepest.figures.figure import Axis, Contours, Figure, Layer, Line, Panel, Points, Sheet
 from steepest.figures.landscapes import contours_of, path_layers, plane_of
 from steepest.figures.levels import levels_of, shown_box
 from steepest.figures.recorded import Recorded, labels_of, progress_of, provenance_of, way_of
 from steepest.figures.row_losses import RowLosses
-from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import sampled_rows
 from steepest.objective.landscape import Plane, Surface
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -63,7 +63,7 @@ def surface_of_runs(
     rows = [row for run, name in zip(runs, labels, strict=True) for row in _rows(run, ground, name)]
     axes = axes_of(first, ground, language)
     facts = _facts(runs, measured, made, ground, rows, language)
-    said = _said(runs, facts, language)
+    said = _said(runs, facts, language, space=space)
     title = f"figure_{kind}_title" if ground.places else f"figure_{kind}_plane"
     panel = Panel(
         Axis(axes[0], limits=across),
@@ -90,13 +90,14 @@ def _layers(
     """Return the heights, and the path of each run on them."""
     layers: list[Layer] = [_sheet(made) if space else contours_of(made)]
     styles, labels = styles_of_methods([run.method for run in runs]), labels_of(runs, language)
-    limits = [(float(axis[0]), float(axis[-1])) for axis in (made.first, made.second)]
+    across, along = ((float(axis[0]), float(axis[-1])) for axis in (made.first, made.second))
     for run, style, label in zip(runs, styles, labels, strict=True):
         if space:
             layers.append(_course(run, ground, f"{style} path", label))
         else:
             places = ground.coordinates(run.trace.path[inside(run)])
-            layers += path_layers(places, f"{style} path", label, limits[0], limits[1])
+            last = way_out(run, ground, across, along)
+            layers += path_layers(places, f"{style} path", label, across, along, last)
     return layers
 
 
@@ -194,10 +195,12 @@ def _facts(
     }
 
 
-def _said(runs: Sequence[Recorded], facts: dict[str, Any], language: str) -> list[str]:
+def _said(
+    runs: Sequence[Recorded], facts: dict[str, Any], language: str, *, space: bool
+) -> list[str]:
     which = "figure_measured_many" if facts["paths"] > 1 else "figure_measured_one"
     said = [sentence(which, facts, language), sentence("figure_measured_rows", facts, language)]
-    said += said_of_paths(runs, language)
+    said += said_of_paths(runs, language, leaving=not space)
     if facts["others"] > 0:
         said.append(sentence("figure_off_plane", facts, language))
     return [*said, *said_penalty(runs, language)]

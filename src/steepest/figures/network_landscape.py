@@ -19,12 +19,11 @@ from steepest.figures.landscapes import contours_of, path_layers
 from steepest.figures.levels import levels_of
 from steepest.figures.measured_landscape import surface_of_runs
 from steepest.figures.recorded import Recorded, checked, labels_of, progress_of, provenance_of
-from steepest.figures.said import joined
 from steepest.figures.styles import styles_of_methods
 from steepest.figures.thinning import sampled_rows
 from steepest.programs.landscape import PathLandscape, around_path
 from steepest.programs.network import Network
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

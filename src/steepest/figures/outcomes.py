@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from steepest.figures.figure import Axis, Figure, Layer, Panel, Points
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import table_of
 from steepest.trace.record import Trace
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 
 # A run has arrived when this share of the way down is left.
 ARRIVED = 0.01

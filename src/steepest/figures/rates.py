@@ -12,9 +12,9 @@ import numpy.typing as npt
 from steepest.figures.curves import loss_curve
 from steepest.figures.figure import Axis, Band, Figure, Layer, Line, Panel, Points, Rule
 from steepest.figures.recorded import Recorded, checked_rates, provenance_of, short
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import table_of
 from steepest.objective.quadratic import Quadratic
-from steepest.words.catalogue import phrase, sentence
+from steepest.words.catalogue import joined, phrase, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -269,14 +269,13 @@ def spectrum(run: Recorded, *, rate: float | None = None, language: str = "en") 
             size = {"count": int(chosen.sum())}
             label = sentence(f"figure_fate_{name}", size, language)
             layers.append(Points(number[chosen], curvatures[chosen], style=name, label=label))
-    mu = quadratic.smallest_curvature
-    condition = quadratic.largest_curvature / mu
+    condition = quadratic.condition
     worst = float(np.abs(1.0 - rate * curvatures).max())
     facts: dict[str, Any] = {
         "rate": rate,
         "count": quadratic.rank,
         "largest": quadratic.largest_curvature,
-        "smallest": mu,
+        "smallest": quadratic.smallest_curvature,
         "condition": condition,
         "worst": worst,
         "zero": quadratic.shape[0] - quadratic.rank,

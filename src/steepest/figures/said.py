@@ -1,4 +1,4 @@
-"""What is said beside a figure, put together from the catalogue."""
+"""The heads of a figure's table, named from the catalogue."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from steepest.figures.figure import Table
-from steepest.words.catalogue import LANGUAGES, sentence
+from steepest.words.catalogue import sentence
 
 
 def table_of(columns: Sequence[str], rows: Iterable[Sequence[Any]], language: str) -> Table:
@@ -17,9 +17,3 @@ def table_of(columns: Sequence[str], rows: Iterable[Sequence[Any]], language: st
     """
     names = (sentence(f"figure_column_{name}", {}, language) for name in columns)
     return Table(tuple(names), tuple(tuple(row) for row in rows))
-
-
-def joined(sentences: Sequence[str], language: str) -> str:
-    """Return sentences in a row, with what a language puts between them."""
-    between = getattr(LANGUAGES[language], "BETWEEN_SENTENCES", " ")
-    return str(between).join(sentences)

@@ -70,8 +70,7 @@ def scaling(
         made = surface(quadratic, ground, np.linspace(*across, GRID), np.linspace(*along, GRID))
         mu = quadratic.smallest_curvature
         end = float(quadratic.value(path[-1]))
-        condition = quadratic.largest_curvature / mu
-        facts = {"condition": condition, "rate": rate, "steps": steps, "loss": end}
+        facts = {"condition": quadratic.condition, "rate": rate, "steps": steps, "loss": end}
         layers: list[Layer] = [contours_of(made, quadratic.floor)]
         layers += path_layers(ground.coordinates(path), "batch path", "", across, along)
         layers += ends_of(run, ground, path[0], language)
@@ -87,7 +86,7 @@ def scaling(
                 note=sentence("figure_scaling_note", facts, language),
             )
         )
-        rows.append((head, condition, quadratic.largest_curvature, mu, rate, steps, end))
+        rows.append((head, quadratic.condition, quadratic.largest_curvature, mu, rate, steps, end))
     said = "; ".join(f"{row[0]}: {row[1]:.4g}" for row in rows)
     told = {"conditions": said, "steps": steps, "count": len(kept)}
     columns = ("coordinates", "condition", "largest", "smallest", "rate", "steps", "loss")

@@ -9,8 +9,7 @@ import numpy as np
 
 from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Table
 from steepest.figures.recorded import Recorded, provenance_of
-from steepest.figures.said import joined
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 
 _STYLES = {"exhaustive": "exhaustive", "coarse-to-fine": "coarse-to-fine", "descent": "batch"}
 

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from steepest.figures.figure import Axis, Box, Figure, Layer, Line, Panel, Points, Table
 from steepest.figures.landscapes import GRID, contours_of
 from steepest.figures.recorded import INTERCEPT, Recorded, provenance_of, short
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import table_of
 from steepest.objective.landscape import parameter_plane, surface
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

@@ -14,10 +14,10 @@ from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Se
 from steepest.figures.landscapes import plane_of, point_of
 from steepest.figures.recorded import Recorded, checked_rates, provenance_of
 from steepest.figures.row_losses import RowLosses
-from steepest.figures.said import joined, table_of
+from steepest.figures.said import table_of
 from steepest.objective.landscape import Differentiable, Secant, cross_section, secant, secants
 from steepest.objective.quadratic import Quadratic
-from steepest.words.catalogue import sentence
+from steepest.words.catalogue import joined, sentence
 from steepest.words.errors import InputError
 
 Floats = npt.NDArray[np.float64]

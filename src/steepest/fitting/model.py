@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,8 +141,10 @@ class LinearModel:
         table : Table
             Rows; where it does not hold the targets as numbers, no loss is known.
         """
+        if self.classes and not LOSSES[self.loss].probabilities:
+            return np.full(table.rows, np.nan)
         if self.classes:
-            return self._class_losses(values, table)
+            return class_losses(values, table, self.targets[0], self.classes)
         usable = [name for name in self.targets if is_number(table, name)]
         if len(usable) < len(self.targets):
             return np.full(table.rows, np.nan)
@@ -151,24 +153,6 @@ class LinearModel:
         with np.errstate(all="ignore"):
             scores = np.log(values) if loss.inverse_link is np.exp else values
             return np.asarray(loss.value(scores, y).sum(axis=1))
-
-    def _class_losses(self, values: Floats, table: Table) -> Floats:
-        """Return -log of the true class's probability, NaN where it is not known."""
-        unknown = np.full(table.rows, np.nan)
-        column = table.columns.get(self.targets[0])
-        if column is None or column.problem is not None or not LOSSES[self.loss].probabilities:
-            return unknown
-        places = {name: place for place, name in enumerate(self.classes)}
-        texts = (
-            [str(column.levels[code]) if code >= 0 else "" for code in column.values]
-            if column.kind == "text"
-            else [f"{one:.17g}" for one in column.values]
-        )
-        numbers = np.array([places.get(one, -1) for one in texts], dtype=np.int64)
-        known = np.flatnonzero((numbers >= 0) & ~np.isnan(values).any(axis=1))
-        with np.errstate(divide="ignore"):
-            unknown[known] = -np.log(values[known, numbers[known]])
-        return unknown
 
     def save(self, folder: Path) -> None:
         """Write the model into an existing folder.
@@ -215,6 +199,36 @@ def save_json(folder: Path, about: dict[str, Any]) -> None:
     about["checksum"] = checksum(about)
     text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "model.json").write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
+def class_losses(values: Floats, table: Table, target: str, classes: Sequence[str]) -> Floats:
+    """Return -log of the true class's probability (rows,), NaN where either is not known.
+
+    Parameters
+    ----------
+    values : array of shape (rows, K)
+        Probabilities of the classes, NaN where there are none.
+    table : Table
+        Rows, with the target as it was trained on or without.
+    target : str
+        Its column.
+    classes : sequence of str
+        In the order of the probabilities.
+    """
+    losses = np.full(table.rows, np.nan)
+    column = table.columns.get(target)
+    if column is None or column.problem is not None:
+        return losses
+    places = {name: place for place, name in enumerate(classes)}
+    if column.kind == "text":
+        named = [places.get(str(one), -1) for one in column.levels]
+        numbers = np.array([named[code] if code >= 0 else -1 for code in column.values], np.int64)
+    else:
+        numbers = np.array([places.get(f"{one:.17g}", -1) for one in column.values], np.int64)
+    known = np.flatnonzero((numbers >= 0) & ~np.isnan(values).any(axis=1))
+    with np.errstate(divide="ignore"):
+        losses[known] = -np.log(values[known, numbers[known]])
+    return losses
 
 
 def is_number(table: Table, name: str) -> bool:

@@ -24,6 +24,7 @@ from steepest.fitting.model import (
     array_of,
     checked_linear,
     checksum,
+    class_losses,
     feature_of,
     is_number,
     save_arrays,
@@ -115,29 +116,13 @@ class NetworkModel:
 
     def losses(self, values: Floats, table: Table) -> Floats:
         """Return the loss of each row of a table, NaN where target or prediction is missing."""
-        unknown = np.full(table.rows, np.nan)
         if self.classes:
-            numbers = self._class_numbers(table)
-            known = np.flatnonzero((numbers >= 0) & ~np.isnan(values).any(axis=1))
-            with np.errstate(divide="ignore"):
-                unknown[known] = -np.log(values[known, numbers[known]])
-            return unknown
+            return class_losses(values, table, self.targets[0], self.classes)
         if not all(is_number(table, name) for name in self.targets):
-            return unknown
+            return np.full(table.rows, np.nan)
         y = np.stack([table.columns[name].values for name in self.targets], axis=1)
         half = 0.5 if self.loss == "half_squared_error" else 1.0
         return np.asarray(half * ((values - y) ** 2).sum(axis=1))
-
-    def _class_numbers(self, table: Table) -> npt.NDArray[np.int64]:
-        """Return the class of each row by its number, -1 where it is none of them."""
-        column = table.columns.get(self.targets[0])
-        if column is None or column.problem is not None:
-            return np.full(table.rows, -1)
-        places = {name: place for place, name in enumerate(self.classes)}
-        if column.kind == "text":
-            texts = [*column.levels, None]
-            return np.array([places.get(str(texts[code]), -1) for code in column.values], np.int64)
-        return np.array([places.get(f"{value:.17g}", -1) for value in column.values], np.int64)
 
     def save(self, folder: Path) -> None:
         """Write the model into an existing folder.

@@ -22,6 +22,7 @@ from steepest.fitting.options import AUTO, FitOptions
 from steepest.fitting.prepared import PreparedArrays
 from steepest.fitting.run import Run
 from steepest.fitting.story import told_of_rows
+from steepest.fitting.summary import completed
 from steepest.objective.losses import LOSSES
 from steepest.programs.network import Network, Scaling
 from steepest.programs.training import network_program
@@ -234,37 +235,17 @@ def _summary(
         _accuracy(model, source.X, y) if model.classes and source.rows else None
         for source, y in zip((rows.training, rows.validation), targets, strict=True)
     ]
-    return {
-        "ending": trace.ending.name,
-        "sentence": trace.ending.sentence(),
-        "method": about["method"],
-        "engine": about["engine"],
+    of_model = {
         "loss": model.loss,
-        "loss_parameter": None,
-        "penalty": "none",
-        "alpha": None,
-        "l1_ratio": None,
         "classes": list(model.classes) or None,
         "train_accuracy": accuracy[0],
-        "batch_size": about["batch_size"],
         "order": about["order"],
-        "learning_rate": about["learning_rate"],
-        "largest_stable_rate": None,
-        "rule": about["rule"],
-        "momentum": about["hyperparameters"].get("momentum"),
         "epochs": facts["epochs"],
         "updates": facts["updates"],
-        "evaluations": None,
-        "intercept": None,
-        "coefficients": None,
         "train_loss": losses[0],
         "objective": losses[0],
         "validation_loss": losses[1],
-        "optimum_loss": None,
         "gradient_norm": trace.last("gradient_norm"),
-        "dependent_columns": [],
-        "findings": [],
-        "standardized": options.standardize,
         "network": {
             "sizes": list(model.network.sizes),
             "activation": model.network.activation,
@@ -274,16 +255,8 @@ def _summary(
             "validation_accuracy": accuracy[1],
             "compilation_seconds": about["compilation_seconds"],
         },
-        "rows": {
-            "read": rows.table.rows,
-            "dropped": rows.dropped,
-            "train": rows.training.rows,
-            "validation": rows.validation.rows,
-        },
-        "seed": options.seed,
-        "run": None,
-        "seconds": seconds,
     }
+    return completed(of_model, rows, options, trace, seconds)
 
 
 def _accuracy(model: NetworkModel, X: Floats, y: Floats) -> float:

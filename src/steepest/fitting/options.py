@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,13 @@ from steepest.data.files import ReadingOptions, spelled_delimiter
 from steepest.data.hashing import MOST_COLUMNS
 from steepest.data.memory_budget import memory_budget
 from steepest.data.preparation import MOST_LEVELS
-from steepest.descent.checks import METHODS, check_numbers, check_options, checked_penalty, loss_of
-from steepest.descent.programs import check_rate
+from steepest.descent.checks import (
+    check_numbers,
+    check_options,
+    check_step,
+    checked_penalty,
+    loss_of,
+)
 from steepest.descent.rules import Rule, rule_of
 from steepest.descent.searches import POINTS, check_grid
 from steepest.objective.losses import LOSSES
@@ -22,6 +28,7 @@ from steepest.workers.address import check_address
 
 SEARCHES = tuple(POINTS)
 AUTO = "auto"
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True)
@@ -149,21 +156,14 @@ class FitOptions:
             method="batch" if self.method == AUTO else self.method,
             order=self.order,
             schedule=self.schedule,
-            rate=1.0,
             rule=self.update_rule,
         )
-        known = list(NETWORK_LOSSES if self.hidden else LOSSES_OF_TABLES)
-        if self.loss not in known:
+        if self.hidden and self.loss not in NETWORK_LOSSES:
+            known = list(NETWORK_LOSSES)
             raise InputError("unknown_choice", option="loss", value=self.loss, known=known)
+        tested = self.method in SEARCHES or self.hidden
         for rate in self.learning_rates:
-            check_options(
-                loss="squared_error",
-                method="batch",
-                order="random",
-                schedule="constant",
-                rate=rate,
-                rule="plain" if self.method in SEARCHES or self.hidden else self.update_rule,
-            )
+            check_options(rate=rate, rule="plain" if tested else self.update_rule)
         rates = self.learning_rates
         twice = next((rate for i, rate in enumerate(rates) if rate in rates[:i]), None)
         if twice is not None:
@@ -298,7 +298,7 @@ class FitOptions:
                 "option_not_of_network", option="start" if self.intercept else "intercept"
             )
         for rate in self.learning_rates:
-            check_rate(rate, self.update_rule, self.schedule)
+            check_step(rate, self.update_rule, self.schedule)
         if len(self.target) > 1 and self.loss == "cross_entropy":
             raise InputError("network_one_class_target", targets=list(self.target))
 
@@ -359,10 +359,6 @@ class FitOptions:
             raise InputError("search_one_target", count=len(self.target))
 
 
-LOSSES_OF_TABLES = tuple(LOSSES)
-METHODS_OF_TABLES = (AUTO, *METHODS)
-
-
 def is_example(data: Sequence[str]) -> bool:
     """Return whether DATA names one of the lecture notes' tables.
 
@@ -375,3 +371,13 @@ def is_example(data: Sequence[str]) -> bool:
     if any(named) and len(data) > 1:
         raise InputError("example_alone", data=list(map(str, data)))
     return any(named)
+
+
+def texts_of(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one name or several as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def names_of(data: Paths) -> list[str]:
+    """Return one path or several as texts."""
+    return [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]

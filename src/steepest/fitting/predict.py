@@ -16,8 +16,7 @@ from steepest.data.files import check_reading, read_table
 from steepest.data.preparation import missing_rows, table_of_example
 from steepest.data.table import Note, Table
 from steepest.data.writing import write_predictions
-from steepest.fitting.network_model import Model
-from steepest.fitting.options import is_example
+from steepest.fitting.options import is_example, names_of
 from steepest.fitting.run import load_run
 from steepest.words.errors import InputError
 
@@ -92,7 +91,7 @@ def predict(
         reading.get("bad_rows", "error"),
     )
     model = load_run(os.fspath(run)).model
-    table = _read(model, data, reading)
+    table = _read(data, reading)
     columns = [one.column for one in model.preparation.features if one.fill is None]
     empty = missing_rows(table, columns)
     if missing == "error":
@@ -128,8 +127,8 @@ def _refuse_input(out: Any, data: Any) -> None:
             raise InputError("output_is_input", file=os.fspath(out))
 
 
-def _read(model: Model, data: Any, reading: Mapping[str, Any]) -> Table:
-    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+def _read(data: Any, reading: Mapping[str, Any]) -> Table:
+    names = names_of(data)
     if is_example(names):
         own = example(names[0])
         return table_of_example(names[0], own.X, own.y, own.features, own.target)

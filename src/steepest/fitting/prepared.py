@@ -67,7 +67,7 @@ def checked_features(table: Table, options: FitOptions) -> list[str]:
         Naming the column and the remedy.
     """
     features = _features(table, options)
-    _check_dates(table, [*features, *options.target], options)
+    check_dates(table, [*features, *options.target], options)
     for name in options.target:
         if table.column(name).kind == "text" and not _may_be_text(options):
             raise InputError("text_target", file=table.name, column=name)
@@ -111,7 +111,8 @@ def _features(table: Table, options: FitOptions) -> list[str]:
     return [name for name in table.columns if name not in used]
 
 
-def _check_dates(table: Table, names: Sequence[str], options: FitOptions) -> None:
+def check_dates(table: Table, names: Sequence[str], options: FitOptions) -> None:
+    """Refuse dates where nothing is to be done about them."""
     dates = [name for name in names if table.column(name).kind == "date"]
     if dates and options.dates == "error":
         raise InputError("dates_refused", file=table.name, columns=listed(dates))
@@ -129,11 +130,6 @@ def _may_be_text(options: FitOptions) -> bool:
     if options.hidden or options.loss == "squared_error":
         return True
     return options.loss in LOSSES and LOSSES[options.loss].task != "numbers"
-
-
-def check_dates(table: Table, names: Sequence[str], options: FitOptions) -> None:
-    """Refuse dates where nothing is to be done about them."""
-    _check_dates(table, names, options)
 
 
 def filled_notes(preparation: Preparation, counts: Mapping[str, int]) -> tuple[Note, ...]:

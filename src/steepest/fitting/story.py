@@ -37,7 +37,7 @@ def told(
         *_spill(rows, trace),
         *_course(options, trace, summary),
         *_forecast(problem, options, trace),
-        *_optimum(options, summary),
+        *_optimum(summary),
         *dependent_notes(summary["dependent_columns"]),
     ]
     return tuple(Note(part.name, strict(part.facts)) for part in parts)
@@ -45,7 +45,7 @@ def told(
 
 def told_of_rows(problem: Problem, rows: PreparedRows, options: FitOptions) -> tuple[Note, ...]:
     """Return what was read, split and made of the columns."""
-    return (*_rows(rows, options), *_features(problem, rows, options))
+    return (*_rows(rows, options), *_features(problem, rows))
 
 
 def _rows(rows: PreparedRows, options: FitOptions) -> list[Note]:
@@ -73,7 +73,7 @@ def _split_phrase(rows: PreparedRows, options: FitOptions) -> str:
     return "story_time_ordered" if options.time_ordered else "story_split"
 
 
-def _features(problem: Problem, rows: PreparedRows, options: FitOptions) -> list[Note]:
+def _features(problem: Problem, rows: PreparedRows) -> list[Note]:
     names = np.array(rows.preparation.names, dtype=object)
     parts = []
     for one in rows.preparation.features:
@@ -112,7 +112,7 @@ def _rate(
         "largest": about["largest_stable_rate"],
         "L": L,
         "mu": mu,
-        "condition": L / mu,
+        "condition": quadratic.condition,
         "best": 2.0 / (mu + L),
         "batch_size": about["batch_size"],
         "smallest_batch": about["smallest_batch"],
@@ -202,7 +202,7 @@ def _loss(options: FitOptions, summary: Mapping[str, Any]) -> list[Note]:
     return parts
 
 
-def _optimum(options: FitOptions, summary: Mapping[str, Any]) -> list[Note]:
+def _optimum(summary: Mapping[str, Any]) -> list[Note]:
     if summary["optimum_loss"] is None:
         return []
     loss, optimum = summary["train_loss"], summary["optimum_loss"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,52 @@ from steepest.trace.record import Trace
 Floats = npt.NDArray[np.float64]
 
 
+# Every key, in the order in which they are printed.
+KEYS = (
+    *("ending", "sentence", "method", "engine", "loss", "loss_parameter", "penalty", "alpha"),
+    *("l1_ratio", "classes", "train_accuracy", "batch_size", "order", "rule", "momentum"),
+    *("learning_rate", "largest_stable_rate", "epochs", "updates", "evaluations", "intercept"),
+    *("coefficients", "train_loss", "objective", "validation_loss", "optimum_loss"),
+    *("gradient_norm", "dependent_columns", "findings", "standardized", "network", "rows"),
+    *("seed", "run", "seconds"),
+)
+
+
+def completed(
+    known: Mapping[str, Any],
+    rows: PreparedRows,
+    options: FitOptions,
+    trace: Trace,
+    seconds: float,
+) -> dict[str, Any]:
+    """Return every key: what is known of the model, what is true of any run, None for the rest."""
+    about = trace.metadata
+    of_any = {
+        "ending": trace.ending.name,
+        "sentence": trace.ending.sentence(),
+        "method": about["method"],
+        "engine": about["engine"],
+        "penalty": "none",
+        "batch_size": about.get("batch_size"),
+        "rule": about.get("rule"),
+        "momentum": about.get("hyperparameters", {}).get("momentum"),
+        "learning_rate": about.get("learning_rate"),
+        "dependent_columns": [],
+        "findings": [],
+        "standardized": options.standardize,
+        "rows": {
+            "read": rows.table.rows,
+            "dropped": rows.dropped,
+            "train": rows.training.rows,
+            "validation": rows.validation.rows,
+        },
+        "seed": options.seed,
+        "seconds": seconds,
+    }
+    found = {**of_any, **known}
+    return {name: found.get(name) for name in KEYS}
+
+
 def summary_of(
     problem: Problem,
     rows: PreparedRows,
@@ -35,27 +81,18 @@ def summary_of(
 ) -> dict[str, Any]:
     """Return every key, None where a value does not apply; no findings if not ``diagnosed``."""
     validation, known = problem.validation_objective(), least_squares(problem)
-    classes = rows.classes
-    names = scored(options, classes, rows.training.targets)
+    names = scored(options, rows.classes, rows.training.targets)
     about, facts = trace.metadata, trace.ending.facts
     searched, loss = options.method in SEARCHES, problem.loss_at(trace.parameters)
-    return {
-        "ending": trace.ending.name,
-        "sentence": trace.ending.sentence(),
-        "method": about["method"],
-        "engine": about["engine"],
+    of_model = {
         "loss": options.loss,
         "loss_parameter": problem.loss.extra if problem.loss.parameter else None,
         "penalty": options.penalty,
         "alpha": None if options.penalty == "none" else options.alpha,
         "l1_ratio": options.l1_ratio if options.penalty == "elasticnet" else None,
-        "classes": list(classes) or None,
-        "train_accuracy": _accuracy(problem, trace, rows.training.rows, classes),
-        "batch_size": about.get("batch_size"),
+        "classes": list(rows.classes) or None,
+        "train_accuracy": _accuracy(problem, trace, rows.training.rows, rows.classes),
         "order": None if searched else about["order"],
-        "rule": about.get("rule"),
-        "momentum": about.get("hyperparameters", {}).get("momentum"),
-        "learning_rate": about.get("learning_rate"),
         "largest_stable_rate": about.get("largest_stable_rate"),
         "epochs": facts["rounds"] if searched else facts["epochs"],
         "updates": None if searched else facts["updates"],
@@ -71,18 +108,8 @@ def summary_of(
         "gradient_norm": _gradient_norm(problem, trace),
         "dependent_columns": named_dependences(known, rows.preparation.names),
         "findings": [one.as_dict() for one in diagnose(trace)] if diagnosed else [],
-        "standardized": options.standardize,
-        "network": None,
-        "rows": {
-            "read": rows.table.rows,
-            "dropped": rows.dropped,
-            "train": rows.training.rows,
-            "validation": rows.validation.rows,
-        },
-        "seed": options.seed,
-        "run": None,
-        "seconds": seconds,
     }
+    return completed(of_model, rows, options, trace, seconds)
 
 
 def roots_of(quadratic: Quadratic, parameters: Floats, options: FitOptions) -> dict[str, float]:

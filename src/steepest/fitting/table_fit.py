@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import time
@@ -32,7 +31,7 @@ from steepest.fitting.landscape import landscape_of
 from steepest.fitting.last_look import last_look
 from steepest.fitting.model import LinearModel
 from steepest.fitting.networks import network_run
-from steepest.fitting.options import AUTO, SEARCHES, FitOptions
+from steepest.fitting.options import AUTO, SEARCHES, FitOptions, Paths, names_of, texts_of
 from steepest.fitting.prepared import PreparedArrays, PreparedRows
 from steepest.fitting.problem import linear_problem
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
@@ -51,7 +50,6 @@ Floats = npt.NDArray[np.float64]
 _TELL_SECONDS = 1.0
 
 Stage = Callable[[str, Mapping[str, object]], None]
-Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 def fit(
@@ -113,7 +111,7 @@ def fit(
     'converged'
     """
     chosen = FitOptions(
-        target=(target,) if isinstance(target, str) else tuple(target),
+        target=texts_of(target),
         features=None if features is None else tuple(features),
         learning_rates=(learning_rate,),
         **options,
@@ -182,7 +180,7 @@ def fit_rates(
         raise InputError("option_too_small", option="every", value=every, least=1)
     if every is not None and checkpoint is None:
         raise InputError("every_without_checkpoint", every=every)
-    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    names = names_of(data)
     if out is not None and resumed is None:
         refuse_taken(Path(out))
     saving = save if save is not None else out is not None
@@ -458,8 +456,8 @@ def run_of(
         squares=options.squares,
     )
     facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
-    about_run = {"coordinates": coordinates, "facts": strict(facts)}
-    trace = replace(trace, metadata={**trace.metadata, **about_run})
+    seen = {"coordinates": coordinates, "facts": strict(facts)}
+    trace = replace(trace, metadata={**trace.metadata, **seen})
     model = LinearModel(
         rows.preparation,
         options.target,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,12 +9,11 @@ from typing import Any
 from steepest.descent.checks import batch_rows
 from steepest.descent.problem import Problem
 from steepest.fitting.classes import with_classes
-from steepest.fitting.options import AUTO, SEARCHES, FitOptions
-from steepest.fitting.problem import linear_problem
+from steepest.fitting.options import AUTO, SEARCHES, FitOptions, Paths, names_of, texts_of
 from steepest.fitting.resolving import check_against_rows, first_parameters, resolved_method
 from steepest.fitting.rows import prepare_rows
 from steepest.fitting.story import told_of_rows
-from steepest.fitting.table_fit import Paths, Stage
+from steepest.fitting.table_fit import Stage, linear_of
 from steepest.forecasting.making import forecast_of
 from steepest.forecasting.record import Forecast
 from steepest.words.errors import InputError
@@ -75,7 +73,7 @@ def forecast(
     ['too low', 'high', 'too high']
     """
     asked = FitOptions(
-        target=(target,) if isinstance(target, str) else tuple(target),
+        target=texts_of(target),
         features=None if features is None else tuple(features),
         learning_rates=(learning_rates,)
         if isinstance(learning_rates, (str, float, int))
@@ -88,7 +86,7 @@ def forecast(
         raise InputError("network_not_foreseen")
     if not asked.squares:
         raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
-    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    names = names_of(data)
     tell: Stage = stage or (lambda name, facts: None)
     tell("reading", {"data": names})
     rows, asked = with_classes(prepare_rows(names, asked), asked)
@@ -96,14 +94,7 @@ def forecast(
         raise InputError("forecast_of_squares", loss=asked.loss, penalty=asked.penalty)
     tell("moments", {"rows": rows.training.rows, "columns": rows.training.columns})
     check_against_rows(asked, rows)
-    problem = linear_problem(
-        rows.training,
-        rows.validation,
-        loss=asked.loss,
-        intercept=asked.intercept,
-        standardize=asked.standardize,
-        names=(*rows.preparation.names, *asked.target),
-    )
+    problem = linear_of(rows, asked)
     method = resolved_method(asked, rows.training.rows)
     size = batch_rows(method, asked.batch_size, rows.training.rows)
     if asked.rule != "plain":

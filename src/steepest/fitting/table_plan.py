@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,11 +14,10 @@ from steepest.descent.plan import Plan, plan_of
 from steepest.descent.shared_sweep import shared_plan
 from steepest.descent.sweep import EVALUATE_EVERY
 from steepest.fitting.classes import with_classes
-from steepest.fitting.options import AUTO, SEARCHES, FitOptions
+from steepest.fitting.options import AUTO, SEARCHES, FitOptions, Paths, names_of
 from steepest.fitting.prepared import PreparedRows
 from steepest.fitting.resolving import check_against_rows, resolved_method
 from steepest.fitting.rows import prepare_rows
-from steepest.fitting.table_fit import Paths
 from steepest.objective.losses import LOSSES
 from steepest.words.errors import InputError
 from steepest.workers.alone import OwnProcess
@@ -52,10 +50,9 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         raise InputError("method_is_search", method=options.method)
     if options.hidden:
         raise InputError("network_not_foreseen")
-    names = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
     alone = OwnProcess()
     sharing = None if options.shared is None else PartitionWork(alone)
-    rows, options = with_classes(prepare_rows(names, options, sharing=sharing), options)
+    rows, options = with_classes(prepare_rows(names_of(data), options, sharing=sharing), options)
     check_against_rows(options, rows)
     method, count = resolved_method(options, rows.training.rows), rows.training.rows
     plan = plan_of(

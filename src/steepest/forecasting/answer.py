@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from steepest.descent.rates import rounded_down
-from steepest.forecasting.conditions import condition_number
 from steepest.forecasting.rates import RateForecast, Step
 from steepest.forecasting.sampling import Floor, Sampling
 
@@ -34,7 +33,7 @@ def answer_of(made: Forecast, sentences: Sequence[str]) -> dict[str, Any]:
             "schedule": made.schedule,
             "standardized": made.standardized,
             "eigenvalues": quadratic.curvatures.tolist(),
-            "condition_number": condition_number(quadratic),
+            "condition_number": quadratic.condition,
             "condition_number_raw": conditions.raw,
             "condition_number_scaled": conditions.scaled,
             "condition_number_standardized": conditions.standardized,

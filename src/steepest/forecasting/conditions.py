@@ -164,9 +164,9 @@ def conditioning_of(views: Views, names: Sequence[str]) -> Conditioning:
     shares = raw.directions**2
     last = max(0, raw.rank - 1)
     return Conditioning(
-        raw=condition_number(raw),
+        raw=raw.condition,
         scaled=views.scaled,
-        standardized=condition_number(standardized),
+        standardized=standardized.condition,
         raw_limit=_limit(raw),
         standardized_limit=_limit(standardized),
         sizes=sizes,
@@ -177,12 +177,6 @@ def conditioning_of(views: Views, names: Sequence[str]) -> Conditioning:
         inflation=inflation,
         near=near,
     )
-
-
-def condition_number(quadratic: Quadratic) -> float:
-    """Return L/mu, inf where nothing curves."""
-    mu = quadratic.smallest_curvature
-    return quadratic.largest_curvature / mu if mu > 0.0 else np.inf
 
 
 def _limit(quadratic: Quadratic) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steepest.descent.batch_crowds import BatchEscapes
-from steepest.figures.figure import Axis, Figure, Layer, Line, Panel, Points, Rule
+from steepest.figures.figure import Figure, Layer, Panel, Points
 from steepest.figures.landscapes import path_layers
 from steepest.figures.said import table_of
 from steepest.figures.styles import MOST_RUNS
@@ -21,7 +21,7 @@ from steepest.function_figures.grounds import (
     tidy,
     versions,
 )
-from steepest.function_figures.noise import share_left
+from steepest.function_figures.noise import share_lines, share_panel, share_row
 from steepest.objective.function import FunctionObjective
 from steepest.trace.record import Trace
 from steepest.words.catalogue import joined, sentence
@@ -100,16 +100,10 @@ def batch_escapes_figure(
         columns=2,
         caption=said,
         alt=joined([sentence("figure_batch_escapes_alt", facts, language), said], language),
-        table=table_of(heads, [_row(one) for one in counts], language),
+        table=table_of(heads, [share_row(one, "batch_size") for one in counts], language),
         language=language,
         provenance={**versions(), "escapes": [dict(one.facts) for one in counts]},
     )
-
-
-def _row(one: BatchEscapes) -> tuple[Any, ...]:
-    names = ("batch_size", "runs", "escaped")
-    shares = (100.0 * one.share, 100.0 * one.low, 100.0 * one.high)
-    return (*(one.facts[name] for name in names), *shares, one.facts["median"])
 
 
 def _said(one: BatchEscapes, language: str) -> str:
@@ -158,17 +152,10 @@ def _shares(counts: Sequence[BatchEscapes], runs: Sequence[Trace], language: str
     for one in counts:
         size = one.facts["batch_size"]
         place = sizes.index(size) + 1 if size in sizes else next(free)
-        at, share, low, high = share_left(one, end)
         label = sentence("figure_batch_label", {"size": size}, language)
-        layers.append(Line(at, 100.0 * share, style=f"run-{place}", label=label))
-        layers += [Line(at, 100.0 * bound, style=f"run-{place} raw") for bound in (low, high)]
+        layers += share_lines(one, f"run-{place}", label, end)
     stays = sentence("figure_all_rows_stay", {}, language)
-    layers.append(Rule(0.0, style="reference", label=stays))
-    return Panel(
-        Axis(sentence("figure_axis_update", {}, language), limits=(0.0, end)),
-        Axis(sentence("figure_axis_share_left", {}, language), limits=(-3.0, 103.0)),
-        tuple(layers),
-    )
+    return share_panel(layers, stays, language, end)
 
 
 def _size(run: Trace) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -79,18 +80,6 @@ def escapes_figure(
         "rate": float(_number(counts[0], "rate")),
         "count": len(kept),
     }
-    rows = [
-        (
-            _number(one, "noise"),
-            int(_number(one, "runs")),
-            int(_number(one, "escaped")),
-            100.0 * one.share,
-            100.0 * one.low,
-            100.0 * one.high,
-            one.facts["median"],
-        )
-        for one in counts
-    ]
     heads = ("noise", "runs", "left", "share", "share_low", "share_high", "median")
     said = sentence("figure_escapes_caption", facts, language)
     return Figure(
@@ -100,10 +89,16 @@ def escapes_figure(
         columns=2,
         caption=said,
         alt=joined([sentence("figure_escapes_alt", facts, language), said], language),
-        table=table_of(heads, rows, language),
+        table=table_of(heads, [share_row(one, "noise") for one in counts], language),
         language=language,
         provenance={**provenance_of(kept), "escapes": [dict(one.facts) for one in counts]},
     )
+
+
+def share_row(one: Escapes, level: str) -> tuple[Any, ...]:
+    """Return the row of a table: the fact that runs differ in, and how many left."""
+    shares = (100.0 * one.share, 100.0 * one.low, 100.0 * one.high)
+    return (*(one.facts[name] for name in (level, "runs", "escaped")), *shares, one.facts["median"])
 
 
 def _number(one: Escapes, name: str) -> float:
@@ -159,14 +154,25 @@ def _styles(counts: Sequence[Escapes], runs: Sequence[Trace]) -> list[str]:
 def _shares(counts: Sequence[Escapes], runs: Sequence[Trace], language: str) -> Panel:
     layers: list[Layer] = []
     for one, style in zip(counts, _styles(counts, runs), strict=True):
-        at, share, low, high = share_left(one)
-        noise = _number(one, "noise")
-        label = sentence("figure_of_noise", {"noise": noise}, language)
-        layers.append(Line(at, 100.0 * share, style=style, label=label))
-        layers += [Line(at, 100.0 * bound, style=f"{style} raw") for bound in (low, high)]
-    layers.append(Rule(0.0, style="reference", label=sentence("figure_label_stays", {}, language)))
+        label = sentence("figure_of_noise", {"noise": _number(one, "noise")}, language)
+        layers += share_lines(one, style, label)
+    return share_panel(layers, sentence("figure_label_stays", {}, language), language)
+
+
+def share_lines(one: Escapes, style: str, label: str, end: float | None = None) -> list[Layer]:
+    """Return the share that has left by update, and the ends of its interval."""
+    at, share, low, high = share_left(one, end)
+    bounds = [Line(at, 100.0 * bound, style=f"{style} raw") for bound in (low, high)]
+    return [Line(at, 100.0 * share, style=style, label=label), *bounds]
+
+
+def share_panel(
+    layers: Sequence[Layer], stays: str, language: str, end: float | None = None
+) -> Panel:
+    """Return the panel of shares, with a line at 0 for what ``stays``."""
+    limits = None if end is None else (0.0, end)
     return Panel(
-        Axis(sentence("figure_axis_update", {}, language)),
+        Axis(sentence("figure_axis_update", {}, language), limits=limits),
         Axis(sentence("figure_axis_share_left", {}, language), limits=(-3.0, 103.0)),
-        tuple(layers),
+        (*layers, Rule(0.0, style="reference", label=stays)),
     )

@@ -365,9 +365,7 @@ def secant_error_figure(
         best = 0 if exact else int(np.nanargmin(error))
         least = 0.0 if exact else float(error[best])
         facts |= {f"{style}_step": float(found.steps[best]), f"{style}_error": least}
-    said = joined(
-        [sentence("figure_errors_caption", facts, language), *found.said(language)], language
-    )
+    said = [sentence("figure_errors_caption", facts, language), *found.said(language)]
     return Figure(
         kind="secant-error",
         title=sentence("figure_secant_error_title", facts, language),

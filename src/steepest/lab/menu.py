@@ -15,7 +15,6 @@ from steepest import (
     SCHEDULES,
     formula_of,
 )
-from steepest.fitting.options import LOSSES_OF_TABLES
 from steepest.lab.cards import CARDS
 from steepest.lab.gate import UPLOAD_BYTES
 from steepest.lab.states import MOST_EPOCHS, SEARCHES, State
@@ -48,7 +47,7 @@ def menu(tables: Tables, change: str, first: State) -> dict[str, Any]:
                 "rules": [_rule(name) for name in RULES],
                 "schedules": list(SCHEDULES),
                 "methods": ["descent", *SEARCHES],
-                "losses": [name for name in LOSSES if name in LOSSES_OF_TABLES],
+                "losses": list(LOSSES),
                 "loss_parameters": _parameters(),
                 "penalties": list(PENALTIES),
                 "languages": list(LANGUAGES),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections import OrderedDict
@@ -31,7 +30,7 @@ from steepest.fitting.table_fit import about_run, linear_of, run_of, trained
 from steepest.forecasting.conditions import views_of
 from steepest.lab.grids import affordable, chosen, fitting, ranges_of, round_range
 from steepest.lab.previews import Extent, Part, extent, part_of, trained_part
-from steepest.lab.states import State
+from steepest.lab.states import State, label_of
 from steepest.lab.tables import Held, Tables
 from steepest.lab.work import Work
 
@@ -129,12 +128,7 @@ class Bench:
             return {}
         weight = 0.5 * self.problem.loss.curvature_bound / quadratic.scale
         views = views_of(quadratic, weight)
-        return {True: _condition(views.standardized), False: _condition(views.raw)}
-
-
-def _condition(quadratic: Quadratic) -> float:
-    mu = quadratic.smallest_curvature
-    return quadratic.largest_curvature / mu if mu else math.inf
+        return {True: views.standardized.condition, False: views.raw.condition}
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +234,7 @@ class Runs:
         count = bench.rows.training.rows
         if state.batch != "all" and int(state.batch) >= count:
             if int(state.batch) > count:
-                facts = {"key": "batch", "kept": count, "low": 1, "high": count}
+                facts = {"label": label_of("batch"), "kept": count, "low": 1, "high": count}
                 notices.append(Note("lab_clamped", facts))
             state = replace(state, batch="all")
         wanted = bench.problem.coordinates.parameters * bench.rows.training.targets

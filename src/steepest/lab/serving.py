@@ -20,6 +20,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from steepest import LANGUAGES, FileError, InputError
+from steepest.fitting.options import names_of
 from steepest.lab.application import Lab
 from steepest.lab.gate import Gate, Pass
 from steepest.lab.states import State
@@ -205,7 +206,7 @@ def _first(
     if data is None:
         # Its one feature as it stands: standardized the bowl is round and one step is all there is.
         return replace(chosen, standardize=False, epochs=1000)
-    paths = [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    paths = names_of(data)
     if len(paths) == 1 and paths[0].startswith("example:"):
         return replace(chosen, data=tables[paths[0].removeprefix("example:")].name)
     return replace(chosen, data=tables.add(paths, targets, features).name)

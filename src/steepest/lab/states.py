@@ -13,8 +13,21 @@ from typing import Any
 
 from steepest import LANGUAGES, LOSSES, PENALTIES, RULES, SCHEDULES
 from steepest.data.table import Note
+from steepest.words.catalogue import phrase
 
 VERSION = 1
+# Key -> the sentence that is its label, where that is no ``lab_KEY``.
+LABELS: Mapping[str, str] = {
+    "lang": "lab_language",
+    "target": "lab_target_label",
+    "features": "lab_features_label",
+    "validation": "lab_label_validation",
+    "missing": "lab_label_missing",
+    "dates": "lab_label_dates",
+    "start": "lab_group_start",
+    "points": "lab_points_each",
+    "step": "lab_step_name",
+}
 FORMULA = "formula"
 SEARCHES = ("exhaustive", "coarse-to-fine")
 MOST_EPOCHS, MOST_MOMENTUM = 100_000, 0.9999
@@ -264,20 +277,25 @@ def read_state(given: Mapping[str, Any]) -> tuple[State, list[Note]]:
         try:
             values[name] = read(given[name])
         except ClampedError as change:
-            facts = {"key": name, "kept": change.kept, "low": change.low, "high": change.high}
             values[name] = change.kept
-            notices.append(Note("lab_clamped", facts))
+            facts = {"kept": change.kept, "low": change.low, "high": change.high}
+            notices.append(Note("lab_clamped", {"label": label_of(name), **facts}))
         except (UnusableError, TypeError):
-            notices.append(Note("lab_ignored", {"key": name}))
+            notices.append(Note("lab_ignored", {"label": label_of(name)}))
     state = _with_parameter(State(**values), notices)
     return _with_rate(_with_momentum(state, notices), notices), notices
+
+
+def label_of(key: str) -> dict[str, object]:
+    """Return what the page calls a key, as a phrase."""
+    return phrase(LABELS.get(key, f"lab_{key}"))
 
 
 def _with_momentum(state: State, notices: list[Note]) -> State:
     """Return the state with a momentum that its rule has."""
     if state.momentum is None or "momentum" in RULES[state.rule].hyperparameters:
         return state
-    notices.append(Note("lab_ignored", {"key": "momentum"}))
+    notices.append(Note("lab_ignored", {"label": label_of("momentum")}))
     return replace(state, momentum=None)
 
 
@@ -286,7 +304,7 @@ def _with_parameter(state: State, notices: list[Note]) -> State:
     value, own = state.loss_parameter, LOSSES[state.loss].parameter
     if value is None or (own is not None and (own != "quantile" or value < 1.0)):
         return state
-    notices.append(Note("lab_ignored", {"key": "loss_parameter"}))
+    notices.append(Note("lab_ignored", {"label": label_of("loss_parameter")}))
     return replace(state, loss_parameter=None)
 
 
@@ -296,5 +314,6 @@ def _with_rate(state: State, notices: list[Note]) -> State:
     backtracked = state.of_formula and (state.rule != "plain" or state.schedule != "constant")
     if state.rate != "auto" or state.searched or not (backtracked or rule.stable is None):
         return state
-    notices.append(Note("lab_rate_needed", {"rule": state.rule, "rate": rule.usual_rate}))
+    facts = {"rule": phrase(f"lab_rule_{state.rule}"), "rate": rule.usual_rate}
+    notices.append(Note("lab_rate_needed", facts))
     return replace(state, rate=rule.usual_rate)

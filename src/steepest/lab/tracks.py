@@ -26,7 +26,7 @@ def numbers_of_rates(made: Made) -> dict[str, Any]:
         "best_rate": 2.0 / (mu + L) if L and mu is not None else None,
         "L": L,
         "mu": mu,
-        "condition_number": L / mu if L and mu else None,
+        "condition_number": _finite(bowl.condition) if bowl else None,
         "condition_other": _finite(other),
         "hyperparameters": about.get("hyperparameters"),
         "rate_kind": _kind(made),

@@ -208,7 +208,7 @@ def moments_of_both(training: RowSource, validation: RowSource) -> tuple[Moments
     fills = [_products(one, *where) for one, where in zip(both, centres, strict=True)]
     columns = None
     if width != 4:  # two features and one target have a kernel of their own
-        columns = _column_fill(*centres[0]), _column_fill(*centres[1])
+        columns = _column_fill(*map(np.stack, zip(*centres, strict=True)))
     size = 1 + width * width
     made = sums_of_both(training.prepared, (fills[0], fills[1]), size, columns)
     finished: list[Moments] = []
@@ -275,8 +275,8 @@ def _fill(kernel: str, shift: Floats, unit: Floats) -> Recipe:
     return Recipe(f"{__name__}:made_fill", given)
 
 
-def _column_fill(shift: Floats, unit: Floats) -> Recipe:
-    return Recipe(f"{__name__}:made_column_fill", {"shift": shift, "unit": unit})
+def _column_fill(shifts: Floats, units: Floats) -> Recipe:
+    return Recipe(f"{__name__}:made_column_fill", {"shifts": shifts, "units": units})
 
 
 def made_fill(kernel: str, shift: Floats, unit: Floats) -> Fill:
@@ -291,12 +291,12 @@ def made_fill(kernel: str, shift: Floats, unit: Floats) -> Fill:
     return fill
 
 
-def made_column_fill(shift: Floats, unit: Floats) -> ColumnFill:
+def made_column_fill(shifts: Floats, units: Floats) -> ColumnFill:
     """Return the kernel of cross products over columns, bound to where it accumulates."""
     from steepest.objective.moments_kernel import cross_columns
 
-    def fill(starts: Any, bounds: Any, rows: Any, sums: Floats) -> None:
-        cross_columns(starts, bounds, rows, shift, unit, sums)
+    def fill(starts: Any, bounds: Any, rows: Any, others: Any, *sums: Floats) -> None:
+        cross_columns(starts, bounds, rows, others, shifts, units, *sums)
 
     return fill
 

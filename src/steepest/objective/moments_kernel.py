@@ -110,33 +110,62 @@ def reduce_rows(R, rows):
 
 
 @fast
+def _add_square(G, tile, j, k, rows):
+    """Add the products of columns j to j + 3 with columns k to k + 3: 16 sums for 8 loads."""
+    a0, a1, a2, a3 = tile[j, :rows], tile[j + 1, :rows], tile[j + 2, :rows], tile[j + 3, :rows]
+    b0, b1, b2, b3 = tile[k, :rows], tile[k + 1, :rows], tile[k + 2, :rows], tile[k + 3, :rows]
+    s00 = s01 = s02 = s03 = s10 = s11 = s12 = s13 = 0.0
+    s20 = s21 = s22 = s23 = s30 = s31 = s32 = s33 = 0.0
+    for i in range(rows):
+        x0, x1, x2, x3 = a0[i], a1[i], a2[i], a3[i]
+        y0, y1, y2, y3 = b0[i], b1[i], b2[i], b3[i]
+        s00, s01, s02, s03 = s00 + x0 * y0, s01 + x0 * y1, s02 + x0 * y2, s03 + x0 * y3
+        s10, s11, s12, s13 = s10 + x1 * y0, s11 + x1 * y1, s12 + x1 * y2, s13 + x1 * y3
+        s20, s21, s22, s23 = s20 + x2 * y0, s21 + x2 * y1, s22 + x2 * y2, s23 + x2 * y3
+        s30, s31, s32, s33 = s30 + x3 * y0, s31 + x3 * y1, s32 + x3 * y2, s33 + x3 * y3
+    for row, sums in enumerate(
+        ((s00, s01, s02, s03), (s10, s11, s12, s13), (s20, s21, s22, s23), (s30, s31, s32, s33))
+    ):
+        for column, value in enumerate(sums):
+            G[j + row, k + column] += value
+
+
+@fast
+def _add_strip(G, tile, j, k, rows):
+    """Add the products of columns j to j + 3 with column k."""
+    a0, a1, a2, a3 = tile[j, :rows], tile[j + 1, :rows], tile[j + 2, :rows], tile[j + 3, :rows]
+    b = tile[k, :rows]
+    s0 = s1 = s2 = s3 = 0.0
+    for i in range(rows):
+        y = b[i]
+        s0, s1, s2, s3 = s0 + a0[i] * y, s1 + a1[i] * y, s2 + a2[i] * y, s3 + a3[i] * y
+    G[j, k] += s0
+    G[j + 1, k] += s1
+    G[j + 2, k] += s2
+    G[j + 3, k] += s3
+
+
+@fast
 def _add_products(G, tile, rows):
-    """Add the inner products of a tile's rows to the upper triangle of ``G``."""
+    """Add the inner products of a tile's rows to the upper triangle of ``G``.
+
+    Squares on the diagonal also add to the lower one, of which nothing is read.
+    """
     width = tile.shape[0]
-    for j in range(0, width - 1, 2):
-        a, b = tile[j, :rows], tile[j + 1, :rows]
-        aa, ab, bb = 0.0, 0.0, 0.0
-        for i in range(rows):
-            aa += a[i] * a[i]
-            ab += a[i] * b[i]
-            bb += b[i] * b[i]
-        G[j, j] += aa
-        G[j, j + 1] += ab
-        G[j + 1, j + 1] += bb
-        for k in range(j + 2, width):
-            c = tile[k, :rows]
-            ac, bc = 0.0, 0.0
+    whole = width // 4 * 4
+    for j in range(0, whole, 4):
+        for k in range(j, whole, 4):
+            _add_square(G, tile, j, k, rows)
+        for k in range(whole, width):
+            _add_strip(G, tile, j, k, rows)
+    for j in range(whole, width):
+        a = tile[j, :rows]
+        for k in range(j, width):
+            b = tile[k, :rows]
+            total = 0.0
             for i in range(rows):
-                ac += a[i] * c[i]
-                bc += b[i] * c[i]
-            G[j, k] += ac
-            G[j + 1, k] += bc
-    if width % 2:
-        a = tile[width - 1, :rows]
-        aa = 0.0
-        for i in range(rows):
-            aa += a[i] * a[i]
-        G[width - 1, width - 1] += aa
+                total += a[i] * b[i]
+            G[j, k] += total
 
 
 @fast
@@ -157,36 +186,46 @@ def cross_block(X, y, weight, shift, unit, sums):
 
 
 @fast
-def cross_columns(starts, bounds, chosen, shift, unit, sums):
-    """Do what ``cross_block`` does for some rows of columns that lie each by itself.
+def cross_columns(starts, bounds, chosen, others, shifts, units, sums, other_sums):
+    """Do what ``cross_block`` does for two kinds of rows of columns that lie each by itself.
 
-    starts (segments, d + K) and bounds (segments + 1,) as of a ``FloatBlock``, chosen (m,) the
-    numbers of the rows, ascending.
+    Tiles of both kinds come in the order in which they end, so that each number comes from memory
+    once. starts (segments, d + K) and bounds (segments + 1,) as of a ``FloatBlock``, chosen (m,)
+    and others (n,) the numbers of the rows, ascending, shifts and units (2, d + K).
     """
     columns = starts.shape[1]
     width = 1 + columns
-    G = sums[1:].reshape((width, width))
-    inverse = 1.0 / unit
+    inverses = 1.0 / units
     height = max(256, _TILE_VALUES // width)
     tile = np.empty((width, height))
     tile[0] = 1.0
-    segment = 0
-    for start in range(0, chosen.shape[0], height):
-        rows = min(height, chosen.shape[0] - start)
-        filled = 0
+    done = np.zeros(2, np.int64)
+    while done[0] < chosen.shape[0] or done[1] < others.shape[0]:
+        stops = min(done[0] + height, chosen.shape[0]), min(done[1] + height, others.shape[0])
+        later = done[1] == others.shape[0]
+        if not later and done[0] < chosen.shape[0]:
+            later = chosen[stops[0] - 1] < others[stops[1] - 1]
+        kind = 0 if later else 1
+        rows_of = chosen if later else others
+        total = sums if later else other_sums
+        start, rows = done[kind], stops[kind] - done[kind]
+        # The loops stand here, where the tile is known to be no other array: else they would be
+        # no vector loops.
+        segment, filled = 0, 0
         while filled < rows:
-            while chosen[start + filled] >= bounds[segment + 1]:
+            while rows_of[start + filled] >= bounds[segment + 1]:
                 segment += 1
-            some = chosen[start + filled : start + rows]
+            some = rows_of[start + filled : start + rows]
             count = np.searchsorted(some, bounds[segment + 1])
             for j in range(columns):
-                address, h, c = np.int64(starts[segment, j]), shift[j], inverse[j]
+                address, h, c = np.int64(starts[segment, j]), shifts[kind, j], inverses[kind, j]
                 out = tile[1 + j, filled : filled + count]
                 for i in range(count):
                     out[i] = (number_at(address, np.int64(some[i])) - h) * c
             filled += count
-        sums[0] += rows
-        _add_products(G, tile, rows)
+        _add_products(total[1:].reshape((width, width)), tile, rows)
+        total[0] += rows
+        done[kind] += rows
 
 
 @fast
@@ -228,11 +267,12 @@ def fourth_block(X, weight, shift, inverse, whiten, sums):
     """Add w^2 |a|^2 u u' of a block's rows to the upper triangle of ``sums[1:]``, and its weight.
 
     a is the row (1, (x - shift) inverse), without the 1 where ``whiten`` (P, r) has no row for it,
-    u = a whiten; sums (1 + r^2,).
+    u = a whiten, or a itself where ``whiten`` has no column; sums (1 + r^2,) or (1 + P^2,).
     """
     columns, rank = X.shape[1], whiten.shape[1]
     first = 1 + columns - whiten.shape[0]
-    G = sums[1:].reshape((rank, rank))
+    width = rank if rank else whiten.shape[0]
+    G = sums[1:].reshape((width, width))
     height = max(256, _TILE_VALUES // (1 + columns))
     none = np.empty((X.shape[0], 0))
     tile, white = np.empty((1 + columns, height)), np.empty((rank, height))
@@ -247,13 +287,29 @@ def fourth_block(X, weight, shift, inverse, whiten, sums):
                 length[i] += a[i] * a[i]
         for i in range(rows):
             length[i] = np.sqrt(length[i])
-        for k in range(rank):
-            u = white[k, :rows]
-            u[:] = 0.0
-            for j in range(first, 1 + columns):
-                a, factor = tile[j, :rows], whiten[j - first, k]
-                for i in range(rows):
-                    u[i] += factor * a[i]
+        if rank:
+            _whiten_tile(tile[first:], whiten, white, rows)
+            _scale_tile(white, length, rows)
+            _add_products(G, white, rows)
+        else:
+            _scale_tile(tile[first:], length, rows)
+            _add_products(G, tile[first:], rows)
+
+
+@fast
+def _whiten_tile(tile, whiten, white, rows):
+    for k in range(whiten.shape[1]):
+        u = white[k, :rows]
+        u[:] = 0.0
+        for j in range(whiten.shape[0]):
+            a, factor = tile[j, :rows], whiten[j, k]
             for i in range(rows):
-                u[i] *= length[i]
-        _add_products(G, white, rows)
+                u[i] += factor * a[i]
+
+
+@fast
+def _scale_tile(tile, length, rows):
+    for k in range(tile.shape[0]):
+        u = tile[k, :rows]
+        for i in range(rows):
+            u[i] *= length[i]

@@ -8,6 +8,7 @@ Wright, *Numerical Optimization*, 2nd ed., section 3.3), so it costs O(d) and ne
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,6 +84,12 @@ class Quadratic:
     def smallest_curvature(self) -> float:
         """mu, the smallest eigenvalue of the Hessian that is not zero."""
         return float(self.curvatures[self.rank - 1]) if self.rank else 0.0
+
+    @property
+    def condition(self) -> float:
+        """The condition number L/mu, inf where nothing curves."""
+        mu = self.smallest_curvature
+        return self.largest_curvature / mu if mu > 0.0 else math.inf
 
     def value(self, parameters: Floats) -> Floats:
         """Return the loss at parameters of shape (..., P, K), shape (...)."""

@@ -71,7 +71,7 @@ def sparse_products(source: SparseSource, slopes: Floats, *, intercept: bool) ->
 def turn(source: SparseSource) -> None:
     """Make the copy by columns, for many gradients to come, unless numpy is faster anyway."""
     if source.filled > PLAIN_ENTRIES:
-        assert source.by_columns
+        _ = source.by_columns  # kept with the source
 
 
 def _columns_sums(source: SparseSource, slopes: Floats, sums: Floats) -> None:

@@ -7,7 +7,7 @@ It keeps the contract of a function that is minimized itself: parameters (P, 1) 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,8 +26,9 @@ _SHOWN = 6
 # Errors of JAX about values that it does not know while it follows a function.
 _OF_JAX = ("Tracer", "Concretization", "NonConcrete", "UnexpectedTracer")
 _ADDRESS = re.compile(r"0x[0-9a-f]+|id=\d+")
-# A function is a mean over rows if its halves give the whole to this share.
+# A function is a mean over rows if parts of these sizes give the whole to this share.
 _MEAN = 1e-6
+_PARTS = (40, 24)
 # One-sided slopes at these distances tell a kink: of a smooth function their difference shrinks
 # with the distance, here to a tenth.
 _FAR, _NEAR = 1e-4, 1e-5
@@ -349,28 +350,21 @@ def _slopes(program: Program, value: float, steps: Floats) -> Floats:
     return np.stack([value - values[: len(steps)], values[len(steps) :] - value]) / steps
 
 
-def check_mean(program: Program, sizes: Sequence[int]) -> bool:
-    """Return whether a function of data is the mean over its rows, at the start.
-
-    Parameters
-    ----------
-    program : Program
-        With data.
-    sizes : sequence of int
-        Rows of the parts that are compared with the whole.
+def check_mean(program: Program) -> None:
+    """Refuse a function of data that is no mean over its rows, at the start.
 
     Raises
     ------
     InputError
-        If it is not: batches would then minimize something else.
+        If the values of two parts of the rows do not make that of both together: batches would
+        then minimize something else.
     """
     jax = jax_module()
-    flat = program.start[:, 0]
     cut, parts = 0, 0.0
     with float64():
-        for size in sizes:
+        leaves = program.tree.split(program.start[:, 0])
+        for size in (min(one, program.rows // 2) for one in _PARTS):
             rows = jax.tree.map(lambda one, a=cut, n=size: one[a : a + n], program.data[0])
-            leaves = program.tree.split(flat)
             parts += size * float(program.forms.scalar(leaves, (rows, *program.data[1:])))
             cut += size
         seen = jax.tree.map(lambda one: one[:cut], program.data[0])
@@ -379,4 +373,3 @@ def check_mean(program: Program, sizes: Sequence[int]) -> bool:
         raise InputError(
             "program_not_a_mean", function=program.label, rows=cut, whole=whole, mean=parts / cut
         )
-    return True

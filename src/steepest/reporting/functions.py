@@ -149,6 +149,8 @@ def _again(trace: Trace) -> Markup:
     else:
         rate = "auto" if about["automatic_rate"] else repr(about["learning_rate"])
         words += ["--learning-rate", rate, "--rule", about["rule"], "--schedule", about["schedule"]]
+        if "momentum" in about["hyperparameters"]:
+            words += ["--momentum", repr(about["hyperparameters"]["momentum"])]
         words += ["--tolerance", repr(facts["tolerance"])]
         if about["noise"]:
             words += ["--noise", repr(about["noise"]), "--seed", str(about["seed"])]

@@ -44,9 +44,7 @@ def element(tag: str, *content: Content, **attributes: str) -> Markup:
     return Markup(f"<{tag}{given}>{text(content)}</{tag}>")
 
 
-def table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str, wide: bool = True
-) -> Markup:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> Markup:
     """Return a table whose first column names its rows; the others are numbers."""
     top = element("tr", [element("th", one, scope="col") for one in head])
     body = [

@@ -16,8 +16,9 @@ TOO_SMALL, TOO_LARGE = 0.5, 1.5
 NEAR_BEST = 1.25
 # Tolerance by which epochs are counted where the run was given none: the default one.
 TOLERANCE = 1e-8
-# Share of the optimum's loss above it from which a stochastic run is said to hover, or to be on its
-# way still: the second digit of the loss differs. (descent/explanation.py calls it far.)
+# Share of the optimum's loss above it from which a run is far from it (a stochastic one hovers, or
+# is on its way still): the second digit of the loss differs. Of the way from the start, for losses
+# whose optimum is 0.
 FAR, FAR_OF_START = 0.01, 1e-4
 # Most of what is left is way that the mean path has not walked yet.
 WAY = 0.5

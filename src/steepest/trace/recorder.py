@@ -44,6 +44,22 @@ class Stretch:
     updates: Mapping[str, npt.NDArray[np.float64]]
 
 
+def one_row(
+    columns: Mapping[str, Floats],
+    point: Floats,
+    *,
+    still: bool,
+    updates: Mapping[str, npt.NDArray[Any]] | None = None,
+) -> Stretch:
+    """Return the stretch of a single epoch, at whose end the parameters are ``point`` (P, K)."""
+    return Stretch(
+        columns,
+        lambda rows: np.repeat(point[None], len(rows), axis=0),
+        np.array([still]),
+        updates or {},
+    )
+
+
 class Recorder:
     """Collects stretches; keeps every ``every``-th epoch, doubling it when the budget is full.
 

@@ -135,8 +135,10 @@ def error_text(name: str, facts: Mapping[str, object], language: str = "en") -> 
     return fill(message, facts, language), fill(remedy, facts, language)
 
 
-def joined(sentences: Sequence[str], language: str = "en") -> str:
+def joined(sentences: list[str] | tuple[str, ...], language: str = "en") -> str:
     """Return sentences one after the other, as the language sets them.
+
+    A text would be a sequence of sentences too, one a letter: it is no list.
 
     >>> joined(["One.", "Two."]), joined(["一。", "二。"], "zh-CN")
     ('One. Two.', '一。二。')

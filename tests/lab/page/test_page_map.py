@@ -56,3 +56,17 @@ def test_the_map_by_keyboard(lab: Any) -> None:
     assert lab("__lab.state.batch") == 1
     assert lab(place) == 1
     assert lab("document.querySelectorAll('.map-cell[tabindex=\"0\"]').length") == 1
+
+
+def test_whoever_waits_for_a_map_is_told_why(lab: Any) -> None:
+    lab.go("data=salary&epochs=20&tab=sweep")
+    held: list[Any] = []
+    lab.page.route("**/api/sweep", lambda route: held.append(route))
+    lab("document.querySelector('[data-word=sweep_go]').click()")
+    said = "[...document.querySelectorAll('p.soft')].some(one => one.textContent.includes('{}'))"
+    lab.until(said.format("Working"))
+    lab.until(said.format("about 5 seconds"))
+    held[0].continue_()
+    lab.page.unroute("**/api/sweep")
+    lab.until("document.querySelectorAll('.map-cell').length > 0")
+    assert not lab(said.format("about 5 seconds"))

@@ -14,7 +14,7 @@ const AXES = ["epoch", "update", "rows", "seconds"];
 const LEFT_OUT = ["kept", "tab", "theme", "lang", "compare_x", "step", "h", "at", "x"];
 
 /** The kept runs of a state: addresses, parted by a bar. */
-export const keptOf = (state) => (state.kept ? String(state.kept).split("|") : []);
+const keptOf = (state) => (state.kept ? String(state.kept).split("|") : []);
 
 /** A run's address, without what only the page knows. */
 export function summary(state) {
@@ -111,7 +111,7 @@ export class Compare {
 const TOLD = ["data", "formula", "method", "rule", "momentum", "rate", "batch", "schedule", "standardize", "epochs", "noise", "start", "seed", "order", "loss", "loss_parameter", "penalty", "alpha", "l1_ratio"];
 
 /** What tells runs apart: the settings in which they differ, the rate where they differ in none. */
-export function namesOf(runs) {
+function namesOf(runs) {
   const value = ({ state, numbers }, key) => (key === "rate" ? (numbers.learning_rate ?? state.rate) : state[key]);
   const differs = (key) => new Set(runs.map((one) => JSON.stringify(value(one, key)))).size > 1;
   const keys = TOLD.filter(differs);
@@ -136,6 +136,9 @@ function named(figure, names) {
   return figure && { ...figure, panels };
 }
 
+/** Milliseconds after which whoever waits for a map is told why. */
+const PATIENCE = 1500;
+
 /** The tab of the map. */
 export class Sweep {
   constructor() {
@@ -153,6 +156,7 @@ export class Sweep {
     const state = asked();
     this.button.disabled = true;
     this.told.textContent = say("working");
+    const slow = setTimeout(() => (this.told.textContent = say("sweep_first")), PATIENCE);
     try {
       const answer = await drawnAnswer("api/sweep", { state: { ...state, kept: undefined }, lang: state.lang });
       this.told.textContent = answer.figures.sweep.caption;
@@ -162,6 +166,7 @@ export class Sweep {
     } catch (error) {
       this.told.textContent = `${error.message} ${error.remedy ?? ""}`;
     } finally {
+      clearTimeout(slow);
       this.button.disabled = false;
     }
   }

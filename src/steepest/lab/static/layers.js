@@ -78,7 +78,7 @@ function stroke(style) {
 }
 
 /** Markers at pixels, all of them one path: a thousand elements would take longer than a frame. */
-export function markers(points, style) {
+function markers(points, style) {
   const size = Number((style.size * 0.62).toFixed(2));
   const open = style.marker === "x" || style.marker === "|";
   const look = {

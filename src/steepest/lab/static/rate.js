@@ -187,7 +187,7 @@ export class RateControl {
 const FORMULAS = { safe: "1/L", best: "2/(μ + L)", largest: "2/L" };
 
 /** The band that a rate lies in. */
-export function regimeOf({ bands }, rate) {
+function regimeOf({ bands }, rate) {
   // the automatic rate is 1/L but for its last digits, and belongs below that edge
   const found = bands.find(({ high }) => rate < (high ?? Infinity) * (1 + 1e-6)) ?? bands[bands.length - 1];
   return found ? found.name : null;

@@ -3,7 +3,7 @@
  * shows the same numbers; earlier states are kept for undo. Views read it, controls change it.
  */
 
-export const VERSION = "1";
+const VERSION = "1";
 const MOST_UNDO = 100;
 const PAGE_ONLY = new Set(["lang", "theme", "tab"]);
 

@@ -14,7 +14,7 @@ export const present = (token) => {
 };
 
 /** An answer that says what went wrong and what to do about it. */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(error) {
     super(error.message);
     this.named = error.name;

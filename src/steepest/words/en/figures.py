@@ -272,6 +272,7 @@ SENTENCES: dict[str, str] = {
         "Of {label} the epochs 0 to {shown:,} of {epochs:,} are drawn; the later ones have more than {factor:g} "
         "times the loss of the start, and are left out."
     ),
+    "figure_path_leaves": "The line of {label} to the frame points to where epoch {next:,} leads.",
     "figure_path_kept": (
         "The returned parameters of {label} are those of epoch {kept:,} of {epochs:,}, with a loss of "
         "{kept_loss:.6g}."

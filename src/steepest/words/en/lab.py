@@ -228,6 +228,7 @@ SENTENCES: dict[str, str] = {
     "lab_sweep_about": "Runs every learning rate with every batch size and shows what each ends in. A mark of the map, or a row of the table, sets the page to its run.",
     "lab_sweep_cells": "The runs of the map; arrow keys go from one to the next",
     "lab_sweep_done": "The page is set to rate {rate}, batch size {batch}.",
+    "lab_sweep_first": "Working … The first map of a loss compiles its loops: about 5 seconds, once on this computer.",
     "lab_sweep_go": "Draw the map",
     "lab_sweep_table": "The same map as a table: choose a run",
     "lab_data_title": "What to minimize",

@@ -7,8 +7,11 @@ SENTENCES: dict[str, str] = {
     "lab_open_to_all": "Listening at {host}: whoever reaches this machine over the network and knows the token can use the lab, and what is sent is not encrypted.",
     "lab_other_port": "Port {port} is in use; the lab is at port {other}.",
     # Notices
-    "lab_clamped": "{key} must lie between {low:g} and {high:g}; {kept:g} is used.",
-    "lab_ignored": "{key} has a value that cannot be used; the usual one stands in.",
+    "lab_clamped": "“{label}” must lie between {low:g} and {high:g}; {kept:g} is used.",
+    "lab_ignored": "“{label}” has a value that cannot be used; the usual one stands in.",
+    "lab_label_validation": "Share of validation rows",
+    "lab_label_missing": "Missing values",
+    "lab_label_dates": "Dates",
     "lab_no_column": "{table} has no column {columns}; it is left out.",
     "lab_start": "The start has {given} numbers and the model {wanted} parameters; the start is zero.",
     "lab_rate_needed": "{rule} has no automatic rate here; {rate:g}, the usual one to begin with, is used.",

@@ -226,4 +226,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Batches of {size:,} of {rows:,} rows are all rows: nothing differs between updates.",
         "Take a smaller batch_size.",
     ),
+    "batch_escapes_needs_rate": (
+        "The learning rate must be a number here; got {value}. One that followed the batches would differ from run to run.",
+        "Pass a number such as 0.01.",
+    ),
 }

@@ -235,6 +235,7 @@ SENTENCES: dict[str, str] = {
     "figure_contour_one_caption": "训练损失的等高线；路径在 {progress}内从 {start_loss:.4g} 到 {end_loss:.6g}，最优点为 {optimum_loss:.6g}。",
     "figure_contour_search_caption": "训练损失的等高线；线条连接 {progress}的目前最佳点，从 {start_loss:.4g} 到 {end_loss:.6g}；最优点为 {optimum_loss:.6g}。搜索不走步。",
     "figure_path_cut": "{label}只画出第 0 到 {shown:,} 轮（共 {epochs:,} 轮）；之后的损失超过起点的 {factor:g} 倍，未画出。",
+    "figure_path_leaves": "{label}伸到图框的线指向第 {next:,} 轮的去处。",
     "figure_path_kept": "{label}返回的参数来自第 {kept:,} 轮（共 {epochs:,} 轮），损失为 {kept_loss:.6g}。",
     "figure_valley": "在这个平面上，横穿山谷的曲率是沿山谷的 {ratio:.3g} 倍。",
     "figure_valley_whole": "条件数 {ratio:.4g}：横穿山谷的曲率是沿山谷的 {ratio:.3g} 倍。",

@@ -228,6 +228,7 @@ SENTENCES: dict[str, str] = {
     "lab_sweep_about": "用每个学习率与每个批量大小各运行一次，显示结局。点图中的一个标记或表中的一行，页面就设成那次运行。",
     "lab_sweep_cells": "图中的各次运行；用方向键在其间移动",
     "lab_sweep_done": "页面已设为学习率 {rate}、批量大小 {batch}。",
+    "lab_sweep_first": "正在计算……某种损失的第一张图要先编译循环：约 5 秒，本机只需一次。",
     "lab_sweep_go": "画出结局图",
     "lab_sweep_table": "同一幅图的表格：选一次运行",
     "lab_data_title": "选择要最小化的对象",

@@ -7,8 +7,11 @@ SENTENCES: dict[str, str] = {
     "lab_open_to_all": "正在监听 {host}：凡能经网络访问本机并知道令牌的人都能使用实验室，且传输内容未加密。",
     "lab_other_port": "端口 {port} 已被占用；实验室使用端口 {other}。",
     # Notices
-    "lab_clamped": "{key} 必须在 {low:g} 与 {high:g} 之间；现用 {kept:g}。",
-    "lab_ignored": "{key} 的值无法使用；现用通常的值。",
+    "lab_clamped": "“{label}”必须在 {low:g} 与 {high:g} 之间；现用 {kept:g}。",
+    "lab_ignored": "“{label}”的值无法使用；现用通常的值。",
+    "lab_label_validation": "验证集行的比例",
+    "lab_label_missing": "缺失值",
+    "lab_label_dates": "日期",
     "lab_no_column": "{table} 没有列 {columns}；已略去。",
     "lab_start": "起点有 {given} 个数，而模型有 {wanted} 个参数；现从零开始。",
     "lab_rate_needed": "{rule} 在这里没有自动学习率；现用通常的初始值 {rate:g}。",

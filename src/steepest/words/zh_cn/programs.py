@@ -226,4 +226,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "{rows:,} 行中取 {size:,} 行的批量就是全部行：各次更新之间没有差别。",
         "请用更小的 batch_size。",
     ),
+    "batch_escapes_needs_rate": (
+        "此处的学习率必须是数；给出的是 {value}。随批量而定的学习率会在各次运行之间不同。",
+        "请给出 0.01 这样的数。",
+    ),
 }
