@@ -263,7 +263,7 @@ def stochastic(place: Path, gigabytes: float) -> tuple[dict[str, object], list[R
     for name in ("held", "buffered"):
         ahead = f"{base / first(made, name):.2f} ({bare / first(made, name):.2f})"
         rows += [
-            (f"first standardized epoch, {name} rows, all that comes before it counted in: times as "
+            (f"first standardized epoch, {name} rows, all that comes before counted in: times as "
              "fast as partial_fit of standardized batches (at least 2), and of bare ones", ahead),
             (f"later epochs, {name} rows: times the epoch in memory (at most 3)",
              f"{later[name] / later['memory']:.2f}"),

@@ -1,21 +1,26 @@
 """Workers measured and tried: speed of two, overhead of a round, and what happens when they die.
 
 ``python bench/workers.py --speed`` measures (let nothing else run), ``--deaths`` tries every way in
-which a worker can end, for a minute each where it goes on; ``--out FILE`` writes what was found.
+which a worker can end, for a minute each, and writes ``bench/results/DATE-deaths.md``, or another
+page that ``--out`` names.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import platform
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -25,10 +30,17 @@ from steepest import FitOptions
 from steepest.data.partition_work import PartitionWork
 from steepest.fitting.rows import prepare_rows
 from steepest.fitting.table_fit import linear_of
+from steepest.workers import serving
+from steepest.workers.contract import called
+from steepest.workers.messages import decoded, encoded
 from steepest.workers.processes import LocalWorkers
 
 CLASSES, COLUMNS = 8, 24
 REPEATS = 7
+# Seconds after which a task hangs here, and in which the task of a worker that ended is done again.
+HANGING, STARTING = 3.0, 5.0
+MOMENTS = ("before", "in", "after", "answering")
+Disturbing = Callable[[LocalWorkers, Path], None]
 
 
 def written(folder: Path, rows: int) -> Path:
@@ -91,55 +103,146 @@ def speed(folder: Path) -> Iterator[str]:
     yield f"an empty round of 64 partitions: {1e3 * empty[2]:.1f} ms with two workers"
 
 
-def passes(folder: Path, workers: LocalWorkers, seconds: float, every: int = 1) -> list[bytes]:
-    """Return the gradients of as many passes as fit some seconds, at least two."""
+class Mortal(LocalWorkers):
+    """Workers of which one dies at a moment of a task whenever a flag is put up."""
+
+    def __init__(self, moment: str, flag: Path) -> None:
+        super().__init__(2, hanging=HANGING)
+        self._wrapping = {"moment": moment, "flag": str(flag)}
+
+    def map(
+        self, numbers: Sequence[int], function: str, parameters: bytes
+    ) -> Iterator[tuple[int, bytes]]:
+        """Hand out the same tasks, each told when to die."""
+        asked = {**self._wrapping, "function": function}
+        asked["parameters"] = np.frombuffer(parameters, np.uint8)
+        yield from super().map(numbers, f"{Path(__file__).stem}:{dying.__name__}", encoded(asked))
+
+
+def dying(number: int, parameters: bytes) -> bytes:
+    """Do a task, and die before, in or after it if the flag is up; whoever dies takes it down."""
+    asked = decoded(parameters)
+
+    def die(moment: str) -> None:
+        if asked["moment"] == moment:
+            with suppress(FileNotFoundError):
+                os.unlink(asked["flag"])
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    die("before")
+    timer = Timer(0.005, die, ("in",))
+    timer.start()
+    result = called(asked["function"], number, asked["parameters"].tobytes())
+    timer.join()
+    die("after")
+    if asked["moment"] == "answering" and Path(asked["flag"]).exists():
+        serving.write_message = _half_written
+        os.unlink(asked["flag"])
+    return result
+
+
+def _half_written(stream: IO[bytes], value: object) -> None:
+    message = encoded(value)
+    stream.write(len(message).to_bytes(8, "little") + message[: len(message) // 2])
+    stream.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def passes(folder: Path, workers: LocalWorkers, seconds: float) -> tuple[list[bytes], list[float]]:
+    """Return the gradients of as many passes as fit some seconds, and how long each took."""
     options = FitOptions(target=("y",), features=("x0", "x1", "x2"), validation=0.0)
     rows = prepare_rows([str(folder)], options, sharing=PartitionWork(workers))
     objective = linear_of(rows, options).by_rows()
     found: list[bytes] = []
+    took: list[float] = []
     until = time.monotonic() + seconds
     while time.monotonic() < until or len(found) < 2:
+        since = time.monotonic()
         found.append(objective.value_and_gradient(np.ones((4, 1)))[1].tobytes())
-    return found
+        took.append(time.monotonic() - since)
+    return found, took
+
+
+def put_up(workers: LocalWorkers, flag: Path) -> None:
+    """Let the next worker that comes by die."""
+    flag.touch()
+
+
+def killed(sent: signal.Signals, places: Sequence[int]) -> Disturbing:
+    """Return what sends a signal to workers."""
+
+    def disturb(workers: LocalWorkers, flag: Path) -> None:
+        for place in places:
+            os.kill(int(workers.workers()[place]), sent)
+
+    return disturb
 
 
 def deaths(folder: Path, seconds: float) -> Iterator[str]:
-    """Yield lines about workers that are killed or stopped while passes go on."""
+    """Yield rows of a table about workers that are killed or stopped while passes go on.
+
+    A pass may take what one takes in peace, and the deadline of each disturbance in it.
+    """
     calm = LocalWorkers(2)
-    wanted = passes(folder, calm, 0.0)[0]
+    (wanted, *_), took = passes(folder, calm, 2.0)
     calm.close()
-    cases: Sequence[tuple[str, float, Sequence[int], signal.Signals]] = (
-        ("one killed every 2 s", 2.0, (0,), signal.SIGKILL),
-        ("all killed every 5 s", 5.0, (0, 1), signal.SIGKILL),
-        ("one stopped every 10 s", 10.0, (0,), signal.SIGSTOP),
+    took = took[1:]  # the first one loads compiled code
+    yield f"a pass in peace takes {max(took):.3f} s at the most"
+    yield (
+        f"deadlines: that, and {STARTING:.0f} s for each disturbance in a pass, "
+        f"{HANGING + STARTING:.0f} s where a worker is stopped"
     )
-    for name, pause, places, sent in cases:
-        workers = LocalWorkers(2, hanging=3.0)
+    yield "| what happens | outcome | passes | deaths | longest pass, s | deadline, s |"
+    yield "|---|---|---|---|---|---|"
+    flag = folder.parent / "flag"
+    cases: list[tuple[str, str, float, float, float, Disturbing]] = [
+        ("one killed, wherever it is", "", seconds, 2.0, STARTING, killed(signal.SIGKILL, (0,))),
+        ("all killed", "", seconds, 5.0, STARTING, killed(signal.SIGKILL, (0, 1))),
+        ("one stopped", "", seconds, 10.0, HANGING + STARTING, killed(signal.SIGSTOP, (0,))),
+    ]
+    for moment in MOMENTS:
+        named = f"one killed {moment} a task" if moment != "answering" else "one killed answering"
+        cases.append((named, moment, seconds / 4.0, 2.0, STARTING, put_up))
+    for name, moment, lasts, pause, deadline, disturb in cases:
+        workers = Mortal(moment, flag)
         ended = Event()
 
-        def disturb(
+        def disturbing(
             workers: LocalWorkers = workers,
             ended: Event = ended,
-            places: Sequence[int] = places,
-            sent: signal.Signals = sent,
             pause: float = pause,
+            disturb: Disturbing = disturb,
         ) -> None:
             while not ended.wait(pause):
-                for place in places:
-                    os.kill(int(workers.workers()[place]), sent)
+                disturb(workers, flag)
 
-        thread = Thread(target=disturb)
+        thread = Thread(target=disturbing)
         thread.start()
         try:
-            found = passes(folder, workers, seconds)
+            found, each = passes(folder, workers, lasts)
         finally:
             ended.set()
             thread.join()
+            flag.unlink(missing_ok=True)
             workers.close()
         same = all(one == wanted for one in found)
-        told = f"{len(found)} passes, {workers.restarts} workers started anew"
-        yield f"{name} for {seconds:.0f} s: {told}, {'same bits' if same else 'OTHER BITS'}"
+        limit = max(took) + deadline * max(1.0, np.ceil((max(each) - max(took)) / pause))
+        told = "same bits" if same else "OTHER BITS"
+        yield (
+            f"| {name}, every {pause:.0f} s for {lasts:.0f} s | {told} | {len(found):,} | "
+            f"{workers.restarts} | {max(each):.2f} | {limit:.1f} |"
+        )
         assert same
+        assert workers.restarts or lasts < 2.0 * pause
+        assert max(each) <= limit
+
+
+def page(lines: Sequence[str]) -> str:
+    """Return what was found as a page: tables as they are, all else as a list."""
+    told = [line if line.startswith("|") else f"- {line}" for line in lines]
+    first = next((i for i, line in enumerate(told) if line.startswith("|")), len(told))
+    head = f"# `{' '.join(['python', *sys.argv])}`, {datetime.date.today()}"
+    return "\n".join([head, "", *told[:first], "", *told[first:]]).rstrip() + "\n"
 
 
 def main() -> None:
@@ -162,9 +265,11 @@ def main() -> None:
         for line in (line for part in parts for line in part):
             print(line, flush=True)
             lines.append(line)
+    if asked.out is None and asked.deaths:
+        asked.out = Path(__file__).parent / "results" / f"{datetime.date.today()}-deaths.md"
     if asked.out is not None:
         asked.out.parent.mkdir(parents=True, exist_ok=True)
-        asked.out.write_text("\n".join(f"- {line}" for line in lines) + "\n", encoding="utf-8")
+        asked.out.write_text(page(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

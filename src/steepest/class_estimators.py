@@ -16,6 +16,7 @@ from sklearn.utils.validation import validate_data
 
 from steepest.estimators import LinearEstimator
 from steepest.fitting.arrays import check_kinds
+from steepest.fitting.dask_rows import answers_dask, fits_dask
 from steepest.objective.losses import LOSSES
 from steepest.partial_estimators import partial_classes
 from steepest.words.errors import InputError
@@ -142,6 +143,7 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         self.warm_start = warm_start
         self.random_state = random_state
 
+    @fits_dask
     def fit(
         self,
         X: Any,
@@ -157,8 +159,8 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Features.
+        X : array-like, sparse matrix, Dask array or dataframe of shape (n_samples, n_features)
+            Features. Dask's partitions are computed into a temporary file, two at a time.
         y : array-like of shape (n_samples,)
             Classes, as numbers, text or booleans.
         sample_weight : array-like of shape (n_samples,), optional
@@ -255,30 +257,33 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
             self.coef_ = self.coef_[1:] - self.coef_[:1]
             self.intercept_ = intercepts[1:] - intercepts[:1]
 
+    @answers_dask
     def decision_function(self, X: Any) -> Floats:
         """Return scores (n_samples,) of two classes, above 0 for the second, or of each class.
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Features.
+        X : array-like, sparse matrix, Dask array or dataframe of shape (n_samples, n_features)
+            Features; of Dask's the answer is a Dask array, computed block by block.
         """
         scores = self._scores(X)
         return scores[:, 0] if len(self.classes_) == 2 else scores
 
+    @answers_dask
     def predict(self, X: Any) -> Any:
         """Return classes (n_samples,).
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Features.
+        X : array-like, sparse matrix, Dask array or dataframe of shape (n_samples, n_features)
+            Features; of Dask's the answer is a Dask array, computed block by block.
         """
         scores = self.decision_function(X)
         codes = (scores > 0.0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return self.classes_[codes]
 
     @available
+    @answers_dask
     def predict_proba(self, X: Any) -> Floats:
         """Return probabilities (n_samples, n_classes); of logistic and softmax only.
 
@@ -286,8 +291,8 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Features.
+        X : array-like, sparse matrix, Dask array or dataframe of shape (n_samples, n_features)
+            Features; of Dask's the answer is a Dask array, computed block by block.
         """
         scores = self.decision_function(X)
         if scores.ndim == 1:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -34,12 +34,13 @@ from steepest.fitting.arrays import (
     start_of,
     validation_pair,
 )
+from steepest.fitting.dask_rows import answers_dask, fits_dask
 from steepest.fitting.partial import WALKED, Partial
 from steepest.fitting.problem import linear_problem
 from steepest.objective.losses import LOSSES, Loss
 from steepest.objective.moments import Moments
 from steepest.objective.penalties import PENALTIES, Penalty
-from steepest.partial_estimators import PartialRegressor
+from steepest.partial_estimators import PartialRegressor, checked_targets
 from steepest.trace.record import Trace
 from steepest.words.errors import InputError
 
@@ -422,6 +423,7 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
         self.warm_start = warm_start
         self.random_state = random_state
 
+    @fits_dask
     def fit(
         self,
         X: Any,
@@ -437,8 +439,8 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Features.
+        X : array-like, sparse matrix, Dask array or dataframe of shape (n_samples, n_features)
+            Features. Dask's partitions are computed into a temporary file, two at a time.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
         sample_weight : array-like of shape (n_samples,), optional
@@ -467,14 +469,7 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
         if y is None:
             validate_data(self, X, y)  # says that a target is needed
         X = self._features(X, reset=True)
-        y = check_array(
-            y,
-            dtype="numeric",
-            ensure_2d=False,
-            ensure_all_finite=False,
-            input_name="y",
-            estimator=self,
-        )
+        y = checked_targets(self, y)
         check_consistent_length(X, y)
         weight, single = self._weights(sample_weight, X), y.ndim == 1
         first = (coef_init, intercept_init)
@@ -483,13 +478,15 @@ class GradientDescentRegressor(PartialRegressor, RegressorMixin, LinearEstimator
         self._trained(X, targets, weight, first, single=single, beside=beside, watch=watch)
         return self
 
+    @answers_dask
     def predict(self, X: Any) -> Floats:
         """Return predictions (n_samples,) or (n_samples, n_targets).
 
         Parameters
         ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-            Features, with the names and in the order they were fitted with.
+        X : array-like, sparse matrix, Dask array or dataframe of shape (n_samples, n_features)
+            Features, with the names and in the order they were fitted with. Of Dask's the answer
+            is a Dask array, computed block by block.
         """
         return np.asarray(self._loss().predicted(self._scores(X)))
 

@@ -20,6 +20,7 @@ from steepest.data.split import validation_mask
 from steepest.descent.rules import rule_named
 from steepest.estimators import LinearEstimator
 from steepest.fitting.arrays import level_outside
+from steepest.fitting.dask_rows import answers_dask, fits_dask
 from steepest.fitting.networks import Trained, train_network
 from steepest.programs.network import ACTIVATIONS
 from steepest.words.errors import InputError
@@ -211,12 +212,13 @@ class GradientDescentNetworkRegressor(RegressorMixin, _NetworkEstimator):
     True
     """
 
+    @fits_dask
     def fit(self, X: Any, y: Any) -> Self:
         """Fit the network.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like, Dask array or dataframe of shape (n_samples, n_features)
             Features.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Targets.
@@ -233,12 +235,13 @@ class GradientDescentNetworkRegressor(RegressorMixin, _NetworkEstimator):
         self._trained(X, targets, loss="squared_error")
         return self
 
+    @answers_dask
     def predict(self, X: Any) -> Floats:
         """Return predictions (n_samples,) or (n_samples, n_targets).
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like, Dask array or dataframe of shape (n_samples, n_features)
             Features.
         """
         scores = self._scores(X)
@@ -283,12 +286,13 @@ class GradientDescentNetworkClassifier(ClassifierMixin, _NetworkEstimator):
     ['same', 'other', 'other', 'same']
     """
 
+    @fits_dask
     def fit(self, X: Any, y: Any) -> Self:
         """Fit the network.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like, Dask array or dataframe of shape (n_samples, n_features)
             Features.
         y : array-like of shape (n_samples,)
             Classes: numbers or texts, at least two.
@@ -308,23 +312,25 @@ class GradientDescentNetworkClassifier(ClassifierMixin, _NetworkEstimator):
         self._trained(X, targets, loss="cross_entropy", classes=len(self.classes_))
         return self
 
+    @answers_dask
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the most probable class of each row.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like, Dask array or dataframe of shape (n_samples, n_features)
             Features.
         """
         best = self._scores(X).argmax(axis=1)
         return np.asarray(self.classes_[best])
 
+    @answers_dask
     def predict_proba(self, X: Any) -> Floats:
         """Return the probability of each class, shape (n_samples, n_classes).
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : array-like, Dask array or dataframe of shape (n_samples, n_features)
             Features.
         """
         scores = self._scores(X)

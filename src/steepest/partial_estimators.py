@@ -82,17 +82,24 @@ def partial_numbers(estimator: LinearEstimator, X: Any, y: Any, sample_weight: A
     check_kinds(X, "X")
     check_kinds(y, "y")
     X = estimator._features(X, reset=not hasattr(estimator, "coef_"))
-    y = check_array(
-        y,
-        dtype="numeric",
-        ensure_2d=False,
-        ensure_all_finite=False,
-        input_name="y",
-        estimator=estimator,
-    )
+    y = checked_targets(estimator, y)
     check_consistent_length(X, y)
     weight, single = estimator._weights(sample_weight, X), y.ndim == 1
     train_on(estimator, X, y.reshape(len(y), -1), weight, single=single)
+
+
+def checked_targets(estimator: LinearEstimator, y: Any) -> npt.NDArray[Any]:
+    """Return targets as numbers, in scikit-learn's words where they are none."""
+    return np.asarray(
+        check_array(
+            y,
+            dtype="numeric",
+            ensure_2d=False,
+            ensure_all_finite=False,
+            input_name="y",
+            estimator=estimator,
+        )
+    )
 
 
 def partial_classes(

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import steepest
-from steepest import GradientDescentRegressor, InputError
+from steepest import FileError, InputError
 from steepest.data.dask_tables import is_dask, laid_down
 
 dask = pytest.importorskip("dask", reason="needs the extra: steepest[cluster]")
@@ -139,9 +139,6 @@ def test_what_is_no_table_is_refused() -> None:
         with pytest.raises(InputError) as caught:
             steepest.fit(data, target="y")
         assert caught.value.name == name
-    with pytest.raises(InputError) as caught:
-        steepest.fit([dask.delayed(dict)(x=[1.0])], target="y", checkpoint="kept")
-    assert caught.value.name == "dask_without_checkpoint"
 
 
 def test_columns_that_differ_between_partitions_are_named() -> None:
@@ -150,8 +147,54 @@ def test_columns_that_differ_between_partitions_are_named() -> None:
         steepest.fit(parts, target="y")
 
 
-def test_estimators_do_not_compute_collections_behind_ones_back() -> None:
-    X = da.ones((6, 2), chunks=3)
+class StoppedError(Exception):
+    """The process ends here."""
+
+
+def stopping_at(epoch: int) -> Any:
+    def stop(row: Any) -> None:
+        if row["epoch"] == epoch:
+            raise StoppedError
+
+    return stop
+
+
+@pytest.mark.parametrize("workers", [None, 2])
+def test_a_kept_run_of_a_collection_is_resumed_without_dask(
+    arrays: tuple[np.ndarray, np.ndarray], tmp_path: Path, workers: int | None
+) -> None:
+    X, y = arrays
+    pair = da.from_array(X, chunks=(9_999, 2)), da.from_array(y, chunks=9_999)
+    asked: dict[str, Any] = {"target": "y", "loss": "huber", "epochs": 6, "tolerance": 0.0}
+    asked["workers"] = workers
+    whole = steepest.fit(pair, **asked)
+    kept = tmp_path / "kept"
+    with pytest.raises(StoppedError):
+        steepest.fit(pair, **asked, checkpoint=kept, every=1, watch=stopping_at(4))
+    assert len(list((kept / "rows").iterdir())) == 8
+    with pytest.raises(FileError) as caught:
+        steepest.fit(pair, **asked, checkpoint=kept)
+    assert caught.value.name == "checkpoint_taken"
+    assert len(list((kept / "rows").iterdir())) == 8  # its rows are untouched
+    epochs: list[float] = []
+    (run,) = steepest.resume(kept, watch=lambda row: epochs.append(row["epoch"]))
+    assert epochs[0] >= 4.0
+    np.testing.assert_array_equal(run.trace.path, whole.trace.path)
+    file = kept / "rows" / "partition-3.arrow"
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    with pytest.raises(FileError):
+        steepest.resume(kept)
+
+
+def test_partitions_that_fail_leave_no_rows_in_a_checkpoint(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    good = dask.delayed(dict)(x=np.arange(9.0), y=np.arange(9.0))
     with pytest.raises(InputError) as caught:
-        GradientDescentRegressor().fit(X, X[:, 0])
-    assert caught.value.name == "dask_in_memory"
+        steepest.fit([good, dask.delayed(3)], target="y", checkpoint=kept)
+    assert caught.value.name == "dask_partition"
+    assert not (kept / "rows").exists()
+    (kept / "rows").mkdir()
+    (kept / "rows" / "partition-9.arrow").write_bytes(b"of a process that was killed")
+    steepest.fit([good, good], target="y", checkpoint=kept)
+    names = sorted(one.name for one in (kept / "rows").iterdir())
+    assert names == ["partition-1.arrow", "partition-2.arrow"]

@@ -111,7 +111,7 @@ def test_a_partition_that_ends_workers_is_named(two: LocalWorkers) -> None:
     with pytest.raises(PartitionError) as caught:
         list(two.map(range(4), f"{TABLES}:ending", b""))
     assert caught.value.name == "partition_ends_workers"
-    assert (caught.value.number, caught.value.facts) == (2, {"workers": 3})
+    assert (caught.value.numbers, caught.value.facts) == ((2,), {"workers": 3})
     assert len(dict(two.map(range(4), f"{TABLES}:doubled", b""))) == 4
 
 

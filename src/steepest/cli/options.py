@@ -45,8 +45,9 @@ Memory = Annotated[
     str | None,
     option(
         READING,
-        "What a fit may take, such as 512MB; larger tables stay in their files. By default a "
-        "quarter of the machine's memory.",
+        "What a fit may take, such as 512MB; larger tables stay in their files, and where rows are "
+        "beyond it, sweeps mix sorted rows less (docs/large_tables.md). By default a quarter of "
+        "the machine's memory.",
         metavar="SIZE",
     ),
 ]

@@ -115,7 +115,6 @@ def _answer(runs: Sequence[Run], many: bool, *, as_json: bool, quiet: bool, lang
 @with_fit_options(
     *("order", "schedule", "tolerance", "target_loss", "patience", "average", "standardize"),
     *("start", "ranges", "points", "time_ordered", "hidden", "activation"),
-    *("workers", "cluster", "local", "unencrypted"),
 )
 def plan(
     data: Data,

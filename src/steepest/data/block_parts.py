@@ -23,6 +23,8 @@ class Held(Protocol):
 
     #: How many rows each partition holds.
     counts: Positions
+    #: The mean of the rows' weights, None where they have none.
+    mean_weight: float | None
 
     def round(self, task: Recipe, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
         """Yield what ``task`` says of each of these partitions, in the order of ``numbers``."""

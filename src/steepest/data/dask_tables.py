@@ -7,6 +7,7 @@ is a fit of files, whose bits do not depend on how the rows were partitioned.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.data.read_ahead import in_order
-from steepest.words.errors import InputError
+from steepest.data.writing import atomic_file
+from steepest.words.errors import FileError, InputError, SteepestError, reason_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,9 +40,8 @@ def is_dask(data: object) -> bool:
     return hasattr(data, "__dask_graph__")
 
 
-@contextmanager
-def laid_down(data: Any, target: Sequence[str]) -> Iterator[list[str]]:
-    """Yield files that hold the partitions of Dask collections, in their order.
+class Partitions:
+    """Dask collections as partitions, each of which becomes a file.
 
     Parameters
     ----------
@@ -55,15 +56,52 @@ def laid_down(data: Any, target: Sequence[str]) -> Iterator[list[str]]:
     InputError
         If it is something else, or arrays do not go together.
     """
-    parts = _partitions(data, target)
-    with tempfile.TemporaryDirectory(prefix="steepest-") as folder:
-        paths = []
-        for number, table in enumerate(in_order(_computed, iter(parts), _AT_ONCE)):
+
+    def __init__(self, data: Any, target: Sequence[str]) -> None:
+        self._parts = _partitions(data, target)
+
+    def files(self, folder: Path) -> list[str]:
+        """Return the files that the partitions become in a folder, in their order."""
+        return [str(folder / f"partition-{i + 1}.arrow") for i in range(len(self._parts))]
+
+    def lay_down(self, folder: Path) -> None:
+        """Write the files, each whole or not at all, a few partitions computed at a time.
+
+        Raises
+        ------
+        InputError
+            If a partition is no table.
+        FileError
+            ``write_failed``, such as for want of space.
+        """
+        computed = in_order(_computed, iter(self._parts), _AT_ONCE)
+        for number, (table, file) in enumerate(zip(computed, self.files(folder), strict=True)):
             if table is None:
-                kind = type(parts[number].compute()).__name__
+                kind = type(self._parts[number].compute()).__name__
                 raise InputError("dask_partition", number=number + 1, type=kind)
-            paths.append(_written(table, Path(folder) / f"partition-{number + 1}.arrow"))
-        yield paths
+            _write(table, Path(file))
+
+    def lay_down_anew(self, folder: Path) -> None:
+        """Write the files into a folder that may hold some of an earlier try; none if one fails."""
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            folder.mkdir()
+            self.lay_down(folder)
+        except BaseException as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            if not isinstance(error, OSError) or isinstance(error, SteepestError):
+                raise
+            facts = {"file": str(folder), "reason": reason_of(error)}
+            raise FileError("write_failed", **facts) from error
+
+
+@contextmanager
+def laid_down(data: Any, target: Sequence[str]) -> Iterator[list[str]]:
+    """Yield temporary files that hold the :class:`Partitions` of Dask collections."""
+    parts = Partitions(data, target)
+    with tempfile.TemporaryDirectory(prefix="steepest-") as folder:
+        parts.lay_down(Path(folder))
+        yield parts.files(Path(folder))
 
 
 def _partitions(data: Any, target: Sequence[str]) -> list[Any]:
@@ -123,8 +161,8 @@ def _computed(part: Any) -> pa.Table | None:
     return None
 
 
-def _written(table: pa.Table, path: Path) -> str:
+def _write(table: pa.Table, path: Path) -> None:
     import pyarrow.feather as feather
 
-    feather.write_feather(table, str(path), compression="uncompressed")
-    return str(path)
+    with atomic_file(path) as place:
+        feather.write_feather(table, str(place), compression="uncompressed")

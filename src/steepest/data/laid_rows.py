@@ -44,6 +44,7 @@ class LaidRows:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from dataclasses import replace
     >>> laid = LaidRows(2, 1, 1, weighted=False)
     >>> row = ArraySource(np.ones((1, 1)), np.zeros((1, 1)), positions=np.array([1]))

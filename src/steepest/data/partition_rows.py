@@ -8,6 +8,7 @@ not keep reads it from the files, to the same bits.
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,7 @@ from steepest.data.file_source import FileSource
 from steepest.data.partition_work import PartitionWork, files_named_here, tables_of, told_stream
 from steepest.data.recipe import Recipe
 from steepest.data.row_spill import spill_of
-from steepest.data.source import ArraySource
+from steepest.data.source import ArraySource, fold
 from steepest.data.table_stream import ArrowStream
 from steepest.workers.messages import decoded, encoded
 
@@ -56,9 +57,14 @@ class HeldRows:
         self._key = hashlib.sha256(self._fixed).hexdigest()
         self._cuts = cuts
         everyone = range(len(cuts) - 1)
-        counted = self.round(Recipe(f"{__name__}:counting", {}), everyone)
+        counted = [told for _, told in self.round(Recipe(f"{__name__}:counting", {}), everyone)]
         #: How many training rows each partition holds.
-        self.counts: Counts = np.array([count for _, count in counted], np.int64)
+        self.counts: Counts = np.array([told["rows"] for told in counted], np.int64)
+        #: The mean of the rows' weights, None where they have none.
+        self.mean_weight: float | None = None
+        if source.weighted:
+            total = fold((told["weight"] for told in counted), operator.add)
+            self.mean_weight = total / float(self.counts.sum())
 
     def round(self, task: Recipe, numbers: Sequence[int]) -> Iterator[tuple[int, Any]]:
         """Yield what ``task`` says of each of these partitions, in the order of ``numbers``."""
@@ -104,14 +110,17 @@ def _laid_down(told: dict[str, Any], number: int) -> ArraySource:
     validation = bool(told["validation"])
     parts = [prepared.split(item, validation)[int(validation)] for item in tables]
     where = {"shift": told["shift"], "scale": told["scale"]}
-    rows = sum(part.rows for part in parts)
+    rows, weighted = sum(part.rows for part in parts), prepared.weight is not None
     moved = (replace(part, **where) for part in parts if part.rows)
-    return spill_of(rows, parts[0].columns, parts[0].targets, moved, weighted=False).source()
+    return spill_of(rows, parts[0].columns, parts[0].targets, moved, weighted=weighted).source()
 
 
 def counting() -> RowsTask:
-    """Return the task that counts a partition's rows."""
-    return lambda rows, number: rows.rows
+    """Return the task that counts a partition's rows, and adds up their weights."""
+    return lambda rows, number: {
+        "rows": rows.rows,
+        "weight": 0.0 if rows.weight is None else float(rows.weight.sum()),
+    }
 
 
 _ORDERS: dict[int, tuple[tuple[int, int, int], npt.NDArray[np.uint32]]] = {}

@@ -69,11 +69,7 @@ class PartitionWork:
         try:
             yield from self.workers.map(numbers, function, parameters)
         except PartitionError as error:
-            first, stop = cuts[error.number : error.number + 2]
-            raise FileError(
-                error.name, number=error.number + 1, first=first + 1, last=stop,
-                files=[shown(path) for path in stream.files_of(first, stop)], **error.facts,
-            ) from None  # fmt: skip
+            raise _named(error, stream, cuts) from None
 
     def held(self, source: FileSource) -> Held:
         """Return the rows of a source as workers keep them, for rounds of questions."""
@@ -104,6 +100,17 @@ class PartitionWork:
                 if stream.tell is not None:
                     stream.tell(cuts[due], stream.rows)
         stream.scans += 1
+
+
+def _named(error: PartitionError, stream: ArrowStream, cuts: Sequence[int]) -> FileError:
+    """Return the error with the rows and files of its partitions."""
+    runs = [(cuts[number], cuts[number + 1]) for number in error.numbers]
+    files = (path for run in runs for path in stream.files_of(*run))
+    facts = {**error.facts, "files": [shown(path) for path in dict.fromkeys(files)]}
+    if len(runs) > 1 or error.name == "workers_ended_at":
+        return FileError(error.name, numbers=[str(one + 1) for one in error.numbers], **facts)
+    ((first, stop),) = runs
+    return FileError(error.name, number=error.numbers[0] + 1, first=first + 1, last=stop, **facts)
 
 
 def partition_cuts(stream: ArrowStream) -> list[int]:

@@ -57,6 +57,17 @@ class Plan:
         Bytes laid down in a temporary file for sweeps over such a table.
     beside_read : int
         How many times a file of validation rows is read where it is too large for memory.
+    workers : int
+        Processes of this machine that are asked for.
+    cluster : str or None
+        Address of the scheduler whose workers are asked for.
+    partitions, partition_rows, partition_bytes, worker_bytes : int
+        How the files are cut for workers, the largest part, and what each of ``workers`` reads in
+        a pass over the files, on average.
+    rounds : int
+        How often all of them, or those of a batch, are asked.
+    answers, answer_bytes, round_bytes : int
+        Of the round that recurs: its answers, the sums in one of them, and those in all.
     """
 
     engine: str
@@ -77,6 +88,16 @@ class Plan:
     files_read: int = 0
     spill_bytes: int = 0
     beside_read: int = 0
+    workers: int = 0
+    cluster: str | None = None
+    partitions: int = 0
+    partition_rows: int = 0
+    partition_bytes: int = 0
+    worker_bytes: int = 0
+    rounds: int = 0
+    answers: int = 0
+    answer_bytes: int = 0
+    round_bytes: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as JSON values."""
@@ -90,7 +111,11 @@ class Plan:
         if self.beside_read:
             told.append(sentence("plan_beside", vars(self), language))
         if self.spill_bytes:
-            told.append(sentence("plan_spilled", vars(self), language))
+            kept = "plan_kept" if self.partitions else "plan_spilled"
+            told.append(sentence(kept, vars(self), language))
+        if self.partitions:
+            who = "plan_by_workers" if self.cluster is None else "plan_by_cluster"
+            told += [sentence(one, vars(self), language) for one in (who, "plan_rounds")]
         if self.rule != "plain":
             entry = rule_of(self.rule, self.momentum)
             facts = {"rule": self.rule, "formula": entry.formula, "slots": entry.slots}

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from steepest.data.block_sums import BlockTask
 from steepest.data.coordinates import Coordinates
-from steepest.data.file_source import AnyRows, FileSource, PreparedStream
+from steepest.data.file_source import AnyRows, FileSource
+from steepest.data.prepared_stream import PreparedStream
 from steepest.data.recipe import Recipe
 from steepest.data.source import ArraySource
 from steepest.data.sparse_source import SparseSource

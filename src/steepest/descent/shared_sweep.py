@@ -13,7 +13,10 @@ never on who does them, how many there are, or in what order answers come:
   ICLR 2019; the memory of a rule is averaged alike: Yu, Jin, Yang, ICML 2019). It is another
   method: an epoch brings the parameters as far as a sweep over one partition does, with the noise
   of the mean of all, and what it settles at is the optimum only as far as partitions are alike or
-  rates fall.
+  rates fall. With L1 it is refused: the mean of sparse points is not sparse (Yuan, Zaheer, Reddi,
+  "Federated composite optimization", ICML 2021), and averaging duals instead is another method.
+
+Rows' weights scale their gradients, divided by the mean weight of all rows, as in any sweep.
 """
 
 from __future__ import annotations
@@ -71,22 +74,25 @@ class SharedBatchEngine(SweepEngine):
         parameters, memory = np.array(state.parameters.T, order="C"), state.memory.copy()
         done, rate = state.epoch * self.updates_per_epoch, self._rate(state)
         shares = Shares(self.held.counts, self.seed, state.epoch)
-        low, losses = shares.first(0), Folding[float](_plus)
+        low, losses, mean = shares.first(0), Folding[float](_plus), self.held.mean_weight or 1.0
         for batch in range(batches):
             high = shares.first((batch + 1) * self.batch_size)
             summed = self._sums(parameters, state.epoch, low, high)
             losses.add(float(summed[0]))
-            self._update(parameters, memory, summed, rate, done + batch)
+            gradient = summed[2:].reshape(parameters.shape) / (mean * float((high - low).sum()))
+            self._update(parameters, memory, gradient, rate, done + batch)
             low = high
-        running = float(infinite_if_nan(np.array([losses.total() / self.rows.rows]))[0])
+        total = losses.total() / (mean * self.rows.rows)
+        running = float(infinite_if_nan(np.array([total]))[0])
         return self._after(state, parameters, memory), running, {}
 
     def _sums(
         self, parameters: Floats, epoch: int, low: npt.NDArray[Any], high: npt.NDArray[Any]
     ) -> Floats:
         """Return loss, weight and gradient sums of the rows of one batch."""
+        weighted = self.held.mean_weight is not None
         fill = {
-            "loss": self.loss.number, "extra": self.loss.extra, "weighted": False,
+            "loss": self.loss.number, "extra": self.loss.extra, "weighted": weighted,
             "shift": np.zeros(self.rows.columns), "parameters": parameters,
             "offset": int(self.intercept),
         }  # fmt: skip
@@ -96,11 +102,10 @@ class SharedBatchEngine(SweepEngine):
         return fold((sums for _, sums in told), np.add)
 
     def _update(
-        self, parameters: Floats, memory: Floats, summed: Floats, rate: float, done: int
+        self, parameters: Floats, memory: Floats, gradient: Floats, rate: float, done: int
     ) -> None:
         """Change parameters (K, P) and memory by one update, as ``sweep_rows`` does."""
         intercept, (_, l1, l2) = int(self.intercept), self._terms
-        gradient = summed[2:].reshape(parameters.shape) / summed[1]
         gradient[:, intercept:] += l2 * parameters[:, intercept:]
         parameters[:], after = self.rule.apply(parameters, gradient, tuple(memory), rate, done + 1)
         for slot, values in enumerate(after):
@@ -148,6 +153,7 @@ class LocalSweepEngine(SweepEngine):
             "rate": self._rate(state), "batch_size": self.batch_size, "order": self.order,
             "seed": self.seed, "epoch": state.epoch, "compiled": self.compiled,
             "parameters": state.parameters, "memory": state.memory,
+            "mean_weight": self.held.mean_weight,
         }  # fmt: skip
         means, losses = Folding[Floats](np.add), Folding[float](_plus)
         for number, told in self.held.round(Recipe(f"{__name__}:local_epoch", given), self._taking):
@@ -165,17 +171,9 @@ def is_shared(rows: AnyRows) -> TypeGuard[FileSource]:
 
 
 def held_rows(rows: AnyRows) -> Held | None:
-    """Return the rows as workers keep them, None where there are no workers.
-
-    Raises
-    ------
-    InputError
-        ``workers_weight``: shares of batches and partitions are counted in rows.
-    """
+    """Return the rows as workers keep them, None where there are no workers."""
     if not is_shared(rows) or rows.prepared.sharing is None:
         return None
-    if rows.weighted:
-        raise InputError("workers_weight")
     return rows.prepared.sharing.held(rows)
 
 
@@ -231,7 +229,8 @@ def batch_sums(
         order = partition_order(rows.rows, seed, epoch, number)
         chosen = order[low[number] : high[number]]
         sums = np.zeros(width)
-        add(np.asarray(rows.X)[chosen], np.asarray(rows.y)[chosen], np.empty(0), sums)
+        weight = np.empty(0) if rows.weight is None else rows.weight[chosen]
+        add(np.asarray(rows.X)[chosen], np.asarray(rows.y)[chosen], weight, sums)
         return sums
 
     return task
@@ -253,6 +252,7 @@ def local_epoch(
     compiled: bool,
     parameters: Floats,
     memory: Floats,
+    mean_weight: float | None,
 ) -> RowsTask:
     """Return what descends over a partition's rows, from shared parameters and memory."""
     known = LOSSES[loss]
@@ -274,6 +274,7 @@ def local_epoch(
             rule=rule_named(rule, momentum),
             compiled=compiled,
             number=number,
+            mean_weight=mean_weight,
         )
         state = SweepState(epoch, parameters, memory, parameters)
         return engine.swept(state)
@@ -286,6 +287,12 @@ class _PartitionSweep(SweepEngine):
     """The sweep over one partition's rows, in an order of its own."""
 
     number: int
+    mean_weight: float | None
+
+    @cached_property
+    def _share(self) -> Floats:
+        weight = self.rows.weight
+        return np.empty(0) if weight is None else np.asarray(weight / self.mean_weight)
 
     def swept(self, state: SweepState) -> dict[str, Any]:
         """Return parameters (K, P) and memory after an epoch, and the sum of the rows' losses."""

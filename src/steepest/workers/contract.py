@@ -59,21 +59,21 @@ class TaskError(RuntimeError):
 
 
 class PartitionError(RuntimeError):
-    """A partition that no worker does: it ends them, or they hang on it.
+    """Partitions that no worker does: one ends them or hangs, or all ended while at some.
 
     Parameters
     ----------
-    name : {"partition_ends_workers", "partition_hangs"}
-        Which of both.
-    number : int
-        Of the partition, from 0.
+    name : {"partition_ends_workers", "partition_hangs", "workers_ended_at"}
+        Which of them.
+    numbers : int
+        Of the partitions, from 0; several where it may be any of them.
     facts : numbers
         How many workers tried, how long.
     """
 
-    def __init__(self, name: str, number: int, **facts: float) -> None:
-        self.name, self.number, self.facts = name, number, facts
-        super().__init__(name, number, facts)
+    def __init__(self, name: str, *numbers: int, **facts: float) -> None:
+        self.name, self.numbers, self.facts = name, numbers, facts
+        super().__init__(name, numbers, facts)
 
 
 def own_versions() -> dict[str, str]:

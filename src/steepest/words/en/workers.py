@@ -19,6 +19,21 @@ SENTENCES: dict[str, str] = {
         "Local descent: in each of {epochs:,} epochs every partition descends over its own rows, of "
         "{rows:,} in all, {batch_size:,} at a time, and the parameters are averaged at its end."
     ),
+    "plan_by_workers": (
+        "The files are cut into {partitions:,} partitions of at most {partition_rows:,} rows "
+        "({partition_bytes:,} bytes of numbers). Each of the {workers:,} workers reads its own, about "
+        "{worker_bytes:,} bytes in a pass over the files."
+    ),
+    "plan_by_cluster": (
+        "The files are cut into {partitions:,} partitions of at most {partition_rows:,} rows "
+        "({partition_bytes:,} bytes of numbers). The workers of {cluster} read those that they are "
+        "asked about."
+    ),
+    "plan_rounds": (
+        "Workers are asked in about {rounds:,} rounds; {answers:,} answers of {answer_bytes:,} bytes, "
+        "{round_bytes:,} in all, come back from each that sums."
+    ),
+    "plan_kept": "The workers keep {spill_bytes:,} bytes of rows in temporary files of their own.",
     "story_shared_copy": (
         "This process parsed the text once and left a binary copy of its {rows:,} rows to the workers."
     ),
@@ -65,10 +80,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Leave --order given and --time-ordered out, or add --local, which walks every partition in "
         "its order.",
     ),
-    "workers_weight": (
-        "Mini-batches and local descent shared among workers count rows, not their weights.",
-        "Use --method batch, leave out --weight, or fit without workers.",
-    ),
     "local_without_workers": (
         "--local is for rows that workers share, partition by partition.",
         "Add --workers N or --cluster ADDRESS, or leave --local out.",
@@ -113,6 +124,12 @@ ERRORS: dict[str, tuple[str, str]] = {
         "the other.",
         "Look for too little memory or a damaged file there, or fit without workers.",
     ),
+    "workers_ended_at": (
+        "All workers of the cluster ended while they had partitions {numbers:plain} ({files}) before them, "
+        "and none came within {seconds:.0f} seconds.",
+        "Look for a damaged file or too little memory there, start workers, then fit again, or go on "
+        "by steepest resume where a checkpoint was kept.",
+    ),
     "dask_kind": (
         "{type} is no Dask collection that holds a table.",
         "Give a Dask dataframe, a list of delayed tables, or a pair (X, y) of Dask arrays.",
@@ -125,13 +142,17 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Arrays of shapes {X} and {y} do not go together as rows and targets ({targets}).",
         "Give X (n, d) and y (n,) or (n, K) in chunks of the same rows, and K names of targets.",
     ),
-    "dask_without_checkpoint": (
-        "A fit of a Dask collection keeps no checkpoint: another process could not take its rows up.",
-        "Write the collection to Parquet files and fit those, or leave checkpoint out.",
-    ),
     "dask_in_memory": (
-        "A {type} of Dask would be computed as a whole, into the memory of this process.",
-        "Use steepest.fit((X, y), target=...), which takes partition by partition, or X.compute().",
+        "A collection of Dask ({type}) would be computed as a whole, into the memory of this process.",
+        "Use fit, which takes its partitions one by one, or give partial_fit each partition computed.",
+    ),
+    "dask_kind_of_rows": (
+        "{what} is a {type}, which is no collection of rows that an estimator takes.",
+        "Give a Dask array of one or two dimensions, or a Dask dataframe or series.",
+    ),
+    "dask_part": (
+        "Partition {number} of {what} holds {got}, where the collection says {said}.",
+        "Make the collection with the types that its partitions have (meta=...), dense and numeric.",
     ),
     "cluster_not_installed": (
         "--cluster needs Dask, which is not installed.",
@@ -144,6 +165,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     "cluster_without_workers": (
         "The cluster at {address} has had no worker for {seconds:.0f} seconds.",
         "Start workers, then fit again, or go on by steepest resume where a checkpoint was kept.",
+    ),
+    "cluster_silent": (
+        "The cluster at {address} has not answered for {seconds:.0f} seconds, though it was not said to be gone.",
+        "Check the network, and that no worker is stopped; then fit again, or go on by steepest resume "
+        "where a checkpoint was kept.",
     ),
     "cluster_lost": (
         "The cluster at {address} has lost partition {number}; its scheduler has probably ended.",

@@ -17,6 +17,20 @@ SENTENCES: dict[str, str] = {
         "局部下降：{epochs:,} 轮中的每一轮，各分区都在自己的行上（共 {rows:,} 行）下降，"
         "每次 {batch_size:,} 行，轮末对参数取平均。"
     ),
+    "plan_by_workers": (
+        "文件被分为 {partitions:,} 个分区，每个最多 {partition_rows:,} 行"
+        "（{partition_bytes:,} 字节的数值）。{workers:,} 个工作进程各读取自己的分区，"
+        "每遍历一次文件约读取 {worker_bytes:,} 字节。"
+    ),
+    "plan_by_cluster": (
+        "文件被分为 {partitions:,} 个分区，每个最多 {partition_rows:,} 行"
+        "（{partition_bytes:,} 字节的数值）。{cluster} 的工作进程读取各自被问到的分区。"
+    ),
+    "plan_rounds": (
+        "共向工作进程询问约 {rounds:,} 轮；求和的每一轮返回 {answers:,} 个答复，"
+        "每个 {answer_bytes:,} 字节，合计 {round_bytes:,} 字节。"
+    ),
+    "plan_kept": "工作进程在各自的临时文件中保留 {spill_bytes:,} 字节的行。",
     "story_shared_copy": "本进程把文本解析一次，并为工作进程留下其 {rows:,} 行的二进制副本。",
     "story_shares": (
         "每个含 {batch_size:,} 行的小批量按随机顺序从 {partitions:,} 个分区各取一份。"
@@ -52,10 +66,6 @@ ERRORS: dict[str, tuple[str, str]] = {
     "workers_order": (
         "使用 {option} 时，小批量按随机顺序从所有分区取行；若按各行原有顺序，则会逐个分区依次处理。",
         "请去掉 --order given 和 --time-ordered，或加上 --local，使每个分区按自己的顺序处理。",
-    ),
-    "workers_weight": (
-        "由工作进程分担的小批量和局部下降按行数计算份额，不使用行的权重。",
-        "请使用 --method batch，或去掉 --weight，或不用工作进程拟合。",
     ),
     "local_without_workers": (
         "--local 用于由工作进程按分区共享的行。",
@@ -99,6 +109,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         "分区 {number}（第 {first:,} 至 {last:,} 行；{files}）先后使 {workers} 个工作进程结束。",
         "请检查那里是否内存不足或文件损坏，或不用工作进程拟合。",
     ),
+    "workers_ended_at": (
+        "集群的所有工作进程在处理分区 {numbers:plain}（{files}）时都结束了，"
+        "{seconds:.0f} 秒内没有新的工作进程出现。",
+        "请检查那里是否文件损坏或内存不足，启动工作进程后重新拟合；若保留了检查点，可用 steepest resume 继续。",
+    ),
     "dask_kind": (
         "{type} 不是保存表格的 Dask 集合。",
         "请给出 Dask dataframe、由 delayed 表格组成的列表，或一对 Dask 数组 (X, y)。",
@@ -111,13 +126,17 @@ ERRORS: dict[str, tuple[str, str]] = {
         "形状为 {X} 和 {y} 的数组不能一起作为各行与目标（{targets}）。",
         "请给出 X (n, d) 和 y (n,) 或 (n, K)，按相同的行分块，并给出 K 个目标的名称。",
     ),
-    "dask_without_checkpoint": (
-        "对 Dask 集合的拟合不保留检查点：另一个进程无法取得它的各行。",
-        "请把集合写成 Parquet 文件再拟合，或去掉 checkpoint。",
-    ),
     "dask_in_memory": (
-        "Dask 的 {type} 会被整个计算到本进程的内存中。",
-        '请使用 steepest.fit((X, y), target="y")，它逐个分区处理；或先调用 X.compute()。',
+        "Dask 的集合（{type}）会被整个计算到本进程的内存中。",
+        "请使用 fit，它逐个分区处理；或用 compute 算出每个分区，再交给 partial_fit。",
+    ),
+    "dask_kind_of_rows": (
+        "{what} 是 {type}，不是估计器能接受的行的集合。",
+        "请给出一维或二维的 Dask 数组，或 Dask dataframe（或其中一列）。",
+    ),
+    "dask_part": (
+        "{what} 的分区 {number} 保存的是 {got}，而集合声明的是 {said}。",
+        "创建集合时请声明分区实际的类型，并使用稠密的数值。",
     ),
     "cluster_not_installed": (
         "--cluster 需要 Dask，而它没有安装。",
@@ -130,6 +149,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "cluster_without_workers": (
         "集群 {address} 已有 {seconds:.0f} 秒没有任何工作进程。",
         "请启动工作进程，然后重新拟合；若保留了检查点，可用 steepest resume 继续。",
+    ),
+    "cluster_silent": (
+        "集群 {address} 已有 {seconds:.0f} 秒没有答复，但连接并未断开。",
+        "请检查网络，以及是否有工作进程被暂停；然后重新拟合，若保留了检查点，可用 steepest resume 继续。",
     ),
     "cluster_lost": (
         "集群 {address} 丢失了分区 {number}；它的调度器可能已经结束。",
