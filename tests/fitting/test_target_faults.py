@@ -71,8 +71,7 @@ def test_text_under_a_loss_of_numbers_is_named(tmp_path: Path, memory: str | Non
         with pytest.raises(InputError) as caught:
             fit(path, target="n", features=["x"], loss=loss, **options)
         assert caught.value.name == "text_target"
-        where = "'many' in row 2" if memory is None else "'few' in some row"
-        assert f"target 'n' of t.csv holds text ({where})" in caught.value.message
+        assert "target 'n' of t.csv holds text ('many' in row 2)" in caught.value.message
         assert f"loss {loss} predicts numbers" in caught.value.message
         assert "--loss logistic" in caught.value.remedy
 

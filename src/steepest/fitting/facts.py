@@ -32,42 +32,29 @@ _ROUNDING = 1e-7
 
 def row_facts(
     training: RowSource,
-    validation: RowSource,
-    trace: Trace,
-    where: Coordinates,
     names: Sequence[str],
+    errors: ErrorFacts,
+    rise: RiseFacts,
     *,
     walked: int | None,
-    errors: ErrorFacts | None = None,
-    squares: bool = True,
+    squares: bool,
 ) -> dict[str, Any]:
     """Return all that a diagnosis needs of the rows, as JSON values.
 
     Parameters
     ----------
-    training, validation : ArraySource or FileSource
+    training : ArraySource or FileSource
         Rows in the table's units.
-    trace : Trace
-        Of the run.
-    where : Coordinates
-        Training coordinates.
     names : sequence of str
         Of the features, then of the targets.
+    errors, rise : ErrorFacts, RiseFacts
+        What the last look has shown.
     walked : int or None
         Batch size, where rows are walked as they stand.
-    errors : ErrorFacts, optional
-        What the training rows have shown already.
     squares : bool
         Whether the loss is squared errors: of others nothing is said of large ones.
     """
-    facts: dict[str, Any] = {}
-    if squares:
-        if errors is None:
-            errors = ErrorFacts(*where.to_table(trace.parameters), training.rows)
-            for part in training.parts():
-                errors.add(part)
-        facts = errors.facts()
-        facts |= validation_facts(validation, trace, where)
+    facts = {**errors.facts(), **rise.facts()} if squares else {}
     if walked is not None and walked < training.rows:
         facts |= order_facts(training, walked, names)
     return facts
@@ -219,47 +206,69 @@ def error_facts(rows: RowSource, coefficients: Floats, intercept: Floats) -> dic
     return errors.facts()
 
 
-def validation_facts(rows: RowSource, trace: Trace, where: Coordinates) -> dict[str, Any]:
-    """Return how sure it is that the validation loss has risen above its minimum.
+#: Coefficients (d, K) and intercept (K,) in the table's units.
+Linear = tuple[Floats, Floats]
+#: How many rows, and of the difference of their squared errors under two models the mean and the
+#: sum of squared deviations, and the sum of the errors under the first.
+RiseSums = tuple[float, float, float, float]
+
+
+def least_model(rows: RowSource, trace: Trace, where: Coordinates) -> Linear | None:
+    """Return the recorded model of least validation loss, None where none is less than the last.
 
     Parameters
     ----------
     rows : ArraySource or FileSource
-        Validation rows in the table's units.
+        Validation rows.
     trace : Trace
         Of the run.
     where : Coordinates
         Training coordinates.
-
-    Returns
-    -------
-    dict
-        ``validation_rise_error``: standard error of the mean difference, row by row, of the squared
-        errors at the last point and at the recorded one of the least validation loss, as a share
-        of that loss; nothing where the last is the least, or is not known.
     """
     losses = trace.columns.get("validation_loss", np.zeros(0))
     known = np.flatnonzero(np.isfinite(losses))
     if rows.rows < 2 or not len(known):
-        return {}
+        return None
     best = int(known[np.argmin(losses[known])])
     if best == known[-1] or not losses[best] > 0.0:
-        return {}
-    models = [where.to_table(trace.path[place]) for place in (best, int(known[-1]))]
-    sums = Folding[tuple[float, float, float, float]](_merged)
-    for part in rows.parts():
-        before, after = (_squares(part, *model) for model in models)
-        rise = after - before
-        mean = float(rise.mean())
-        sums.add((len(rise), mean, float(((rise - mean) ** 2).sum()), float(before.sum())))
-    count, _, squares, total = sums.total()
-    error = math.sqrt(squares / (count - 1.0)) / math.sqrt(count)
-    return {"validation_rise_error": error / (total / count)}
+        return None
+    return where.to_table(trace.path[best])
 
 
-def _merged(
-    left: tuple[float, float, float, float], right: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
+def rise_sums(part: ArraySource, least: Linear, last: Linear) -> RiseSums:
+    """Return what some validation rows say of a rise of their squared errors between two models."""
+    before, after = _squares(part, *least), _squares(part, *last)
+    rise = after - before
+    mean = float(rise.mean())
+    return len(rise), mean, float(((rise - mean) ** 2).sum()), float(before.sum())
+
+
+class RiseFacts:
+    """How sure it is that the validation loss has risen above its minimum."""
+
+    def __init__(self) -> None:
+        self._sums = Folding[RiseSums](_merged)
+        self._any = False
+
+    def add(self, sums: RiseSums) -> None:
+        """Add what the next rows say."""
+        self._sums.add(sums)
+        self._any = True
+
+    def facts(self) -> dict[str, Any]:
+        """Return ``validation_rise_error`` as a JSON value, nothing where nothing was added.
+
+        The standard error of the mean difference, row by row, of the squared errors at the last
+        point and at the recorded one of least validation loss, as a share of that loss.
+        """
+        if not self._any:
+            return {}
+        count, _, squares, total = self._sums.total()
+        error = math.sqrt(squares / (count - 1.0)) / math.sqrt(count)
+        return {"validation_rise_error": error / (total / count)}
+
+
+def _merged(left: RiseSums, right: RiseSums) -> RiseSums:
     """Return count, mean, squared deviations and sum of both (Chan, Golub, LeVeque 1983)."""
     n, m = left[0], right[0]
     apart = right[1] - left[1]

@@ -137,7 +137,7 @@ def _at_once(
         made = moments_of_both(FileSource(surveyed, False), FileSource(surveyed, True))
     if stream.floats_only and all(one is None or np.isfinite(one.R).all() for one in made):
         stream.complete()  # one value that is missing or infinite would show in the moments
-    checked_features(stream.head.table, options)
+    _checked_features(stream, options)
     refuse_missing(stream.head.table, stream.head.missing, options, features)
     prepared = PreparedStream(stream, preparation, options.target, roles, False, sharing, laid=laid)
     return _rows(prepared, stream.head, stream.rows, (), made, options)
@@ -150,6 +150,25 @@ def _laid(
     if sharing is not None or resolved_method(options, roles.train) not in _SWEEPS:
         return None
     return LaidRows(rows, columns, len(options.target), weighted=options.weight is not None)
+
+
+def _checked_features(stream: TableStream, options: FitOptions) -> list[str]:
+    """Return the features; of a target of text that is refused the first one is looked for."""
+    try:
+        return checked_features(stream.head.table, options)
+    except InputError as error:
+        if error.name != "text_target":
+            raise
+        row = 0
+        for block in stream.blocks():
+            column = block.column(str(error.facts["column"]))
+            found = np.flatnonzero(column.values >= 0)
+            if len(found):
+                value = column.levels[int(column.values[found[0]])]
+                facts = {**error.facts, "value": value, "row": row + int(found[0]) + 1}
+                raise InputError("text_target", **facts) from None
+            row += block.rows
+        raise
 
 
 class _Survey:
@@ -173,7 +192,7 @@ class _Survey:
 def _prepared(stream: TableStream, options: FitOptions, sharing: Sharing | None) -> PreparedRows:
     head = stream.head
     table = head.table
-    features = checked_features(table, options)
+    features = _checked_features(stream, options)
     refuse_missing(table, head.missing, options, features)
     names = [*features, *options.target, *weight_of(options)]
     drop = options.missing == "drop" and any(name in head.missing for name in names)

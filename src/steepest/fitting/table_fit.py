@@ -27,7 +27,7 @@ from steepest.descent.searches import POINTS, Range, search
 from steepest.descent.snapshot import Keeper
 from steepest.fitting.checkpoint import Checkpoint
 from steepest.fitting.classes import scored, with_classes
-from steepest.fitting.facts import limit_facts, row_facts
+from steepest.fitting.facts import least_model, limit_facts, row_facts
 from steepest.fitting.landscape import landscape_of
 from steepest.fitting.last_look import last_look
 from steepest.fitting.model import LinearModel
@@ -449,17 +449,9 @@ def run_of(
     coefficients, intercept = where.to_table(trace.parameters)
     walked = trace.metadata.get("batch_size") if options.walk == "given" else None
     names = (*rows.preparation.names, *options.target)
-    errors, sample = last_look(rows, coefficients, intercept, options.seed)
-    found = row_facts(
-        rows.training,
-        rows.validation,
-        trace,
-        where,
-        names,
-        walked=walked,
-        errors=errors,
-        squares=options.squares,
-    )
+    least = least_model(rows.validation, trace, where) if options.squares else None
+    errors, rise, sample = last_look(rows, coefficients, intercept, options.seed, least)
+    found = row_facts(rows.training, names, errors, rise, walked=walked, squares=options.squares)
     facts = {**trace.metadata["facts"], **found, **limit_facts(problem, trace)}
     seen = {"coordinates": coordinates, "facts": strict(facts)}
     trace = replace(trace, metadata={**trace.metadata, **seen})

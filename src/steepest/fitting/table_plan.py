@@ -175,7 +175,7 @@ def _validation_reads(plan: Plan, rows: PreparedRows, options: FitOptions) -> in
     validation = rows.validation
     if isinstance(validation, FileSource) and validation.prepared.laid is not None:
         return 0
-    if LOSSES[options.loss].quadratic:  # their moments, and whether their loss has risen
-        return 1 + (rows.moments is None or not in_one_stream(rows.training, rows.validation))
+    if LOSSES[options.loss].quadratic:  # their moments
+        return int(rows.moments is None or not in_one_stream(rows.training, rows.validation))
     checked = isinstance(validation, FileSource) and not validation.prepared.classes
     return (rows.moments is None) + checked + _measured(plan, options) + 2

@@ -8,7 +8,6 @@ import numpy as np
 
 from steepest.data.table import Column, Table
 from steepest.fitting.options import FitOptions
-from steepest.words.catalogue import phrase
 from steepest.words.errors import InputError
 
 
@@ -31,10 +30,8 @@ def of_table(error: InputError, table: Table, options: FitOptions) -> InputError
 def text_target(table: Table, column: Column, loss: str) -> InputError:
     """Return the error of a target of text under a loss of numbers, with the first text."""
     codes = np.asarray(column.values)
-    rows = np.flatnonzero(codes >= 0)
-    value, place = next(iter(column.levels), ""), phrase("place_some_row")
-    if len(rows):  # a stream's table holds no rows
-        row = int(rows[0])
-        value, place = column.levels[int(codes[row])], phrase("place_table_row", row=row + 1)
+    row, value = -1, ""  # a stream's table holds no rows: it looks for the first one
+    if len(rows := np.flatnonzero(codes >= 0)):
+        row, value = int(rows[0]), column.levels[int(codes[rows[0]])]
     facts = {"file": table.name, "column": column.name, "loss": loss}
-    return InputError("text_target", **facts, value=value, place=place)
+    return InputError("text_target", **facts, value=value, row=row + 1)

@@ -45,8 +45,6 @@ SENTENCES: dict[str, str] = {
     "targets_counts": "numbers from 0 on",
     "targets_positive": "numbers above 0",
     "place_target": "row {row}, target {target}",
-    "place_table_row": "row {row:,}",
-    "place_some_row": "some row",
     "targets_shares": "0 or 1 for each class, adding up to 1",
 }
 

@@ -158,7 +158,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Pass --dates days to use them as days since 1970-01-01, or leave them out of --features.",
     ),
     "text_target": (
-        "The target '{column}' of {file} holds text ('{value:plain}' in {place:plain}), and the loss {loss} predicts numbers.",
+        "The target '{column}' of {file} holds text ('{value:plain}' in row {row:,}), and the loss {loss} predicts numbers.",
         "Mend that value, choose a column of numbers, or predict classes: --loss logistic of two, softmax of more.",
     ),
     "no_training_rows": (

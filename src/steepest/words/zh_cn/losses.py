@@ -45,8 +45,6 @@ SENTENCES: dict[str, str] = {
     "targets_counts": "不小于 0 的数",
     "targets_positive": "大于 0 的数",
     "place_target": "第 {row} 行第 {target} 个目标",
-    "place_table_row": "第 {row:,} 行",
-    "place_some_row": "某一行",
     "targets_shares": "每个类别为 0 或 1，总和为 1",
 }
 

@@ -135,7 +135,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请用 --dates days 把它们换算成自 1970-01-01 起的天数，或不要把它们列入 --features。",
     ),
     "text_target": (
-        "{file} 的目标“{column}”含有文本（{place:plain}的“{value:plain}”），而损失 {loss} 预测的是数值。",
+        "{file} 的目标“{column}”含有文本（第 {row:,} 行的“{value:plain}”），而损失 {loss} 预测的是数值。",
         "请改正该值，选择数值列作为目标，或预测类别：两类用 --loss logistic，更多用 softmax。",
     ),
     "no_training_rows": (
