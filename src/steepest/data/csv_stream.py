@@ -7,7 +7,9 @@ more with that column taken as texts, so that nothing depends on where a piece e
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ from steepest.data.csv_pieces import CsvPiece, PlainPiece, csv_pieces, plain_pie
 from steepest.data.files import ReadingOptions, wanted_columns
 from steepest.data.finding import shown
 from steepest.data.float_blocks import numbers
+from steepest.data.freed_memory import keep_freed_memory
 from steepest.data.read_ahead import ahead
 from steepest.data.source import BLOCK_ROWS
 from steepest.data.table import Column, Note, Table, counted
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Values = np.ndarray
+
+# Blocks that wait to be written while the next are read.
+_WRITTEN_AHEAD = 8
 
 
 @dataclass
@@ -93,6 +99,7 @@ class CsvStream:
         reading: ReadingOptions,
         tell: Tell | None = None,
     ) -> None:
+        keep_freed_memory()
         self.name, self.paths = name, list(paths)
         self._reading, self._tell = reading, tell
         self._stamps = [stamp_of(path) for path in paths]
@@ -172,13 +179,21 @@ class _Parsing:
         self._numbers = {name: _Numbers() for name in stream.wanted}
         self._texts = {name: _Texts() for name in stream.wanted}
         self._store = BlockStore()
+        self._written: deque[Future[None]] = deque()
         self._pending: list[list[Values]] = []
         self._rows = self._waiting = self._skipped = 0
         self._failing: set[str] = set()
         self._notes: dict[str, list[Note]] = {}
 
     def head(self) -> Head:
-        """Return what the files hold, or raise ``_RestartError``."""
+        """Return what the files hold, or raise ``_RestartError``; a second thread writes."""
+        with ThreadPoolExecutor(1) as self._writer:
+            self._parse()
+            for written in self._written:
+                written.result()
+        return self._made()
+
+    def _parse(self) -> None:
         reading = self._stream.reading
         skip = reading.bad_rows == "skip"
         typed = set(self._wanted) - self._names_of_texts if reading.decimal == "." else set()
@@ -187,8 +202,11 @@ class _Parsing:
         pieces = self._stream.pieces() if self._names_of_texts else self._stream.plain_pieces()
         for piece in ahead(pieces, 1):
             if isinstance(piece, PlainPiece):
-                for name, values in zip(self._wanted, piece.columns, strict=True):
-                    self._numbers[name].missing += int(np.count_nonzero(np.isnan(values)))
+                with np.errstate(all="ignore"):
+                    sums = piece.columns.sum(axis=1)
+                for place in np.flatnonzero(~np.isfinite(sums)):
+                    missing = np.count_nonzero(np.isnan(piece.columns[place]))
+                    self._numbers[self._wanted[place]].missing += int(missing)
                 self._keep(list(piece.columns), piece.columns.shape[1])
                 continue
             cells = piece.cells(self._wanted, skip_bad_rows=skip, numbers=typed)
@@ -202,7 +220,6 @@ class _Parsing:
         if self._failing:
             raise _RestartError(self._failing)
         self._flush(last=True)
-        return self._made()
 
     def _column(self, name: str, cells: pa.ChunkedArray, piece: CsvPiece) -> Values:
         import pyarrow as pa
@@ -281,7 +298,10 @@ class _Parsing:
             return
         stop = self._waiting if last else self._waiting // BLOCK_ROWS * BLOCK_ROWS
         for start in range(0, stop, BLOCK_ROWS):
-            self._store.append(self._between(start, min(start + BLOCK_ROWS, stop)))
+            block = self._between(start, min(start + BLOCK_ROWS, stop))
+            self._written.append(self._writer.submit(self._store.append, block))
+            while len(self._written) > _WRITTEN_AHEAD:
+                self._written.popleft().result()
         self._pending = [self._between(stop, self._waiting)]
         self._waiting -= stop
 

@@ -21,6 +21,7 @@ from steepest.data.arrow_files import ArrowFile, stamp_of
 from steepest.data.files import names_of, open_all_arrow, wanted_columns
 from steepest.data.finding import shown
 from steepest.data.float_blocks import FloatBlock, float_blocks
+from steepest.data.freed_memory import keep_freed_memory
 from steepest.data.source import BLOCK_ROWS
 from steepest.data.table import Column, Note, Table, counted
 from steepest.data.unchanged_file import Unchanged, check_unchanged
@@ -103,6 +104,7 @@ class ArrowStream:
         columns: Sequence[str] | None,
         tell: Tell | None = None,
     ) -> None:
+        keep_freed_memory()
         self.name, self.paths = name, list(paths)
         self._stamps = [stamp_of(path) for path in paths]
         opened = open_all_arrow(paths, keep=False)
