@@ -19,6 +19,8 @@ from test_table_faults import REFUSED
 import steepest
 from steepest import FitOptions, InputError, Run
 from steepest.data.file_source import FileSource, sums_of_both
+from steepest.data.source import ArraySource
+from steepest.fitting import rows as fitting_rows
 from steepest.fitting.prepared import PreparedRows
 from steepest.fitting.rows import prepare_rows
 
@@ -246,3 +248,31 @@ def test_a_pass_over_files_is_a_pass_over_memory(tmp_path: Path) -> None:
     np.testing.assert_array_equal(traces[0].path, traces[1].path)
     for name in ("loss", "validation_loss", "gradient_norm"):
         np.testing.assert_array_equal(traces[0][name], traces[1][name])
+
+
+def test_large_tables_of_numbers_are_summed_as_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(50_000, 3))
+    columns = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "y": X.sum(axis=1) + 1.0}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    text = ["high" if one > 0 else "low" for one in columns["y"]]
+    pq.write_table(pa.table({**columns, "y": text}), tmp_path / "classes.parquet")
+    monkeypatch.setattr(fitting_rows, "_WORTH_STREAMING", 0)
+    asked = FitOptions(target=("y",))
+    made = prepare_rows([str(tmp_path / "t.parquet")], asked)
+    assert isinstance(made.training, FileSource)
+    for other in (
+        {"memory": "1GB"}, {"method": "stochastic"}, {"batch_size": 32}, {"penalty": "l2"},
+        {"loss": "huber"},
+    ):  # fmt: skip
+        given = FitOptions(**{"target": ("y",), **other})
+        kept = prepare_rows([str(tmp_path / "t.parquet")], given)
+        assert isinstance(kept.training, ArraySource), other
+    # Classes would be read once an epoch.
+    kept = prepare_rows([str(tmp_path / "classes.parquet")], asked)
+    assert isinstance(kept.training, ArraySource)
+    streamed = steepest.fit(tmp_path / "t.parquet", target="y", epochs=9)
+    held = steepest.fit(tmp_path / "t.parquet", target="y", epochs=9, memory="1GB")
+    np.testing.assert_array_equal(streamed.trace.path, held.trace.path)
