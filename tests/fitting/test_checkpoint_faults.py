@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -244,6 +245,24 @@ def test_a_second_file_that_changed_is_noticed(table: Path, tmp_path: Path) -> N
     with pytest.raises(FileError, match=r"v\.csv") as caught:
         steepest.resume(kept)
     assert caught.value.name == "checkpoint_data"
+
+
+def test_a_file_that_is_missing_or_new_is_named(table: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    for number in range(3):
+        shutil.copy(table, folder / f"{number}{table.suffix}")
+    kept = begun(folder, tmp_path / "kept")
+    held = (folder / f"1{table.suffix}").read_bytes()
+    (folder / f"1{table.suffix}").unlink()
+    with pytest.raises(FileError, match=rf"'1{table.suffix}' was among") as caught:
+        steepest.resume(kept)
+    assert caught.value.name == "checkpoint_gone"
+    for name in (f"1{table.suffix}", f"9{table.suffix}"):
+        (folder / name).write_bytes(held)
+    with pytest.raises(FileError, match=r"3 files .* 4 now") as caught:
+        steepest.resume(kept)
+    assert caught.value.name == "checkpoint_files"
 
 
 @on_linux

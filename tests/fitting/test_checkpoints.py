@@ -321,7 +321,8 @@ def test_a_changed_plan_and_another_version_are_refused(kept: Path) -> None:
     (kept / "plan.json").write_text("{")
     refused(kept, "checkpoint_unreadable")
     (kept / "plan.json").unlink()
-    refused(kept, "checkpoint_unreadable")
+    assert "Begin the fit again" in refused(kept, "checkpoint_not_begun")
+    refused(kept / "elsewhere", "checkpoint_absent")
 
 
 def test_every_needs_a_folder_and_a_number_from_one(table: Path, tmp_path: Path) -> None:

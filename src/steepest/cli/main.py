@@ -33,11 +33,14 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where it is ignored
+        signal.signal(signal.SIGINT, _stop)  # Typer would end a KeyboardInterrupt without a word
     try:
         code = app(standalone_mode=False)
-    except Terminated:
-        _leave(_failed("interrupted", {"signal": "SIGTERM"}, code=143))
+    except StoppedError as stopped:
+        name = signal.Signals(stopped.number).name
+        _leave(_failed("interrupted", {"signal": name}, code=128 + stopped.number))
     except (KeyboardInterrupt, typer.Abort):
         _leave(_interrupted())
     except BrokenPipeError:
@@ -57,12 +60,16 @@ def _interrupted() -> int:
     return _failed("interrupted", {"signal": "SIGINT"}, code=130)
 
 
-class Terminated(BaseException):
-    """SIGTERM came while no run was there to be ended by it."""
+class StoppedError(BaseException):
+    """A signal came while no run was there to be ended by it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise StoppedError(number)
 
 
 def _reported(error: Exception) -> int:

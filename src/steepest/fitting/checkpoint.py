@@ -91,11 +91,14 @@ class Checkpoint:
         Raises
         ------
         FileError
-            ``checkpoint_unreadable``, ``checkpoint_version`` or ``checkpoint_locked``.
+            ``checkpoint_absent``, ``checkpoint_not_begun``, ``checkpoint_unreadable``,
+            ``checkpoint_version`` or ``checkpoint_locked``.
         """
+        if not self.folder.is_dir():
+            raise FileError("checkpoint_absent", folder=str(self.folder))
+        if not (self.folder / "plan.json").exists():
+            raise FileError("checkpoint_not_begun", folder=str(self.folder))
         try:
-            if not (self.folder / "plan.json").exists():
-                raise FileNotFoundError(2, "", str(self.folder / "plan.json"))
             self._take()
             plan = json.loads((self.folder / "plan.json").read_text(encoding="utf-8"))
             if plan["format"] != FORMAT or plan["checksum"] != checksum(plan):
@@ -116,10 +119,15 @@ class Checkpoint:
         Raises
         ------
         FileError
-            ``checkpoint_data`` with the file that is not what it was.
+            ``checkpoint_data`` with the file that is not what it was, ``checkpoint_gone`` with
+            the one that is missing.
         """
         known = self._plan["fingerprint"]
         if known is not None:
+            here = {one["file"] for one in prints}
+            gone = next((one["file"] for one in known if one["file"] not in here), None)
+            if gone is not None:
+                raise FileError("checkpoint_gone", folder=str(self.folder), file=gone)
             for ours, theirs in zip(prints, known, strict=False):
                 if ours != theirs:
                     raise FileError("checkpoint_data", folder=str(self.folder), file=ours["file"])

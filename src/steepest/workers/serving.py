@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import sys
 import traceback
@@ -37,11 +38,15 @@ def serve() -> None:
     """Answer tasks until the driver closes the pipe, or dies."""
     incoming, outgoing = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
-    write_message(outgoing, {"versions": own_versions()})
-    known: dict[str, Any] = {}  # function and parameters of the round
-    while (asked := read_message(incoming)) is not None:
-        known |= asked
-        write_message(outgoing, _answer(known))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the driver, and so the pipe
+    try:
+        write_message(outgoing, {"versions": own_versions()})
+        known: dict[str, Any] = {}  # function and parameters of the round
+        while (asked := read_message(incoming)) is not None:
+            known |= asked
+            write_message(outgoing, _answer(known))
+    except BrokenPipeError:  # the driver has died: there is nobody to tell
+        os._exit(0)
 
 
 def _answer(asked: Any) -> dict[str, Any]:

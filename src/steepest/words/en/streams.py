@@ -7,7 +7,7 @@ SENTENCES: dict[str, str] = {
     "progress_parsing": "parsed {done:,} rows, {speed:,.0f} rows a second",
     "story_streamed": (
         "The table stays in its files: in memory it would take about {need:,.0f} MB, and "
-        "{budget:,.0f} MB are allowed (--memory). Its sums have the same bits as in memory."
+        "{budget:,.1f} MB are allowed (--memory). Its sums have the same bits as in memory."
     ),
     "story_spill_held": (
         "For its sweeps all rows were laid down row by row in a temporary file of "
@@ -43,6 +43,19 @@ ERRORS: dict[str, tuple[str, str]] = {
     "checkpoint_locked": (
         "Another process is training in the checkpoint folder '{folder}'.",
         "Wait until it has ended, or end it.",
+    ),
+    "checkpoint_absent": (
+        "There is no checkpoint folder '{folder}'.",
+        "Check the path; steepest fit ... --checkpoint makes one.",
+    ),
+    "checkpoint_not_begun": (
+        "'{folder}' holds no plan of a fit: it was ended before it had read its data once, or this "
+        "is no checkpoint folder.",
+        "Begin the fit again with --checkpoint {folder}.",
+    ),
+    "checkpoint_gone": (
+        "'{file}' was among the data when the fit of '{folder}' began, and is missing now.",
+        "Bring it back, or fit again.",
     ),
     "checkpoint_unreadable": (
         "The checkpoint folder '{folder}' cannot be read: {reason}.",

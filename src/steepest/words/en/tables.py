@@ -109,7 +109,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "write_failed": (
         "'{file}' cannot be written: {reason}.",
-        "Free space or choose another place, and run again.",
+        "Free space or choose another place (TMPDIR says where temporary files lie), and run again.",
     ),
     "folder_missing": (
         "'{file}' cannot be written: there is no folder '{folder}'.",

@@ -6,7 +6,7 @@ SENTENCES: dict[str, str] = {
     ),
     "progress_parsing": "已解析 {done:,} 行，每秒 {speed:,.0f} 行",
     "story_streamed": (
-        "表格留在文件中：放进内存约需 {need:,.0f} MB，而允许使用 {budget:,.0f} MB (--memory)。"
+        "表格留在文件中：放进内存约需 {need:,.0f} MB，而允许使用 {budget:,.1f} MB (--memory)。"
         "各项求和与在内存中计算逐位相同。"
     ),
     "story_spill_held": (
@@ -39,6 +39,18 @@ ERRORS: dict[str, tuple[str, str]] = {
     "checkpoint_locked": (
         "另一个进程正在检查点文件夹 '{folder}' 中训练。",
         "请等它结束，或将其终止。",
+    ),
+    "checkpoint_absent": (
+        "没有检查点文件夹 '{folder}'。",
+        "请检查路径；steepest fit ... --checkpoint 会建立一个。",
+    ),
+    "checkpoint_not_begun": (
+        "'{folder}' 中没有训练计划：训练在第一次读完数据之前就已结束，或者这不是检查点文件夹。",
+        "请用 --checkpoint {folder} 重新开始训练。",
+    ),
+    "checkpoint_gone": (
+        "'{file}' 在 '{folder}' 的训练开始时属于数据，现在不见了。",
+        "请恢复该文件，或重新训练。",
     ),
     "checkpoint_unreadable": (
         "无法读取检查点文件夹 '{folder}'：{reason}。",

@@ -108,7 +108,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "write_failed": (
         "无法写入“{file}”：{reason}。",
-        "请腾出空间或换一个位置，然后重新运行。",
+        "请腾出空间或换一个位置（临时文件的位置由 TMPDIR 决定），然后重新运行。",
     ),
     "folder_missing": (
         "无法写入“{file}”：没有文件夹“{folder}”。",
