@@ -271,6 +271,7 @@ KEPT_WORDS = {
     "estimators, of rows in parts": "partial_fit fit classes class_weight balanced dict clone "
     "toarray standardize False",
     "losses by their names": "squared_error huber logistic softmax",
+    "temporary files": "TMPDIR",
     "workers and clusters": "Dask Feather HOST PORT ADDRESS cluster tcp tls docs",
     "Dask's collections, and Python on them": "dataframe delayed compute target checkpoint",
     "libraries of tables": "Arrow pandas polars",

@@ -99,7 +99,7 @@ class CsvStream:
         reading: ReadingOptions,
         tell: Tell | None = None,
     ) -> None:
-        keep_freed_memory()
+        keep_freed_memory(largest=32, kept=64)
         self.name, self.paths = name, list(paths)
         self._reading, self._tell = reading, tell
         self._stamps = [stamp_of(path) for path in paths]

@@ -137,7 +137,8 @@ class PreparedStream:
         """Return where the spans begin that threads read and sum, each its own."""
         assert isinstance(self.stream, ArrowStream)
         blocks = self.stream.rows // BLOCK_ROWS
-        return self.stream.cuts(BLOCK_ROWS * min(max(blocks // (8 * workers), 2), 32), grid=1)
+        # What a span says of its blocks waits for its turn: few blocks keep that small.
+        return self.stream.cuts(BLOCK_ROWS * min(max(blocks // (8 * workers), 2), 8), grid=1)
 
     def between(self, start: int, stop: int) -> Iterator[tuple[int, Table | FloatBlock]]:
         """Yield the blocks from one position to another, with that of the first row of each."""

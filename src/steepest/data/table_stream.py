@@ -104,7 +104,7 @@ class ArrowStream:
         columns: Sequence[str] | None,
         tell: Tell | None = None,
     ) -> None:
-        keep_freed_memory()
+        keep_freed_memory(largest=8, kept=16)
         self.name, self.paths = name, list(paths)
         self._stamps = [stamp_of(path) for path in paths]
         opened = open_all_arrow(paths, keep=False)

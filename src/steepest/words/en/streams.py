@@ -46,7 +46,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "checkpoint_absent": (
         "There is no checkpoint folder '{folder}'.",
-        "Check the path; steepest fit ... --checkpoint makes one.",
+        "Check the path; a fit with --checkpoint makes one.",
     ),
     "checkpoint_not_begun": (
         "'{folder}' holds no plan of a fit: it was ended before it had read its data once, or this "

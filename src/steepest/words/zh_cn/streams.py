@@ -42,7 +42,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "checkpoint_absent": (
         "没有检查点文件夹 '{folder}'。",
-        "请检查路径；steepest fit ... --checkpoint 会建立一个。",
+        "请检查路径；用 --checkpoint 训练时会建立它。",
     ),
     "checkpoint_not_begun": (
         "'{folder}' 中没有训练计划：训练在第一次读完数据之前就已结束，或者这不是检查点文件夹。",
