@@ -257,7 +257,7 @@ KEPT_WORDS = {
     "parameters of losses and penalties": "epsilon alpha",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
-    "activations, rules and schedules": "tanh relu softmax adam plain",
+    "activations, rules and schedules": "tanh relu softmax adam plain geometric",
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max min abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",
