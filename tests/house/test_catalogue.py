@@ -243,7 +243,7 @@ KEPT_WORDS = {
     "the written form of a date and time": "T23",
     "files that a run leaves": "path npy trace returned run json model parquet",
     "Python": "numpy sklearn impute float64 float astype search max_iter fit_intercept True "
-    "intercept_init steepest",
+    "intercept_init steepest GradientDescentRegressor GradientDescentClassifier",
     "methods, engines and schedules": "auto batch mini exhaustive coarse fine inverse time moments "
     "pass sweep random",
     "the constant, and the places in --range": "intercept NAME LOW HIGH",

@@ -18,6 +18,7 @@ SENTENCES: dict[str, str] = {
     "separable_partly": "{epochs:,} 轮（{updates:,} 次更新）之后，损失 {loss_name} 为 {loss:.6g}，不存在最优点：沿参数的某个方向，{rows:,} 个训练集行中有 {falling:,} 行的损失不断下降，没有一行的损失上升，例如部分类别被分开，或某组的计数全为 0。只要继续下降，参数就会增长（长度现为 {length:.4g}）。请添加惩罚（--penalty l2）。",
     "epochs_used_up_steady_page": "{epochs:,} 轮（{updates:,} 次更新）已用完而尚未收敛：梯度范数为 {gradient_norm:.3g}，是容差 {tolerance:g} 所要求值（{gradient_scale:.3g} 的 {tolerance:g} 倍）的 {short:.3g} 倍。请增加轮数（--epochs），或把 --learning-rate 设为大于 {rate:.4g} 的数：这里每一步都短到适合最陡处。最近 {lately:,} 轮中损失下降了 {fell:.2%}，到 {loss:.6g}，若已足够接近即可采用。",
     "epochs_used_up_penalty_steady_page": "{epochs:,} 轮（{updates:,} 次更新）已用完而尚未收敛：损失与惩罚之和的梯度范数为 {gradient_norm:.3g}，是容差 {tolerance:g} 所要求值（{gradient_scale:.3g} 的 {tolerance:g} 倍）的 {short:.3g} 倍。请增加轮数（--epochs），或把 --learning-rate 设为大于 {rate:.4g} 的数：这里每一步都短到适合最陡处。最近 {lately:,} 轮中目标函数值下降了 {fell:.2%}，到 {loss:.6g}，若已足够接近即可采用。",
+    "classes_unseen": "列“{column:plain}”中有 {count:,} 行的类别（{classes:plain}）在训练集行中没有出现，这些行没有损失。",
     "story_loss_exp": "损失为 {loss}：预测为得分的指数，因此特征每增加一个单位，预测就乘以系数的指数。",
     "story_classes_two": "目标为 {count} 个类别：{classes:plain}；损失为 {loss}。得分大于 0 表示 {second:plain}。",
     "story_loss": "损失为 {loss}。",
