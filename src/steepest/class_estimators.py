@@ -191,11 +191,9 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         check_classification_targets(y)
         weight = self._weights(sample_weight, X)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        present = codes if weight is None else codes[weight > 0.0]
-        if len(np.unique(present)) < 2:
-            known = [str(one) for one in self.classes_[np.unique(present)]]
-            raise InputError("one_class", classes=known, rows=len(present))
+        self._refuse_one_class(codes, weight)
         weight = self._class_weights(y, codes, weight)
+        self._refuse_one_class(codes, weight)
 
         def encoded(labels: Any) -> Floats:
             labels = np.asarray(labels)
@@ -302,6 +300,12 @@ class GradientDescentClassifier(ClassifierMixin, LinearEstimator):
         each = LOSSES[self.loss].predicted(scores)
         total = each.sum(axis=1, keepdims=True)
         return np.where(total > 0.0, each / np.maximum(total, 5e-324), 1.0 / len(self.classes_))
+
+    def _refuse_one_class(self, codes: npt.NDArray[np.intp], weight: Floats | None) -> None:
+        present = codes if weight is None else codes[weight > 0.0]
+        if len(np.unique(present)) < 2:
+            known = [str(one) for one in self.classes_[np.unique(present)]]
+            raise InputError("one_class", classes=known, rows=len(present))
 
     def _class_weights(
         self, y: Any, codes: npt.NDArray[np.intp], weight: Floats | None

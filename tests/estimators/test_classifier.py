@@ -162,17 +162,18 @@ def remedy(
 
 @pytest.mark.parametrize("penalty", ["none", "l2"])
 def test_used_up_epochs_name_backtracking_where_it_can_be_taken(penalty: str) -> None:
+    X, Y = X3[50:], Y3[50:]  # the first class is apart from these two: no optimum at all
     short = {"max_iter": 3, "penalty": penalty}
     for loss in ("logistic", "softmax", "squared_hinge"):
         model = GradientDescentClassifier(loss=loss, **short)
-        assert "--learning-rate backtracking" in remedy(model, X3, Y3)
+        assert "--learning-rate backtracking" in remedy(model, X, Y)
         model.set_params(learning_rate="backtracking")
-        assert "backtracking" not in remedy(model, X3, Y3)  # it has just been taken
+        assert "backtracking" not in remedy(model, X, Y)  # it has just been taken
         for other in ({"method": "stochastic"}, {"schedule": "cosine"}, {"rule": "nesterov"}):
             model = GradientDescentClassifier(loss=loss, **short, **other)
-            assert "backtracking" not in remedy(model, X3, Y3)  # fit would refuse it
+            assert "backtracking" not in remedy(model, X, Y)  # fit would refuse it
     huber = GradientDescentRegressor(loss="huber", **short)
-    assert "--learning-rate backtracking" in remedy(huber, X3, Y3)
+    assert "--learning-rate backtracking" in remedy(huber, X, Y)
 
 
 @pytest.mark.parametrize("bad", [-1.0, np.nan, np.inf])
@@ -196,3 +197,10 @@ def test_validation_rows_that_cannot_be_used() -> None:
         assert caught.value.name == name
     with pytest.raises(InputError, match="NaN"):
         GradientDescentRegressor().fit(X3, y, validation=(X3, np.where(y > 7.0, np.nan, y)))
+
+
+def test_a_class_weight_of_zero_may_not_leave_one_class() -> None:
+    with pytest.raises(InputError) as caught:
+        GradientDescentClassifier(class_weight={50: 0.0, 51: 1.0}).fit(X3[:4], [50, 51, 50, 51])
+    assert caught.value.name == "one_class"
+    assert caught.value.facts["classes"] == ["51"]

@@ -243,7 +243,7 @@ KEPT_WORDS = {
     "the written form of a date and time": "T23",
     "files that a run leaves": "path npy trace returned run json model parquet",
     "Python": "numpy sklearn impute float64 float astype search max_iter fit_intercept True "
-    "intercept_init steepest",
+    "intercept_init steepest GradientDescentRegressor GradientDescentClassifier",
     "methods, engines and schedules": "auto batch mini exhaustive coarse fine inverse time moments "
     "pass sweep random",
     "the constant, and the places in --range": "intercept NAME LOW HIGH",
@@ -257,7 +257,7 @@ KEPT_WORDS = {
     "parameters of losses and penalties": "epsilon alpha",
     "programs and networks, as Python writes them": "JAX jax pip install array data float32 method "
     "out parameters start abs sqrt",
-    "activations, rules and schedules": "tanh relu softmax adam plain",
+    "activations, rules and schedules": "tanh relu softmax adam plain geometric",
     "the exponent of a number": "e15 e100",
     "formulas and functions": "max min abs sin rate d2f ASCII bowl himmelblau",
     "Python, of functions": "ArraySource Formula names value gradient hessian search_function",

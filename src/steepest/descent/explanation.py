@@ -13,9 +13,11 @@ from steepest.descent.checks import BACKTRACKING
 from steepest.descent.facts import problem_facts
 from steepest.descent.problem import Problem
 from steepest.descent.rates import RateBounds
+from steepest.descent.recession import falling_rows
 from steepest.descent.rules import Rule, factors, rule_of_run
 from steepest.descent.sparse_rates import sparse_divergence
 from steepest.objective.quadratic import Quadratic
+from steepest.trace.endings import Ending
 from steepest.trace.evidence import epochs_until
 from steepest.trace.hovering import hovers, last_moves
 from steepest.trace.rate import FAR, FAR_OF_START
@@ -63,13 +65,14 @@ def explained(
             trace.metadata["learning_rate"]
         )
         phrase = _phrase(trace, None, {})
-        if phrase == "diverged_no_bound" and problem.loss.bounded:
+        if phrase.startswith("diverged_no_bound") and problem.loss.bounded:
             phrase, facts = sparse_divergence(
                 problem, size, order, rule_of_run(trace.metadata), facts
             )
         facts |= _course(trace)
         phrase, facts = _separable(trace, problem, *_far_out(trace, problem, phrase, facts))
-        return replace(trace, ending=replace(trace.ending, phrase=phrase, facts=facts))
+        ending = replace(trace.ending, phrase=phrase, facts=facts)
+        return replace(trace, ending=_without_optimum(ending))
     known = {
         "largest_stable_rate": bounds.largest_stable,
         "auto_rate": bounds.auto,
@@ -102,11 +105,11 @@ def explained(
     facts |= _course(trace)
     phrase, facts = _separable(trace, problem, *_far_out(trace, problem, phrase, facts))
     ending = replace(trace.ending, phrase=phrase, facts=facts)
-    return replace(trace, ending=ending, metadata={**trace.metadata, **known})
+    return replace(trace, ending=_without_optimum(ending), metadata={**trace.metadata, **known})
 
 
 # Endings that a loss without an optimum has too.
-_SLOW = ("epochs_used_up_batch", "epochs_used_up_steady", "epochs_used_up_classes")
+_OPEN = ("converged", "epochs_used_up", "stalled")
 # Of a run that did not converge: the share of its epochs that tells how fast it still falls.
 _LATELY = 0.1
 _KEPT = ("largest_curvature", "smallest_curvature", "smallest_batch", "fourth_moment")
@@ -120,15 +123,19 @@ def _phrase(trace: Trace, bounds: RateBounds | None, seen: dict[str, Any]) -> st
     if phrase == "stalled_still" and trace.metadata["engine"] == "sweep" and seen.get("far"):
         return "stalled_cycle"
     if phrase == "epochs_used_up" and not trace.metadata["smooth"]:
-        return "epochs_used_up_kinks"
+        steady = trace.metadata["schedule"] == "constant"
+        return "epochs_used_up_kinks_constant" if steady else "epochs_used_up_kinks"
     constant, plain = trace.metadata["schedule"] == "constant", trace.metadata["rule"] == "plain"
     if phrase == "stalled_idle" and not constant:
         return "stalled_idle_falling"
     if phrase == "stalled_idle" and plain and seen.get("times", 0.0) > 1.0:
         return "stalled_idle_unproven"
     if phrase == "diverged":
+        if bounds is None and not trace.metadata["smooth"]:
+            return "diverged_kinks"
         if bounds is None:
-            return "diverged_no_bound"
+            tested = plain and constant and trace.metadata["method"] == "batch"
+            return "diverged_no_bound" if tested else "diverged_no_bound_smaller"
         if not plain:
             known = "diverged_rule_unproven" if bounds.kind == "none" else "diverged_rule_proven"
             known = "diverged_rule_exact" if bounds.kind == "exact" else known
@@ -196,19 +203,30 @@ def _far_out(
 def _separable(
     trace: Trace, problem: Problem, phrase: str, facts: dict[str, Any]
 ) -> tuple[str, dict[str, Any]]:
-    """Return phrase and facts, saying so where the end itself proves that classes are separable.
+    """Return phrase and facts, saying so where the end itself proves that there is no optimum.
 
-    Without a penalty such a loss falls towards 0 as the parameters grow, and has no optimum.
+    Without a penalty the loss of separable classes falls towards 0 as the parameters grow; so does
+    that of some rows where classes are separated in part or a group's counts are all 0.
     """
-    known = phrase in ("converged", "epochs_used_up", *_SLOW, "stalled_idle")
-    if not (known and problem.loss.probabilities and not problem.penalty):
-        return phrase, facts
-    apart = problem.rows.targets > 1 and not problem.loss.coupled  # each against the rest
-    if apart or not problem.by_rows().separated(trace.parameters):
+    if trace.ending.name not in _OPEN or problem.penalty:
         return phrase, facts
     length = float(np.linalg.norm(trace.parameters))
     told = {"rows": problem.rows.rows, "length": length, "loss_name": problem.loss.name}
-    return "separable", {**facts, **told}
+    apart = problem.rows.targets > 1 and not problem.loss.coupled  # each against the rest
+    classes = problem.loss.probabilities and not apart
+    if classes and problem.by_rows().separated(trace.parameters):
+        return "separable", {**facts, **told}
+    falling = falling_rows(trace, problem)
+    if falling:
+        return "separable_partly", {**facts, **told, "falling": falling}
+    return phrase, facts
+
+
+def _without_optimum(ending: Ending) -> Ending:
+    """Return an ending by its true name: no run converges where there is no optimum."""
+    if ending.name == "converged" and ending.phrase in ("separable", "separable_partly"):
+        return replace(ending, name="degenerate")
+    return ending
 
 
 def _steepest(quadratic: Quadratic, names: Sequence[str] | None) -> tuple[str, float]:

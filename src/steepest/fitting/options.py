@@ -379,5 +379,11 @@ def texts_of(names: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def names_of(data: Paths) -> list[str]:
-    """Return one path or several as texts."""
-    return [os.fspath(one) for one in ([data] if isinstance(data, (str, os.PathLike)) else data)]
+    """Return one path or several as texts; a frame or an array is refused."""
+    if isinstance(data, (str, os.PathLike)):
+        return [os.fspath(data)]
+    paths = hasattr(data, "__iter__") and not hasattr(data, "shape")
+    given = list(data) if paths else [data]
+    if not all(isinstance(one, (str, os.PathLike)) for one in given):
+        raise InputError("data_in_memory", kind=type(data).__name__)
+    return [os.fspath(one) for one in given]

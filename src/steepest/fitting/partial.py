@@ -232,6 +232,8 @@ def walked(
     seen = rows.in_coordinates(where.shift, where.scale)
     problem = Problem(seen, options.loss, where, penalty=options.penalty)
     problem.check_rows()
+    if options.learning_rate == "auto" and problem.loss.smooth and not problem.loss.bounded:
+        raise InputError("auto_of_partial", loss=problem.loss.name)
     check_together(problem, options.rule, options.learning_rate, by_batch=False)
     with np.errstate(all="ignore"):
         walk = _begun(problem, options, start(problem)) if walk is None else walk

@@ -14,8 +14,10 @@ import numpy.typing as npt
 from steepest.data.examples import example
 from steepest.data.files import check_reading, read_table
 from steepest.data.preparation import missing_rows, table_of_example
-from steepest.data.table import Note, Table
+from steepest.data.table import Note, Table, listed
 from steepest.data.writing import write_predictions
+from steepest.fitting.model import LinearModel
+from steepest.fitting.network_model import NetworkModel
 from steepest.fitting.options import is_example, names_of
 from steepest.fitting.run import load_run
 from steepest.words.errors import InputError
@@ -114,7 +116,27 @@ def predict(
         "targets": list(model.targets),
         "out": None if out is None else os.fspath(out),
     }
-    return Predictions(values, summary, (*table.notes, *notes))
+    return Predictions(values, summary, (*table.notes, *notes, *_unseen(model, table)))
+
+
+def _unseen(model: LinearModel | NetworkModel, table: Table) -> tuple[Note, ...]:
+    """Return what is said of rows whose class no training row had: no loss is known of them."""
+    column = table.columns.get(model.targets[0]) if model.classes else None
+    if column is None or column.problem is not None:
+        return ()
+    if column.kind == "text":
+        named = [str(column.levels[code]) for code in column.values if code >= 0]
+    else:
+        named = [f"{one:.17g}" for one in column.values if not np.isnan(one)]
+    others = [one for one in named if one not in model.classes]
+    if not others:
+        return ()
+    facts = {
+        "count": len(others),
+        "column": model.targets[0],
+        "classes": listed(sorted(set(others))),
+    }
+    return (Note("classes_unseen", facts),)
 
 
 def _refuse_input(out: Any, data: Any) -> None:

@@ -17,7 +17,7 @@ from steepest.lab.function_runs import compared as compared_functions
 from steepest.lab.links import linked
 from steepest.lab.maps import compared, rate_map
 from steepest.lab.menu import MOST_COMPARED
-from steepest.lab.phrases import paged, paged_parts
+from steepest.lab.phrases import paged, paged_parts, phrase_of_page
 from steepest.lab.places import places
 from steepest.lab.runs import Made, Runs
 from steepest.lab.snippets import snippet_of_function, snippet_of_table
@@ -124,7 +124,8 @@ def told_of(made: Made | FunctionMade, *, full: bool) -> dict[str, Any]:
 def verdict_of(made: Made | FunctionMade) -> dict[str, Any]:
     """Return how the run ended, in one sentence."""
     ending, language = made.trace.ending, made.state.lang
-    parts = linked(ending.phrase, ending.facts, language, pictured(made))
+    phrase = phrase_of_page(ending.phrase)
+    parts = linked(phrase, ending.facts, language, pictured(made))
     told = paged_parts(parts, language)
     return {
         "ending": ending.name,

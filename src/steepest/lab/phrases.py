@@ -33,10 +33,20 @@ CONTROLS: Mapping[str, str] = {
 }
 # Values that the page calls otherwise.
 _VALUES = {("rate", "auto"): "rate_auto", ("batch", "batch"): "batch_whole"}
+# Sentences whose remedy no control of the page gives -> those with one that does.
+_REMEDIED = {
+    "epochs_used_up_steady": "epochs_used_up_steady_page",
+    "epochs_used_up_penalty_steady": "epochs_used_up_penalty_steady_page",
+}
 # The names of the same options in Python and placeholders of values mean nothing to a page.
 _ASIDES = re.compile(r"(?:, | 或 )max_iter\b| ?[(（]learning_rate[)）]| (?:A,B|NAME=LOW:HIGH)")
 _OPTION = re.compile(rf"--({'|'.join(sorted(CONTROLS, key=len, reverse=True))})\b( [a-z][\w-]*)?")
 _CONSTANT = re.compile(r"(?<=['“‘])intercept(?=['”’ ])")
+
+
+def phrase_of_page(phrase: str) -> str:
+    """Return the sentence whose remedy a page offers: it has no backtracking to choose."""
+    return _REMEDIED.get(phrase, phrase)
 
 
 def paged(text: str, language: str) -> str:

@@ -135,7 +135,7 @@ def _coefficients(
         for row, value, other in zip(rows, values, best, strict=True):
             row += [number(other), f"{value - other:.2g}"]
     left = len(rows) - _MOST_COEFFICIENTS
-    caption = said("model_of", language, target=fitted.targets[k])
+    caption = said("model_of", language, target=fitted.columns[k])
     made = [table(head, rows[:_MOST_COEFFICIENTS], caption=caption)]
     if left > 0:
         made.append(element("p", said("more_coefficients", language, count=left)))

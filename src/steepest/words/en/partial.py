@@ -6,6 +6,10 @@ SENTENCES: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "auto_of_partial": (
+        "The curvature of the loss {loss} has no bound, so no rate is proven stable, and partial_fit keeps no rows on which to test a step.",
+        "Give learning_rate as a number such as 0.01, or call fit with method='batch'.",
+    ),
     "partial_batch": (
         "Batch descent on the loss {loss} looks at all rows in every update, and partial_fit does not keep them.",
         "Set method to 'mini-batch' or 'stochastic', or call fit with all rows.",

@@ -76,6 +76,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Add the column to the file, leave the file out, or name only columns that all files have.",
     ),
     # Finding files
+    "data_in_memory": (
+        "Tables are read from files, and this is none but a {kind}.",
+        "Give its features and target to GradientDescentRegressor or GradientDescentClassifier, or write it to a Parquet file and name that.",
+    ),
     "no_data": ("No file was given.", "Name a CSV or Parquet file, a folder or a pattern."),
     "file_not_found": ("There is no file '{file}'.", "Check the path for a slip of the pen."),
     "empty_pattern": (

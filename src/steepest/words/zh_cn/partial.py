@@ -6,6 +6,10 @@ SENTENCES: dict[str, str] = {
 }
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "auto_of_partial": (
+        "损失 {loss} 的曲率没有上界，因此没有可证明稳定的学习率，而 partial_fit 不保留可用来检验一步的行。",
+        "请给出学习率的数值（如 0.01），或以 method='batch' 调用 fit。",
+    ),
     "partial_batch": (
         "对损失 {loss} 做批量下降，每次更新都要看所有行，而 partial_fit 不保留它们。",
         "请把 method 设为 'mini-batch' 或 'stochastic'，或用所有行调用 fit。",

@@ -75,6 +75,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "请在该文件中补上这一列，或去掉该文件，或只指定所有文件都有的列。",
     ),
     # Finding files
+    "data_in_memory": (
+        "表格从文件读取，而给出的不是文件，是 {kind}。",
+        "请把特征和目标交给 GradientDescentRegressor 或 GradientDescentClassifier，或写成 Parquet 文件后给出文件名。",
+    ),
     "no_data": ("没有给出文件。", "请指定 CSV 或 Parquet 文件、文件夹或通配模式。"),
     "file_not_found": ("没有文件“{file}”。", "请检查路径是否写错。"),
     "empty_pattern": (
