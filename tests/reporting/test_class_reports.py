@@ -32,3 +32,13 @@ def test_a_report_of_several_classes_names_each(classes_of_three: Path, loss: st
         for k, name in enumerate(("ash", "elm", "oak")):
             assert caption.format(name) in page
             assert f"{run.model.coefficients[0, k]:.8g}" in page
+
+
+def test_a_run_without_a_known_stable_rate_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "counts.csv"
+    path.write_text("a,n\n" + "".join(f"{k / 9},{k % 4}\n" for k in range(40)))
+    run = steepest.fit(path, target="n", loss="poisson", learning_rate=50.0)
+    assert run.ending == "diverged"
+    figure = steepest.figure_of(run, "loss")
+    assert "no rate is known to be stable" in figure.caption
+    assert "nan" not in figure.caption

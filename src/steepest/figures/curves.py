@@ -142,7 +142,10 @@ def _loss_of_one(run: Recorded, x: str, smoothing: float, scale: str, language: 
         said.append(sentence("figure_loss_validation", facts, language))
         told.append(sentence("figure_loss_validation_alt", facts, language))
     if run.trace.ending.name == "diverged":
-        said.append(sentence("figure_diverged_caption", _divergence(run), language))
+        about = _divergence(run)
+        known = about["largest"] is not None and np.isfinite(about["largest"])
+        name = "figure_diverged_caption" if known else "figure_diverged_unbounded_caption"
+        said.append(sentence(name, about, language))
     said += [*said_penalty([run], language), *_said_smoothing(smoothing, language)]
     return Figure(
         kind="loss",

@@ -382,8 +382,7 @@ def names_of(data: Paths) -> list[str]:
     """Return one path or several as texts; a frame or an array is refused."""
     if isinstance(data, (str, os.PathLike)):
         return [os.fspath(data)]
-    paths = hasattr(data, "__iter__") and not hasattr(data, "shape")
-    given = list(data) if paths else [data]
-    if not all(isinstance(one, (str, os.PathLike)) for one in given):
+    table = hasattr(data, "shape") or not hasattr(data, "__iter__")
+    if table or not all(isinstance(one, (str, os.PathLike)) for one in data):
         raise InputError("data_in_memory", kind=type(data).__name__)
-    return [os.fspath(one) for one in given]
+    return [os.fspath(one) for one in data]

@@ -183,6 +183,10 @@ SENTENCES: dict[str, str] = {
         "At the rate {rate:.4g} the loss passed the limit {loss_limit:.4g} at update {update:,}; the largest stable "
         "rate is {largest:.4g}."
     ),
+    "figure_diverged_unbounded_caption": (
+        "At the rate {rate:.4g} the loss passed the limit {loss_limit:.4g} at update {update:,}; no rate is known to "
+        "be stable for this loss."
+    ),
     "figure_loss_many_title": "{count} runs compared: loss",
     "figure_loss_many_caption": "Lowest at the end: {best} with {best_loss:.6g}; highest: {worst} with {worst_loss:.6g}.",
     "figure_loss_alike_caption": "All {count} end with the same loss, {best_loss:.6g}.",

@@ -77,7 +77,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     # Finding files
     "data_in_memory": (
-        "Tables are read from files, and this is none but a {kind}.",
+        "Tables are read from files, and what was given is a {kind}.",
         "Give its features and target to GradientDescentRegressor or GradientDescentClassifier, or write it to a Parquet file and name that.",
     ),
     "no_data": ("No file was given.", "Name a CSV or Parquet file, a folder or a pattern."),

@@ -169,6 +169,9 @@ SENTENCES: dict[str, str] = {
     "figure_diverged_caption": (
         "学习率为 {rate:.4g} 时，损失在第 {update:,} 次更新越过界限 {loss_limit:.4g}；最大稳定学习率为 {largest:.4g}。"
     ),
+    "figure_diverged_unbounded_caption": (
+        "学习率为 {rate:.4g} 时，损失在第 {update:,} 次更新越过界限 {loss_limit:.4g}；对这种损失没有已知的稳定学习率。"
+    ),
     "figure_loss_many_title": "{count} 次运行的损失比较",
     "figure_loss_many_caption": "最后损失最低的是{best}（{best_loss:.6g}），最高的是{worst}（{worst_loss:.6g}）。",
     "figure_loss_alike_caption": "{count} 次运行最后的损失相同，都是 {best_loss:.6g}。",
