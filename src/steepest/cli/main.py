@@ -30,6 +30,14 @@ for _command in COMMANDS:
 
 def main() -> NoReturn:
     """Run the command line; every error becomes one line, or JSON, and an exit code."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        _run()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

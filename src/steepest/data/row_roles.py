@@ -176,4 +176,5 @@ def _keys_in_group(key: int, positions: Positions, group: int) -> npt.NDArray[np
     from steepest.data.gather_kernel import keys_in_group
 
     found = np.empty(len(positions), np.uint64)
-    return found[: keys_in_group(np.uint64(key), positions, shift, np.uint64(group), found)]
+    count = keys_in_group(np.uint64(key), positions, shift, np.uint64(group), found)
+    return found[:count].copy()  # a view would keep all of it: 8 bytes a row of the table

@@ -106,15 +106,7 @@ class BufferedSweepEngine(SweepEngine):
 
     def bad_update(self, state: SweepState, limit: float) -> int:
         """Return the first update found by bisection after which the loss passes ``limit``."""
-        good, bad = 0, self.updates_per_epoch
-        while bad - good > 1:
-            middle = (good + bad) // 2
-            after, _, _ = self._run(state, middle, record=False)
-            if float(self._losses(after.parameters[None])[0]) <= limit:
-                good = middle
-            else:
-                bad = middle
-        return bad
+        return self.halved(state, limit)
 
     def _run(
         self, state: SweepState, batches: int, *, record: bool

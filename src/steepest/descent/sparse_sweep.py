@@ -63,15 +63,7 @@ class SparseSweepEngine(SweepEngine):
         """
         if self.updates_per_epoch * self.start.size <= _POINT_NUMBERS:
             return super().bad_update(state, limit)
-        good, bad = 0, self.updates_per_epoch
-        while bad - good > 1:
-            middle = (good + bad) // 2
-            after, _, _ = self._run(state, middle, record=False)
-            if float(self._losses(after.parameters[None])[0]) <= limit:
-                good = middle
-            else:
-                bad = middle
-        return bad
+        return self.halved(state, limit)
 
     def _points(
         self, state: SweepState, parameters: Floats, memory: Floats, done: int, count: int

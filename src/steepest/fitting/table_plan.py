@@ -100,10 +100,7 @@ def _with_workers(plan: Plan, rows: PreparedRows, options: FitOptions, begun: in
     assert isinstance(stream, ArrowStream)
     cuts, row = partition_cuts(stream), 8 * len(stream.wanted)
     largest = max(stop - start for start, stop in pairwise(cuts))
-    shared = in_one_stream(training, rows.validation)
-    # whether the loss of validation rows has risen is looked at by this process
-    own = bool(rows.validation.rows and shared and LOSSES[options.loss].quadratic)
-    still = plan.files_read - stream.scans - own
+    still = plan.files_read - stream.scans
     answers, answer = _answers(plan, rows, options, len(cuts) - 1, -(-stream.rows // BLOCK_ROWS))
     workers = options.workers or 0
     return replace(
